@@ -1,0 +1,1 @@
+//! Measurements of gongkit, with their baselines.

@@ -1,0 +1,3 @@
+//! Splitting, through the public door.
+
+mod splitting;

@@ -1,0 +1,47 @@
+//! Text in, unit vectors of a named space out.
+//!
+//! Search by meaning needs a vector for every passage and for every question. This crate holds
+//! the seam ([`Embedder`]), the values that cross it ([`Vector`], [`Model`], [`Space`]) and the
+//! implementations:
+//!
+//! - [`HashEmbedder`] needs no weights and is always there: for tests, and for trying things out.
+//! - `MiniLm` (feature `candle`) runs all-MiniLM-L6-v2 on its own threads; `find_weights` finds
+//!   or fetches its three files and trusts none of them before their sha256 sum is right.
+//!
+//! Vectors of two models have nothing to say to each other, and neither have vectors of one model
+//! read with another prefix or cut at another length. [`Space`] names all of that, is stored with
+//! every collection, and is compared before a vector meets another.
+//!
+//! ```
+//! use embeddings::{Embedder, HashEmbedder, Purpose, Space};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), embeddings::Error> {
+//! let embedder = HashEmbedder::default();
+//! let texts = ["the price is too high", "the price is far too high", "see you on Monday"];
+//! let texts = texts.map(String::from);
+//!
+//! let vectors = embedder.embed(Purpose::Passage, &texts).await?;
+//!
+//! assert!(vectors[0].dot(&vectors[1]) > vectors[0].dot(&vectors[2]));
+//! let space = Space::new(embedder.model().clone(), 1, "key-1");
+//! assert_eq!(Space::from_record(&space.to_record())?, space);
+//! # Ok(())
+//! # }
+//! ```
+
+mod embedder;
+mod error;
+mod hash_embedder;
+mod model;
+mod space;
+mod vector;
+
+pub mod conformance;
+
+pub use embedder::{Embedder, Purpose};
+pub use error::Error;
+pub use hash_embedder::HashEmbedder;
+pub use model::{Model, Pooling};
+pub use space::Space;
+pub use vector::Vector;

@@ -1,0 +1,1 @@
+//! Reads configuration once, wires everything, offers the use cases that front ends translate.

@@ -1,0 +1,1 @@
+//! Typed, paced, retrying client for Gong's public API.

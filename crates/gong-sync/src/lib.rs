@@ -1,0 +1,1 @@
+//! Brings a call from Gong into archive and memory, exactly once in effect.

@@ -1,0 +1,1 @@
+//! Short, offline programs that show how to use the gongkit crates.

@@ -1,0 +1,1 @@
+//! Checks of the workspace itself: arrows, file budgets, serde borders.
