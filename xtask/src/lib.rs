@@ -1,1 +1,10 @@
-//! Checks of the workspace itself: arrows, file budgets, serde borders.
+//! Checks of the workspace itself, run as tests: arrows between crates, file budgets, serde
+//! borders. `cargo test -p xtask` runs them.
+
+mod arrows;
+mod files;
+mod serde_border;
+
+pub use arrows::{Arrow, arrows, table};
+pub use files::{SourceFile, source_files};
+pub use serde_border::{derives_serde, is_border};

@@ -112,7 +112,9 @@ impl<'a> Splitter<'a, '_> {
             self.take_in_parts(sentence);
             return;
         }
-        if let Some(tokens) = self.tokens_with(sentence, alone) { self.open.tokens = tokens } else {
+        if let Some(tokens) = self.tokens_with(sentence, alone) {
+            self.open.tokens = tokens;
+        } else {
             self.close();
             self.open.tokens = alone;
         }

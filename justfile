@@ -1,0 +1,24 @@
+# Short names for what one does often. `just` lists them.
+default:
+    @just --list
+
+# Everything that must hold before a change lands.
+ci:
+    .ci/run
+
+# The main job, with no account and no server.
+demo:
+    cargo run -- demo
+
+# The tests.
+test:
+    cargo test --workspace --locked
+
+# Fast checks while working.
+check:
+    cargo fmt --all
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+
+# Search quality on the shared dev data, with its baseline.
+quality:
+    .ci/quality

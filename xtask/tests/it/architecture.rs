@@ -1,0 +1,167 @@
+//! Arrows, borders and budgets.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use xtask::{arrows, derives_serde, is_border, source_files, table};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask lies in the root")
+        .to_owned()
+}
+
+fn architecture() -> String {
+    fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md is there")
+}
+
+/// Members that are no part of the product and may use anything.
+const FREE: [&str; 3] = ["gongkit-examples", "gongkit-benches", "xtask"];
+
+#[test]
+fn every_arrow_stands_in_the_table() {
+    let allowed = table(&architecture()).expect("the table reads");
+
+    let unlisted: Vec<_> = arrows(&root())
+        .expect("the workspace reads")
+        .into_iter()
+        .filter(|arrow| !FREE.contains(&arrow.from.as_str()))
+        .filter(|arrow| {
+            !allowed
+                .get(&arrow.from)
+                .is_some_and(|to| to.contains(&arrow.to))
+        })
+        .filter(|arrow| !(arrow.is_dev && (arrow.to == "gong-sim" || arrow.to == "gong-auth")))
+        .collect();
+
+    assert!(
+        unlisted.is_empty(),
+        "arrows that ARCHITECTURE.md does not allow: {unlisted:#?}"
+    );
+}
+
+#[test]
+fn every_crate_has_a_row_and_every_row_a_crate() {
+    let listed: BTreeSet<_> = table(&architecture())
+        .expect("the table reads")
+        .into_keys()
+        .collect();
+
+    let built: BTreeSet<_> = fs::read_dir(root().join("crates"))
+        .expect("crates is a folder")
+        .map(|entry| {
+            entry
+                .expect("readable")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+
+    assert_eq!(listed, built);
+}
+
+#[test]
+fn the_simulator_and_the_client_know_nothing_of_each_other() {
+    let all = arrows(&root()).expect("the workspace reads");
+
+    assert!(
+        !all.iter().any(|arrow| arrow.from == "gong-sim"),
+        "gong-sim depends on nothing of ours"
+    );
+    let used: Vec<_> = all
+        .iter()
+        .filter(|a| a.to == "gong-sim" && !a.is_dev && !FREE.contains(&a.from.as_str()))
+        .collect();
+    assert!(
+        used.iter().all(|arrow| arrow.from == "gong-cli"),
+        "only the binary runs the simulator: {used:?}"
+    );
+}
+
+#[test]
+fn serde_derives_stand_at_the_borders_only() {
+    let files = source_files(&root()).expect("the sources read");
+
+    let inside: Vec<_> = files
+        .iter()
+        .filter(|f| derives_serde(f) && !is_border(f))
+        .map(|f| &f.path)
+        .collect();
+
+    assert!(
+        inside.is_empty(),
+        "serde derives away from a border: {inside:#?}"
+    );
+}
+
+#[test]
+fn no_file_holds_more_than_one_idea_can_fill() {
+    let files = source_files(&root()).expect("the sources read");
+    assert!(files.len() > 50, "only {} files were found", files.len());
+
+    let long: Vec<_> = files
+        .iter()
+        .map(|f| (f.lines_above_tests(), &f.path))
+        .filter(|(lines, _)| *lines > 500)
+        .collect();
+
+    assert!(
+        long.is_empty(),
+        "files of more than 500 lines above their tests: {long:#?}"
+    );
+}
+
+#[test]
+fn the_words_of_a_call_need_no_clock_no_async_and_no_serde() {
+    let manifest =
+        fs::read_to_string(root().join("crates/conversation/Cargo.toml")).expect("it is there");
+    let (_, dependencies) = manifest
+        .split_once("[dependencies]")
+        .expect("it has dependencies");
+    let (normal, _) = dependencies
+        .split_once("[dev-dependencies]")
+        .expect("and those of its tests");
+    for banned in [
+        "tokio",
+        "futures",
+        "serde",
+        "async-trait",
+        "reqwest",
+        "rusqlite",
+    ] {
+        assert!(!normal.contains(banned), "conversation depends on {banned}");
+    }
+
+    let files = source_files(&root()).expect("the sources read");
+    for file in files
+        .iter()
+        .filter(|file| file.path.starts_with("crates/conversation"))
+    {
+        for banned in ["::now()", "async fn", "std::fs", "std::net", "std::env"] {
+            assert!(
+                !file.text.contains(banned),
+                "{} uses {banned}",
+                file.path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn unsafe_code_stands_only_where_the_design_says() {
+    let files = source_files(&root()).expect("the sources read");
+
+    let with_unsafe: Vec<_> = files
+        .iter()
+        .filter(|file| file.text.contains("unsafe {") || file.text.contains("unsafe fn"))
+        .map(|file| file.path.to_string_lossy().into_owned())
+        .filter(|path| {
+            !path.starts_with("crates/memory-store/src/") || !path.ends_with("mapped.rs")
+        })
+        .collect();
+
+    assert!(with_unsafe.is_empty(), "unsafe code in {with_unsafe:?}");
+}

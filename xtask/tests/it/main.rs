@@ -1,0 +1,3 @@
+//! The laws of ARCHITECTURE.md that can be read from the sources.
+
+mod architecture;
