@@ -47,8 +47,20 @@ impl Lateness {
         let seen_from = visible.unwrap_or(started);
         Availability {
             visible,
-            details: self.later(id, "details", self.late_details, seen_from, self.details_within),
-            transcript: self.later(id, "transcript", self.late_transcripts, seen_from, self.transcript_within),
+            details: self.later(
+                id,
+                "details",
+                self.late_details,
+                seen_from,
+                self.details_within,
+            ),
+            transcript: self.later(
+                id,
+                "transcript",
+                self.late_transcripts,
+                seen_from,
+                self.transcript_within,
+            ),
         }
     }
 
@@ -63,7 +75,11 @@ impl Lateness {
         let mut rng = seeded::rng(self.seed, &format!("{id}/{what}"));
         let is_late = rng.random_bool(share.clamp(0.0, 1.0));
         let seconds = rng.random_range(60..=within.as_secs().max(61));
-        is_late.then(|| after.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX))
+        is_late.then(|| {
+            after
+                .checked_add(SignedDuration::from_secs(seconds))
+                .unwrap_or(Timestamp::MAX)
+        })
     }
 }
 

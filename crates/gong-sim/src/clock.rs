@@ -37,20 +37,35 @@ impl SimClock {
 
     fn new(stands_at: Option<Timestamp>) -> Self {
         let moved_by = Mutex::new(SignedDuration::ZERO);
-        Self(Arc::new(Inner { stands_at, moved_by }))
+        Self(Arc::new(Inner {
+            stands_at,
+            moved_by,
+        }))
     }
 
     /// The simulated instant, kept within what a timestamp can hold.
     pub fn now(&self) -> Timestamp {
         let base = self.0.stands_at.unwrap_or_else(Timestamp::now);
-        let moved_by = *self.0.moved_by.lock().unwrap_or_else(PoisonError::into_inner);
-        let limit = if moved_by.is_negative() { Timestamp::MIN } else { Timestamp::MAX };
+        let moved_by = *self
+            .0
+            .moved_by
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let limit = if moved_by.is_negative() {
+            Timestamp::MIN
+        } else {
+            Timestamp::MAX
+        };
         base.checked_add(moved_by).unwrap_or(limit)
     }
 
     /// Moves the clock; a negative duration moves it backwards.
     pub fn advance(&self, by: SignedDuration) {
-        let mut moved_by = self.0.moved_by.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut moved_by = self
+            .0
+            .moved_by
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         *moved_by = moved_by.saturating_add(by);
     }
 }

@@ -33,6 +33,10 @@ use crate::{Error, Failure, Operation, Result};
 /// | `outage=empty` or `outage=page` | everything is 404, in Gong's shape or not |
 /// | `forbidden=listUsers` | 403 for one operation (may be repeated) |
 #[derive(Clone, Debug, Default, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own, off or on"
+)]
 #[non_exhaustive]
 pub struct Faults {
     /// Decides everything below.
@@ -125,14 +129,20 @@ impl Faults {
     /// ```
     pub fn set(&mut self, fault: &str) -> Result<()> {
         let (name, value) = fault.split_once('=').unwrap_or((fault, ""));
-        self.set_named(name, value).map_err(|problem| Error::UnknownFault { given: fault.to_owned(), problem })
+        self.set_named(name, value)
+            .map_err(|problem| Error::UnknownFault {
+                given: fault.to_owned(),
+                problem,
+            })
     }
 
     fn set_named(&mut self, name: &str, value: &str) -> Result<(), &'static str> {
         match name {
             "seed" => self.seed = number(value)?,
             "server-errors" => self.server_errors = share(value)?,
-            "too-many-requests" => (self.too_many_requests, self.retry_after) = share_and_number(value)?,
+            "too-many-requests" => {
+                (self.too_many_requests, self.retry_after) = share_and_number(value)?;
+            }
             "slow" => {
                 let (slow, ms) = share_and_number(value)?;
                 (self.slow, self.slow_by) = (slow, Duration::from_millis(ms));
@@ -161,8 +171,11 @@ impl Faults {
                 });
             }
             "forbidden" => {
-                let operation = Operation::ALL.into_iter().find(|operation| operation.as_str() == value);
-                self.forbidden.insert(operation.ok_or("the value is an operation such as listUsers")?);
+                let operation = Operation::ALL
+                    .into_iter()
+                    .find(|operation| operation.as_str() == value);
+                self.forbidden
+                    .insert(operation.ok_or("the value is an operation such as listUsers")?);
             }
             _ => return Err("no fault has this name"),
         }
@@ -175,17 +188,29 @@ fn number(value: &str) -> Result<u64, &'static str> {
 }
 
 fn share(value: &str) -> Result<f64, &'static str> {
-    let share: f64 = value.parse().map_err(|_| "the value is a share from 0 to 1")?;
-    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("the value is a share from 0 to 1") }
+    let share: f64 = value
+        .parse()
+        .map_err(|_| "the value is a share from 0 to 1")?;
+    if (0.0..=1.0).contains(&share) {
+        Ok(share)
+    } else {
+        Err("the value is a share from 0 to 1")
+    }
 }
 
 fn share_and_number(value: &str) -> Result<(f64, u64), &'static str> {
-    let (first, second) = value.split_once(':').ok_or("the value is a share, a colon and a whole number")?;
+    let (first, second) = value
+        .split_once(':')
+        .ok_or("the value is a share, a colon and a whole number")?;
     Ok((share(first)?, number(second)?))
 }
 
 fn flag(value: &str) -> Result<bool, &'static str> {
-    if value.is_empty() { Ok(true) } else { Err("this fault takes no value") }
+    if value.is_empty() {
+        Ok(true)
+    } else {
+        Err("this fault takes no value")
+    }
 }
 
 /// Draws the failure of each request in turn.
@@ -199,12 +224,17 @@ impl Dice {
 
     /// The failure of the next request. Always draws the same number of times, so that one share does not shift another.
     pub(crate) fn throw(&mut self, faults: &Faults) -> Option<Failure> {
-        let [dropped, truncated, server_error, throttled, slow] = [(); 5].map(|()| self.0.random::<f64>());
+        let [dropped, truncated, server_error, throttled, slow] =
+            [(); 5].map(|()| self.0.random::<f64>());
         let kind = self.0.random_range(0..6_u8);
         if dropped < faults.dropped {
             Some(Failure::Dropped)
         } else if truncated < faults.truncated {
-            Some(if kind % 2 == 0 { Failure::TruncatedJson } else { Failure::BrokenBody })
+            Some(if kind % 2 == 0 {
+                Failure::TruncatedJson
+            } else {
+                Failure::BrokenBody
+            })
         } else if server_error < faults.server_errors {
             Some(match kind {
                 0 | 1 => Failure::Status(500),
@@ -226,30 +256,56 @@ impl Dice {
 mod tests {
     use super::*;
 
-    fn check(texts: &[&str], expected: Faults) {
+    fn check(texts: &[&str], expected: &Faults) {
         let mut faults = Faults::none();
         for text in texts {
             faults.set(text).unwrap();
         }
-        assert_eq!(faults, expected);
+        assert_eq!(&faults, expected);
     }
 
     #[test]
     fn every_text_form_sets_its_fault() {
-        check(&["seed=7", "nulls=0.5"], Faults { seed: 7, nulls: 0.5, ..Faults::none() });
+        check(
+            &["seed=7", "nulls=0.5"],
+            &Faults {
+                seed: 7,
+                nulls: 0.5,
+                ..Faults::none()
+            },
+        );
         check(
             &["too-many-requests=0.25:30"],
-            Faults { too_many_requests: 0.25, retry_after: 30, ..Faults::none() },
+            &Faults {
+                too_many_requests: 0.25,
+                retry_after: 30,
+                ..Faults::none()
+            },
         );
-        check(&["endless=fresh"], Faults { endless: Some(Endless::FreshCursors), ..Faults::none() });
-        check(&["outage=page"], Faults { outage: Some(Outage::Page), ..Faults::none() });
+        check(
+            &["endless=fresh"],
+            &Faults {
+                endless: Some(Endless::FreshCursors),
+                ..Faults::none()
+            },
+        );
+        check(
+            &["outage=page"],
+            &Faults {
+                outage: Some(Outage::Page),
+                ..Faults::none()
+            },
+        );
         check(
             &["forbidden=listUsers", "forbidden=getCall"],
-            Faults { forbidden: [Operation::ListUsers, Operation::GetCall].into(), ..Faults::none() },
+            &Faults {
+                forbidden: [Operation::ListUsers, Operation::GetCall].into(),
+                ..Faults::none()
+            },
         );
         check(
             &["integer-ids", "new-fields", "duplicates", "shrinking-pages"],
-            Faults {
+            &Faults {
                 integer_ids: true,
                 new_fields: true,
                 duplicates: true,
@@ -261,7 +317,15 @@ mod tests {
 
     #[test]
     fn a_wrong_text_is_refused() {
-        for text in ["nulls=2", "nulls", "slow=0.1", "endless=maybe", "duplicates=3", "", "redirect=gong"] {
+        for text in [
+            "nulls=2",
+            "nulls",
+            "slow=0.1",
+            "endless=maybe",
+            "duplicates=3",
+            "",
+            "redirect=gong",
+        ] {
             assert!(Faults::none().set(text).is_err(), "{text}");
         }
     }
@@ -270,7 +334,9 @@ mod tests {
     fn the_same_seed_throws_the_same_failures() {
         let throws = |seed| {
             let mut dice = Dice::new(seed);
-            (0..500).map(|_| dice.throw(&Faults::storm(seed))).collect::<Vec<_>>()
+            (0..500)
+                .map(|_| dice.throw(&Faults::storm(seed)))
+                .collect::<Vec<_>>()
         };
 
         assert_eq!(throws(3), throws(3));

@@ -21,8 +21,16 @@ const OPENINGS: [&str; 6] = [
     "We have thirty minutes, so let us begin.",
 ];
 const SUBJECTS: [&str; 10] = [
-    "the rollout plan", "the invoice format", "the data import", "the training dates", "the warehouse scanners",
-    "the approval steps", "the monthly report", "the support hours", "the pilot group", "the export to the ledger",
+    "the rollout plan",
+    "the invoice format",
+    "the data import",
+    "the training dates",
+    "the warehouse scanners",
+    "the approval steps",
+    "the monthly report",
+    "the support hours",
+    "the pilot group",
+    "the export to the ledger",
 ];
 const REMARKS: [&str; 8] = [
     "We looked at {} and it mostly works.",
@@ -47,7 +55,12 @@ pub(crate) struct Generated {
 impl Generated {
     /// One call with a given id, scheduled for when it started.
     pub(crate) fn plain(id: &str, started: Timestamp) -> Self {
-        Self { seed: 0, id: id.into(), scheduled: Some(started), started }
+        Self {
+            seed: 0,
+            id: id.into(),
+            scheduled: Some(started),
+            started,
+        }
     }
 
     /// Call `number` of `calls`, spread evenly over the half year.
@@ -71,13 +84,12 @@ impl Generated {
         }
     }
 
-    pub(crate) fn workspace(&self) -> &'static str {
+    pub(crate) fn workspace() -> &'static str {
         WORKSPACE
     }
 
     pub(crate) fn host(&self) -> String {
-        let number = seeded::fingerprint(self.id.as_bytes()) % HOSTS;
-        seeded::id(self.seed, &format!("host {number}"))
+        format!("5{:018}", seeded::fingerprint(self.id.as_bytes()) % HOSTS)
     }
 
     /// The entry of extensive.
@@ -88,7 +100,9 @@ impl Generated {
         let is_dialed = self.scheduled.is_none();
         let subject = SUBJECTS[pick(number, SUBJECTS.len())];
         let sentences = self.sentences();
-        let duration = sentences.last().map_or(0, |sentence| sentence.end.div_ceil(1000));
+        let duration = sentences
+            .last()
+            .map_or(0, |sentence| sentence.end.div_ceil(1000));
         json!({
             "metaData": {
                 "id": id,
@@ -145,7 +159,8 @@ impl Generated {
         let mut monologues: Vec<Value> = Vec::new();
         let mut speaking = None;
         for sentence in self.sentences() {
-            let spoken = json!({ "start": sentence.start, "end": sentence.end, "text": sentence.text });
+            let spoken =
+                json!({ "start": sentence.start, "end": sentence.end, "text": sentence.text });
             let goes_on = speaking == Some(sentence.voice);
             match monologues.last_mut().and_then(|last| last["sentences"].as_array_mut()) {
                 Some(sentences) if goes_on => sentences.push(spoken),
@@ -173,7 +188,12 @@ impl Generated {
                 let start = at;
                 let end = start + text.split(' ').count() as u64 * rng.random_range(260..380);
                 at = end + rng.random_range(100..900);
-                let spoken = Spoken { voice, start, end, text };
+                let spoken = Spoken {
+                    voice,
+                    start,
+                    end,
+                    text,
+                };
                 if rng.random_bool(0.7) {
                     voice = 1 - voice;
                 }
@@ -194,10 +214,14 @@ struct Spoken {
     text: String,
 }
 
-/// 19 digits, and 20 for every tenth, some of them past 64 bits; unique by construction.
+/// 19 digits, and 20 for every tenth, half of those past 64 bits; unique by construction.
 fn numbered_id(seed: u64, number: u64) -> Box<str> {
     let salt = seeded::fingerprint(&seed.to_le_bytes()) % 1_000_000_000;
-    let head = if number % 10 == 3 { "98" } else { "7" };
+    let head = match number % 20 {
+        3 => "98",
+        13 => "12",
+        _ => "7",
+    };
     format!("{head}{salt:09}{number:09}").into()
 }
 
@@ -206,5 +230,8 @@ fn pick(number: u64, choices: usize) -> usize {
 }
 
 fn second(second: u64) -> Timestamp {
-    i64::try_from(second).ok().and_then(|second| Timestamp::from_second(second).ok()).unwrap_or(Timestamp::MAX)
+    i64::try_from(second)
+        .ok()
+        .and_then(|second| Timestamp::from_second(second).ok())
+        .unwrap_or(Timestamp::MAX)
 }

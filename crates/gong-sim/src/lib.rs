@@ -37,23 +37,25 @@ mod limits;
 mod operation;
 mod stats;
 
-mod sim;
 mod handle;
+mod sim;
 
-mod asked;
-mod book;
-mod company;
-mod content;
-mod cursor;
-mod damage;
-mod filter;
-mod keys;
-mod listing;
-mod odd;
-mod people;
-mod reply;
 mod server;
 mod tls;
+mod wire;
+
+mod asked;
+mod company;
+mod filter;
+mod keys;
+mod pages;
+mod reply;
+mod selection;
+
+mod book;
+mod cursor;
+mod oddities;
+mod people;
 
 mod error;
 

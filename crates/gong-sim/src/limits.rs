@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 /// How many requests the pretended company may make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "Gong has these two limits; tests write them out")]
+#[non_exhaustive]
 pub struct Limits {
     /// Accepted requests in any second; `None` is no limit.
     pub per_second: Option<u32>,
@@ -19,24 +19,36 @@ pub struct Limits {
 impl Limits {
     /// Gong's own: 3 a second, 10,000 a day.
     pub fn gong() -> Self {
-        Self { per_second: Some(3), per_day: Some(10_000) }
+        Self {
+            per_second: Some(3),
+            per_day: Some(10_000),
+        }
     }
 
     /// No limit at all.
     pub fn off() -> Self {
-        Self { per_second: None, per_day: None }
+        Self {
+            per_second: None,
+            per_day: None,
+        }
     }
 
     /// Another number of requests a second.
     #[must_use = "the limits are returned, not changed in place"]
     pub fn per_second(self, requests: u32) -> Self {
-        Self { per_second: Some(requests), ..self }
+        Self {
+            per_second: Some(requests),
+            ..self
+        }
     }
 
     /// Another number of requests a day.
     #[must_use = "the limits are returned, not changed in place"]
     pub fn per_day(self, requests: u32) -> Self {
-        Self { per_day: Some(requests), ..self }
+        Self {
+            per_day: Some(requests),
+            ..self
+        }
     }
 }
 
@@ -60,7 +72,12 @@ pub(crate) struct Gate {
 
 impl Gate {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, accepted: VecDeque::new(), day: i64::MIN, today: 0 }
+        Self {
+            limits,
+            accepted: VecDeque::new(),
+            day: i64::MIN,
+            today: 0,
+        }
     }
 
     /// Accepts the request, or says after how many seconds to come back.
@@ -75,7 +92,11 @@ impl Gate {
             return Err(until_midnight.unsigned_abs());
         }
         if let Some(limit) = self.limits.per_second {
-            while self.accepted.front().is_some_and(|first| arrived.duration_since(*first) >= SECOND) {
+            while self
+                .accepted
+                .front()
+                .is_some_and(|first| arrived.duration_since(*first) >= SECOND)
+            {
                 self.accepted.pop_front();
             }
             if self.accepted.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
@@ -101,7 +122,16 @@ mod tests {
 
         let answers = [0, 400, 800, 999, 1000, 1200, 1400, 1800].map(&mut at);
 
-        let expected = [Ok(()), Ok(()), Ok(()), Err(1), Ok(()), Err(1), Ok(()), Ok(())];
+        let expected = [
+            Ok(()),
+            Ok(()),
+            Ok(()),
+            Err(1),
+            Ok(()),
+            Err(1),
+            Ok(()),
+            Ok(()),
+        ];
         assert_eq!(answers, expected);
     }
 
@@ -111,8 +141,13 @@ mod tests {
         let start = Instant::now();
         let mut at = |now: &str| gate.admit(start, now.parse().unwrap());
 
-        let answers = ["2026-03-02T23:00:00Z", "2026-03-02T23:30:00Z", "2026-03-02T23:59:00Z", "2026-03-03T00:00:00Z"]
-            .map(&mut at);
+        let answers = [
+            "2026-03-02T23:00:00Z",
+            "2026-03-02T23:30:00Z",
+            "2026-03-02T23:59:00Z",
+            "2026-03-03T00:00:00Z",
+        ]
+        .map(&mut at);
 
         assert_eq!(answers, [Ok(()), Ok(()), Err(60), Ok(())]);
     }

@@ -15,7 +15,9 @@ pub(crate) fn happens(seed: u64, label: &str, share: f64) -> bool {
 
 /// A 19-digit id in Gong's style, as a string of digits.
 pub(crate) fn id(seed: u64, label: &str) -> String {
-    rng(seed, label).random_range(1_000_000_000_000_000_000_u64..9_200_000_000_000_000_000).to_string()
+    rng(seed, label)
+        .random_range(1_000_000_000_000_000_000_u64..9_200_000_000_000_000_000)
+        .to_string()
 }
 
 /// FNV-1a: short, stable across versions, good enough to tell labels apart.

@@ -39,12 +39,20 @@ impl SimStats {
     /// Arrivals a second on the mean, from the first to the last; 0 with fewer than two.
     pub fn mean_per_second(&self) -> f64 {
         let seconds = self.span.as_secs_f64();
-        if self.total < 2 || seconds == 0.0 { 0.0 } else { (self.total - 1) as f64 / seconds }
+        if self.total < 2 || seconds == 0.0 {
+            0.0
+        } else {
+            (self.total - 1) as f64 / seconds
+        }
     }
 
     /// The same counts as JSON.
     pub fn to_json(&self) -> Value {
-        let answers: BTreeMap<String, u64> = self.answers.iter().map(|(status, n)| (status.to_string(), *n)).collect();
+        let answers: BTreeMap<String, u64> = self
+            .answers
+            .iter()
+            .map(|(status, n)| (status.to_string(), *n))
+            .collect();
         json!({
             "total": self.total,
             "requests": self.requests,
@@ -93,7 +101,11 @@ pub(crate) struct Ledger {
 impl Ledger {
     pub(crate) fn arrived(&mut self, operation: &str, at: Instant) {
         let first = *self.first.get_or_insert(at);
-        while self.recent.front().is_some_and(|oldest| at.duration_since(*oldest) >= SECOND) {
+        while self
+            .recent
+            .front()
+            .is_some_and(|oldest| at.duration_since(*oldest) >= SECOND)
+        {
             self.recent.pop_front();
         }
         if self.recent.len() == MAX_ARRIVALS_REMEMBERED {

@@ -63,17 +63,25 @@ impl World {
             .map(|entry| entry.map(|entry| entry.path()))
             .collect::<Result<_, _>>()
             .map_err(unreadable(folder))?;
-        files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+        files.retain(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        });
         files.sort();
 
         let mut world = Self::empty();
         for path in files {
             let text = fs::read(&path).map_err(unreadable(&path))?;
-            let file: Value = serde_json::from_slice(&text)
-                .map_err(|source| Error::NotJson { path: path.clone(), source })?;
+            let file: Value = serde_json::from_slice(&text).map_err(|source| Error::NotJson {
+                path: path.clone(),
+                source,
+            })?;
             world = WorldCall::from_json(file)
                 .and_then(|call| world.with_call(call))
-                .map_err(|source| Error::NotACall { path, source: Box::new(source) })?;
+                .map_err(|source| Error::NotACall {
+                    path,
+                    source: Box::new(source),
+                })?;
         }
         Ok(world)
     }
@@ -88,7 +96,11 @@ impl World {
     }
 
     /// The same world with one call changed.
-    pub fn with_edited(mut self, id: &str, edit: impl FnOnce(WorldCall) -> WorldCall) -> Result<Self> {
+    pub fn with_edited(
+        mut self,
+        id: &str,
+        edit: impl FnOnce(WorldCall) -> WorldCall,
+    ) -> Result<Self> {
         let call = self.calls.iter_mut().find(|call| call.id() == id);
         let call = call.ok_or_else(|| Error::UnknownCall { id: id.to_owned() })?;
         *call = edit(call.clone());
@@ -112,7 +124,11 @@ impl World {
     /// The same world with calls, details and transcripts that come late.
     #[must_use = "the world is returned, not changed in place"]
     pub fn late(mut self, lateness: &Lateness) -> Self {
-        self.calls = self.calls.into_iter().map(|call| call.late(lateness)).collect();
+        self.calls = self
+            .calls
+            .into_iter()
+            .map(|call| call.late(lateness))
+            .collect();
         self
     }
 
@@ -128,7 +144,10 @@ impl World {
 
     /// How many of the calls have a transcript, late ones included.
     pub fn transcripts(&self) -> usize {
-        self.calls.iter().filter(|call| call.has_transcript()).count()
+        self.calls
+            .iter()
+            .filter(|call| call.has_transcript())
+            .count()
     }
 
     /// The calls in no particular order.

@@ -32,18 +32,29 @@ pub struct WorldCall {
 /// Written out, or small enough to be made again each time it is asked for.
 #[derive(Clone, Debug)]
 enum Text {
-    Written { call: Box<Value>, transcript: Option<Box<Value>> },
+    Written {
+        call: Box<Value>,
+        transcript: Option<Box<Value>>,
+    },
     Generated(Generated),
 }
 
 impl WorldCall {
     /// A call from one entry of Gong's extensive answer, without a transcript.
     pub fn new(call: Value) -> Result<Self> {
-        let field = |name: &str| call.pointer(&format!("/metaData/{name}")).unwrap_or(&Value::Null);
-        let id = digits(field("id")).ok_or(Error::CallWithout { field: "metaData.id" })?;
+        let field = |name: &str| {
+            call.pointer(&format!("/metaData/{name}"))
+                .unwrap_or(&Value::Null)
+        };
+        let id = digits(field("id")).ok_or(Error::CallWithout {
+            field: "metaData.id",
+        })?;
         let scheduled = instant(field("scheduled"));
-        let started =
-            instant(field("started")).or(scheduled).ok_or(Error::CallWithout { field: "metaData.started" })?;
+        let started = instant(field("started"))
+            .or(scheduled)
+            .ok_or(Error::CallWithout {
+                field: "metaData.started",
+            })?;
         Ok(Self {
             id,
             scheduled,
@@ -52,15 +63,24 @@ impl WorldCall {
             workspace: digits(field("workspaceId")),
             primary_user: digits(field("primaryUserId")),
             availability: Availability::default(),
-            text: Text::Written { call: Box::new(call), transcript: None },
+            text: Text::Written {
+                call: Box::new(call),
+                transcript: None,
+            },
         })
     }
 
     /// A call from a file of the form `{"call": …, "callTranscript": …}`; a transcript that is missing or null is
     /// one that does not exist yet.
     pub fn from_json(mut file: Value) -> Result<Self> {
-        let call = file.get_mut("call").map(Value::take).ok_or(Error::CallWithout { field: "call" })?;
-        let transcript = file.get_mut("callTranscript").map(Value::take).filter(|value| !value.is_null());
+        let call = file
+            .get_mut("call")
+            .map(Value::take)
+            .ok_or(Error::CallWithout { field: "call" })?;
+        let transcript = file
+            .get_mut("callTranscript")
+            .map(Value::take)
+            .filter(|value| !value.is_null());
         let call = Self::new(call)?;
         match transcript {
             Some(transcript) => call.transcript(transcript),
@@ -79,7 +99,7 @@ impl WorldCall {
             scheduled: generated.scheduled,
             started: generated.started,
             is_conference: generated.scheduled.is_some(),
-            workspace: Some(generated.workspace().into()),
+            workspace: Some(Generated::workspace().into()),
             primary_user: Some(generated.host().into()),
             availability: Availability::default(),
             text: Text::Generated(generated),
@@ -93,17 +113,31 @@ impl WorldCall {
             other => other,
         };
         if !monologues.is_array() {
-            return Err(Error::CallWithout { field: "callTranscript.transcript" });
+            return Err(Error::CallWithout {
+                field: "callTranscript.transcript",
+            });
         }
         let call = Box::new(self.call_json());
-        Ok(Self { text: Text::Written { call, transcript: Some(Box::new(monologues)) }, ..self })
+        Ok(Self {
+            text: Text::Written {
+                call,
+                transcript: Some(Box::new(monologues)),
+            },
+            ..self
+        })
     }
 
     /// The same call without a transcript.
     #[must_use = "the call is returned, not changed in place"]
     pub fn without_transcript(self) -> Self {
         let call = Box::new(self.call_json());
-        Self { text: Text::Written { call, transcript: None }, ..self }
+        Self {
+            text: Text::Written {
+                call,
+                transcript: None,
+            },
+            ..self
+        }
     }
 
     /// The same call after `edit` changed its JSON (an entry of extensive). Refused when it is no call any more or
@@ -113,11 +147,19 @@ impl WorldCall {
         edit(&mut json);
         let edited = Self::new(json)?;
         if edited.id != self.id {
-            return Err(Error::CallWithout { field: "metaData.id of before" });
+            return Err(Error::CallWithout {
+                field: "metaData.id of before",
+            });
         }
         let transcript = self.transcript_json().map(Box::new);
-        let Text::Written { call, .. } = edited.text else { return Ok(edited) };
-        Ok(Self { text: Text::Written { call, transcript }, availability: self.availability, ..edited })
+        let Text::Written { call, .. } = edited.text else {
+            return Ok(edited);
+        };
+        Ok(Self {
+            text: Text::Written { call, transcript },
+            availability: self.availability,
+            ..edited
+        })
     }
 
     /// The same call, private or not.
@@ -174,6 +216,10 @@ impl WorldCall {
             Text::Written { transcript, .. } => transcript.as_deref().cloned(),
             Text::Generated(generated) => Some(generated.transcript()),
         }
+    }
+
+    pub(crate) fn is_generated(&self) -> bool {
+        matches!(self.text, Text::Generated(_))
     }
 
     pub(crate) fn has_transcript(&self) -> bool {
