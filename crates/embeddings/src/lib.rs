@@ -37,6 +37,11 @@ mod model;
 mod space;
 mod vector;
 
+#[cfg(feature = "candle")]
+mod minilm;
+#[cfg(feature = "candle")]
+mod weights;
+
 pub mod conformance;
 
 pub use embedder::{Embedder, Purpose};
@@ -45,3 +50,10 @@ pub use hash_embedder::HashEmbedder;
 pub use model::{Model, Pooling};
 pub use space::Space;
 pub use vector::Vector;
+
+#[cfg(feature = "candle")]
+pub use minilm::{MiniLm, MiniLmOptions};
+#[cfg(feature = "candle")]
+pub use weights::{
+    Attempt, Event, Hub, Pip, Progress, Source, WeightFile, WeightSet, WeightsRequest, find_weights,
+};

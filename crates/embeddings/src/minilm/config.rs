@@ -1,0 +1,44 @@
+//! The shape of the model, from its own `config.json`.
+
+use serde::Deserialize;
+
+use crate::Error;
+
+/// The part of a BERT model's `config.json` that the forward pass needs.
+#[derive(Debug, Deserialize)]
+pub(super) struct Config {
+    pub(super) hidden_size: usize,
+    pub(super) num_attention_heads: usize,
+    pub(super) num_hidden_layers: usize,
+    pub(super) layer_norm_eps: f32,
+    hidden_act: String,
+    model_type: String,
+    position_embedding_type: String,
+}
+
+impl Config {
+    /// Reads the shape, and refuses one that the forward pass does not compute.
+    pub(super) fn read(json: &[u8]) -> Result<Self, Error> {
+        let unusable = |source| Error::Model {
+            part: "config.json",
+            source,
+        };
+
+        let config: Self =
+            serde_json::from_slice(json).map_err(|error| unusable(Box::new(error)))?;
+
+        let is_known = config.model_type == "bert"
+            && config.hidden_act == "gelu"
+            && config.position_embedding_type == "absolute";
+        let has_whole_heads = config.num_attention_heads > 0
+            && config
+                .hidden_size
+                .is_multiple_of(config.num_attention_heads);
+        if !is_known || !has_whole_heads {
+            return Err(unusable(
+                "not a BERT with exact GELU and absolute positions".into(),
+            ));
+        }
+        Ok(config)
+    }
+}

@@ -1,0 +1,16 @@
+//! What the crate promises, seen through its public door.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should stop there"
+)]
+
+mod hash_embedder;
+mod space;
+mod vector;
+
+#[cfg(feature = "candle")]
+mod minilm;
+#[cfg(feature = "candle")]
+mod sources;
+#[cfg(feature = "candle")]
+mod weights;

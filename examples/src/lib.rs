@@ -1,1 +1,0 @@
-//! Short, offline programs that show how to use the gongkit crates.
