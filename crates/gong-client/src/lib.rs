@@ -1,1 +1,103 @@
 //! Typed, paced, retrying client for Gong's public API.
+//!
+//! A [`GongClient`] sends [`Request`]s: [`ListCalls`], [`GetCall`], [`ListExtensive`],
+//! [`ListTranscripts`], [`ListUsers`], [`GetUser`], [`FindUsers`], [`ListWorkspaces`]. There is one
+//! way to send, [`GongClient::send`]; lists go on by Gong's cursor as streams, [`GongClient::list`].
+//!
+//! - **Limits.** Gong allows a whole company 3 requests a second and 10,000 a day. Every attempt
+//!   asks a [`Pace`] first; by default a [`LocalPace`] of one request per [`SPACING`].
+//! - **Retries.** [`decide`] is a pure function of what happened. Only what may be sent twice is,
+//!   Gong's `Retry-After` is obeyed, and all callers share one [`RetryBudget`].
+//! - **Answers.** Gong adds fields without notice and sends nulls where its document promises
+//!   values. Every field is optional, unknown words survive as `Other`, a field of the wrong type
+//!   loses itself and not its call ([`Raw::dropped`]), a call that cannot be read does not lose its
+//!   page ([`Page::unreadable`]), and each element keeps the JSON it came from ([`Raw::json`]).
+//!   Ids are text, also where Gong sends numbers.
+//! - **Redirects** are not followed but explained: a key on the wrong host of Gong's is answered by
+//!   one, and a client that followed it would drop the key and show a puzzling 401.
+//! - **404** is an empty list for some operations and an error for others ([`NotFound`]), and
+//!   counts only in Gong's own shape of an error.
+//! - **Watching.** [`Observe`] hears of each attempt before and after it, and may refuse it.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::sync::Arc;
+//!
+//! use futures::TryStreamExt as _;
+//! use gong_auth::{BaseUrl, KeyPair};
+//! use gong_client::{ContentSelector, ExposedField, GongClient, ListExtensive};
+//!
+//! let sim = gong_sim::Sim::builder().world(gong_sim::World::sample()).start().await?;
+//! let base = BaseUrl::parse(sim.base_url())?;
+//! let key = KeyPair::new(sim.access_key(), sim.access_secret().to_owned().into())?;
+//! let client = GongClient::new(base, Arc::new(key))?;
+//!
+//! let (from, to) = ("2000-01-01T00:00:00Z".parse()?, "2100-01-01T00:00:00Z".parse()?);
+//! let request = ListExtensive::between(from, to)
+//!     .select(ContentSelector::default().with(ExposedField::Parties));
+//! let mut calls = client.list(request).stream();
+//! let mut parties = 0;
+//! while let Some(call) = calls.try_next().await? {
+//!     parties += call.value.parties.len();
+//!     assert!(call.json().starts_with('{')); // what Gong sent, byte for byte
+//! }
+//! assert!(parties > 0);
+//! # sim.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+mod calls;
+mod client;
+mod error;
+mod extensive;
+mod filter;
+mod gong_error;
+mod ids;
+mod list;
+mod observe;
+mod pace;
+mod page;
+mod prune;
+mod quota;
+mod raw;
+mod redirect;
+mod request;
+mod retry;
+mod retry_budget;
+mod send;
+mod transcripts;
+mod transport;
+mod users;
+mod wire;
+mod workspaces;
+
+pub use calls::{Direction, GetCall, ListCalls, Medium, MetaData, Reach};
+pub use client::{ClientBuilder, GongClient};
+pub use error::{Error, ErrorKind};
+pub use extensive::{
+    Affiliation, CallMedia, CallOutcome, Collaboration, Comment, Content, ContentSelector, Context,
+    ContextDepth, ContextObject, CrmSystem, ExposedField, ExtensiveCall, Field, Highlight,
+    HighlightItem, Interaction, InteractionStat, KeyPoint, ListExtensive, NamedDuration,
+    ObjectType, OutlineItem, OutlineSection, ParticipationMethod, Party, PhraseCount, Questions,
+    SpeakerTalk, Timing, Tracker, TrackerKind, TrackerOccurrence,
+};
+pub use ids::{
+    CallId, CommentId, InvalidId, OutcomeId, PartyId, SpeakerId, TrackerId, UserId, WorkspaceId,
+};
+pub use list::{List, MAX_EMPTY_PAGES, MAX_PAGES};
+pub use observe::{Answered, Attempt, Observe, Refusal, Unobserved};
+pub use pace::{LocalPace, Pace, SPACING, Spent, Unpaced};
+pub use page::{Answer, BadBody, One, Page, Records};
+pub use quota::{DAILY_LIMIT, DailyQuota};
+pub use raw::{Element, Raw, Unreadable};
+pub use request::{ListRequest, Method, NotFound, Operation, PAGE_SIZE, Request};
+pub use retry::{Decision, Failure, GaveUp, RetryRules, Situation, decide};
+pub use retry_budget::RetryBudget;
+pub use transcripts::{CallTranscript, ListTranscripts, Monologue, Sentence};
+pub use transport::{CONNECT_DEADLINE, MAX_BODY, REQUEST_DEADLINE};
+pub use users::{
+    ConferencingProvider, FindUsers, GetUser, ListUsers, SpokenLanguage, User, UserSettings,
+};
+pub use wire::{FieldValue, Millis, Seconds, When};
+pub use workspaces::{ListWorkspaces, Workspace};

@@ -1,0 +1,60 @@
+//! What can be wrong with credentials or with an address, never quoting a secret.
+use std::{io, path::PathBuf};
+
+/// What is wrong with credentials or with a base URL, named by what the caller can mend.
+///
+/// No variant holds a key, a secret or a whole URL, so neither `Display` nor `Debug` can
+/// print one.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Nothing gives this half of the key pair.
+    #[error("no {what}: set {variable} or {variable}_FILE")]
+    Missing {
+        /// Which half, in words.
+        what: &'static str,
+        /// The variable that would give it.
+        variable: &'static str,
+    },
+    /// A value and a file for the same value are both given.
+    #[error("both {first} and {second} are set; keep one")]
+    Ambiguous {
+        /// The setting of the value.
+        first: String,
+        /// The setting of the file.
+        second: String,
+    },
+    /// A file that should hold a secret could not be read.
+    #[error("cannot read {} (from {setting})", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The setting that names it.
+        setting: String,
+        /// Why it could not be read.
+        source: io::Error,
+    },
+    /// A value cannot be half of a key pair.
+    #[error("the {what} {problem}")]
+    Malformed {
+        /// Which half, in words.
+        what: &'static str,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// The text is not a usable base URL.
+    #[error("the base URL {problem}")]
+    BadBaseUrl {
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// The base URL leads away from Gong and was not allowed by name.
+    #[error(
+        "the base URL's host {host} is neither https under gong.io nor loopback, \
+         and credentials are not sent elsewhere"
+    )]
+    ForeignBaseUrl {
+        /// Scheme and host, without path, query or user.
+        host: String,
+    },
+}

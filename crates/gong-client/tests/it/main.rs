@@ -1,0 +1,17 @@
+//! The client through its public door: against Gong's document, real answers and a faulty server.
+#![expect(
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a failed unwrap is a failed test, and a test that did not run says so"
+)]
+
+mod answers;
+mod contract;
+mod faults;
+mod fixture;
+mod lists;
+mod requests;
+mod seams;
+mod shared;
+mod simulator;
