@@ -1,14 +1,91 @@
 //! The durable record of calls: sealed, revised, and the one truth of an installation.
 //!
-//! The seam is [`Archive`], made of small traits by concern: [`Calls`], [`Erasing`], [`Jobs`],
-//! [`Indexes`], [`Ledger`]. Whatever can hold words of a call, a title or a name is sealed with a
-//! key of that call; ids, times and numbers are clear.
+//! What a search index holds can be made again from here; what is here can be made again from
+//! nowhere. So everything that must survive goes through an [`Archive`]: calls with their words and
+//! the vendor's own JSON, the work that is still to be done on them, and what was erased.
+//!
+//! # The seam
+//!
+//! [`Archive`] is five small traits by concern, each with its laws:
+//!
+//! - [`Calls`]: a put is compare-and-swap, merges instead of forgetting, and commits together with
+//!   the index jobs that it makes necessary. Reads take a [`Scope`](access::Scope).
+//! - [`Erasing`]: a call is hidden at once, taken out of every index by a job, then its key and its
+//!   rows are destroyed; a tombstone refuses it from then on.
+//! - [`Jobs`]: leases with fences. An attempt counts when its holder says that it failed (the
+//!   [`MAX_ATTEMPTS`]th makes the job dead); a holder that vanishes counts separately, up to
+//!   [`MAX_ABANDONED`], because one job that kills its process must not bury its neighbours.
+//! - [`Indexes`]: which index holds which revision, and the sweep that makes both sides the same.
+//! - [`Ledger`]: checkpoints, the hash key, counts.
+//!
+//! [`SqliteArchive`] keeps everything in a folder of this machine; [`MemoryArchive`] is the
+//! reference, for tests and examples. Both pass [`conformance`] unchanged.
+//!
+//! # What is sealed
+//!
+//! Whatever can hold words of a call, a title or a name is sealed with a key of that call, which
+//! the data key of its tenant wraps, which the key file wraps. Ids, times, numbers and states are
+//! clear; e-mail addresses and phone numbers can be compared as keyed hashes only. [`classes`]
+//! names every column. Erasing a call destroys its key.
+//!
+//! # Example
+//!
+//! ```
+//! use access::Scope;
+//! use call_archive::{Calls, Finish, Indexed, Indexes, JobKind, Jobs, MemoryArchive, Put, Source};
+//! use conversation::{Call, CallId, Sentence, Span, Transcript, Utterance};
+//! use jiff::{SignedDuration, Timestamp};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let archive = MemoryArchive::new();
+//! let now: Timestamp = "2026-03-02T10:00:00Z".parse()?;
+//! let index = archive.add_index("the record of a space", now).await?;
+//!
+//! // A call comes in: its index job comes with it.
+//! let id = CallId::new("7")?;
+//! let mut put = Put::new(Call::new(id.clone(), now), Source::Import, None);
+//! let said = Sentence::new(Span::from_millis(0, 900), "Shall we start?");
+//! put.transcript = Some(Transcript::new(vec![Utterance::new(vec![said])]));
+//! archive.put(vec![put], None, now).await?;
+//!
+//! // A worker takes the job, reads what is there now, and says what it brought.
+//! let until = now + SignedDuration::from_mins(5);
+//! for lease in archive.claim(&[JobKind::Index], 16, until, now).await? {
+//!     let calls = archive.read(&Scope::internal(), &[lease.call.clone()]).await?;
+//!     let call = calls.first().expect("it was put");
+//!     let text = call.text.as_ref().expect("it has words");
+//!     let brought = Indexed {
+//!         text_revision: text.revision,
+//!         facts_hash: call.facts_hash.clone(),
+//!         passages: 1,
+//!     };
+//!     archive.finish(&lease, Finish::Indexed(brought), now).await?;
+//! }
+//!
+//! assert_eq!(archive.indexed(&index, None).await?.len(), 1);
+//! # Ok(())
+//! # }
+//! ```
 
 mod archive;
 mod calls;
 mod error;
 mod indexes;
 mod jobs;
+
+pub mod conformance;
+
+mod cursor;
+mod hashes;
+mod keyed_hash;
+mod memory;
+mod merge;
+mod moment;
+mod queue;
+mod shell;
+mod sqlite;
+mod sweeping;
 
 pub use archive::{Archive, Calls, Erasing, Indexes, Jobs, Ledger};
 pub use calls::{
@@ -18,3 +95,9 @@ pub use calls::{
 pub use error::{Error, ErrorKind};
 pub use indexes::{HashKey, IndexId, IndexInfo, Indexed, IndexedCall, PointsHeld, Status, Sweep};
 pub use jobs::{Finish, Finished, JobKind, JobRequest, Lease};
+pub use memory::MemoryArchive;
+pub use merge::PENDING_FOR;
+pub use queue::{MAX_ABANDONED, MAX_ATTEMPTS};
+pub use sqlite::{
+    Class, ClassedColumn, OpenOptions, Opening, SqliteArchive, classes, classes_as_markdown,
+};

@@ -13,6 +13,10 @@ pub enum ErrorKind {
     WrongDimensions,
     /// No vector is stored for a passage that came without one: embed it.
     VectorMissing,
+    /// A passage is not of the call it is written under, or comes twice: a fault of the caller.
+    Misplaced,
+    /// There is no index at this place yet: whoever writes makes it (`gongkit sync`).
+    Absent,
     /// Another process holds the index for writing: try later, or leave it the job.
     Locked,
     /// This handle only reads.

@@ -32,6 +32,10 @@ pub struct Filter {
     pub tags_any: Vec<String>,
     /// All of these tags.
     pub tags_all: Vec<String>,
+    /// All of these phrases: every two neighbouring words of a phrase stand next to each other
+    /// somewhere in the passage. That is all an index without positions knows, so a caller that
+    /// shows phrases confirms them on the text.
+    pub phrases: Vec<String>,
 }
 
 impl Filter {
@@ -47,6 +51,7 @@ impl Filter {
             side: None,
             tags_any: Vec::new(),
             tags_all: Vec::new(),
+            phrases: Vec::new(),
         }
     }
 }
@@ -57,7 +62,8 @@ impl Filter {
 pub struct Question {
     /// The meaning, as a vector of the store's space; `None` asks by words only.
     pub meaning: Option<Vector>,
-    /// The words; `None` asks by meaning only.
+    /// The words; `None` asks by meaning only. The first 256 different words of the first 64 KiB
+    /// count.
     pub words: Option<String>,
     /// Which passages may be candidates.
     pub filter: Filter,

@@ -23,7 +23,8 @@ pub trait PassageStore: Send + Sync {
     fn space(&self) -> &Space;
 
     /// Writes the points of calls, durably; replaces what it holds of the same call and text
-    /// revision, and leaves other text revisions of the call alone.
+    /// revision, and leaves other text revisions of the call alone. A call without points leaves
+    /// nothing of that revision. If a call comes twice in a batch, the later one counts.
     ///
     /// A point without a vector keeps the vector that is stored under its passage id (new facts
     /// need no embedding); if there is none the whole batch is refused with
@@ -63,7 +64,7 @@ pub enum Forget {
     Call(CallId),
     /// One text revision of a call.
     Revision(CallId, Revision),
-    /// Every call in which this person took part.
+    /// Every call in which this person took part, by the facts of any revision that is held.
     Person(PersonKey),
     /// Everything of a workspace.
     Workspace(WorkspaceId),
@@ -81,7 +82,6 @@ impl TermKey {
         Self(bytes)
     }
 
-    #[expect(dead_code, reason = "the stores hash with it")]
     pub(crate) fn bytes(&self) -> &[u8; 32] {
         &self.0
     }

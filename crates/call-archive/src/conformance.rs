@@ -1,0 +1,53 @@
+//! The laws of an archive as a suite that every archive passes unchanged.
+//!
+//! An archive of your own proves itself with one test:
+//!
+//! ```
+//! use call_archive::{MemoryArchive, conformance};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! conformance::check(async || MemoryArchive::new()).await;
+//! # }
+//! ```
+//!
+//! [`check_interleavings`] plays random schedules beside it.
+//!
+//! A law that is broken panics with the law's name. What an archive keeps beyond its handles
+//! (after a restart, after a crash) is not part of the suite, because only the archive knows how
+//! it is opened again.
+
+mod chance;
+mod erasing;
+mod fixture;
+mod indexes;
+mod interleavings;
+mod jobs;
+mod ledger;
+mod merging;
+mod model;
+mod pages;
+mod puts;
+mod scopes;
+mod sweeps;
+
+use crate::Archive;
+
+pub use interleavings::check_interleavings;
+
+/// Checks every law, each on an archive that `make` makes and that is empty.
+///
+/// # Panics
+///
+/// Panics if the archive breaks a law.
+pub async fn check<A: Archive>(make: impl AsyncFn() -> A) {
+    puts::check(&make).await;
+    merging::check(&make).await;
+    scopes::check(&make).await;
+    pages::check(&make).await;
+    erasing::check(&make).await;
+    jobs::check(&make).await;
+    indexes::check(&make).await;
+    sweeps::check(&make).await;
+    ledger::check(&make).await;
+}

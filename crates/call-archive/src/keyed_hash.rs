@@ -1,0 +1,68 @@
+//! People and erased calls as keyed hashes, so that equal ones meet and nobody can be guessed.
+
+use aws_lc_rs::hmac;
+use conversation::{CallId, Tenant};
+
+use crate::HashKey;
+
+impl HashKey {
+    /// The hash of an e-mail address; letters' case and blanks around it do not matter.
+    ///
+    /// `None` for an address without any character.
+    pub fn email(&self, address: &str) -> Option<String> {
+        let address = address.trim().to_lowercase();
+        (!address.is_empty()).then(|| self.tagged("email", &[&address]))
+    }
+
+    /// The hash of a phone number; only its digits matter. `None` for one without digits.
+    pub fn phone(&self, number: &str) -> Option<String> {
+        let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+        (!digits.is_empty()).then(|| self.tagged("phone", &[&digits]))
+    }
+
+    /// The name under which a tombstone keeps a call.
+    pub(crate) fn call(&self, tenant: &Tenant, call: &CallId) -> String {
+        self.tagged("call", &[tenant.as_str(), call.as_str()])
+    }
+
+    /// HMAC-SHA-256 over the kind and the parts, each after a line feed, which none can hold
+    /// where it matters: ids have no control characters.
+    fn tagged(&self, kind: &str, parts: &[&str]) -> String {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.bytes);
+        let mut context = hmac::Context::with_key(&key);
+        context.update(kind.as_bytes());
+        for part in parts {
+            context.update(b"\n");
+            context.update(part.as_bytes());
+        }
+        hex::encode(context.sign().as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(byte: u8) -> HashKey {
+        HashKey {
+            id: "h".to_owned(),
+            bytes: [byte; 32],
+        }
+    }
+
+    #[test]
+    fn an_address_has_one_hash_however_it_is_written() {
+        let hash = key(1).email("ada@example.com");
+
+        assert_eq!(key(1).email(" Ada@Example.COM\n"), hash);
+        assert_ne!(key(1).email("ada@example.org"), hash);
+        assert_ne!(key(2).email("ada@example.com"), hash, "another key");
+        assert_eq!(key(1).email("  "), None);
+    }
+
+    #[test]
+    fn a_phone_number_is_its_digits() {
+        assert_eq!(key(1).phone("+1 (555) 0100"), key(1).phone("15550100"));
+        assert_eq!(key(1).phone("none"), None);
+    }
+}

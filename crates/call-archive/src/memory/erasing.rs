@@ -1,0 +1,91 @@
+//! Erasing in memory.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use conversation::CallId;
+use jiff::Timestamp;
+
+use crate::moment::cut;
+use crate::shell::less_of;
+use crate::{Erasing, Erasure, Error, JobKind, Keep, MemoryArchive};
+
+use super::state::Row;
+
+#[async_trait]
+impl Erasing for MemoryArchive {
+    async fn begin_erase(
+        &self,
+        call: &CallId,
+        how: Erasure,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let mut state = self.state();
+        if how == Erasure::WithTombstone {
+            let tombstone = self.key.call(&self.tenant, call);
+            state.tombstones.insert(tombstone);
+        }
+        let is_there = match (state.calls.get_mut(call), how) {
+            (None, _) => false,
+            (Some(row), Erasure::MayReturn(Keep::PrivateShell)) if row.current.is_shell() => {
+                row.erasing.is_some()
+            }
+            (Some(row), _) => {
+                row.erasing = Some(less_of(row.erasing, how));
+                true
+            }
+        };
+        if is_there || how == Erasure::WithTombstone {
+            let is_erase = |kind| kind == JobKind::Erase;
+            state
+                .jobs
+                .retain(|_, job| job.call != *call || is_erase(job.kind));
+            state.indexed.retain(|(_, id), _| id != call);
+        }
+        if is_there {
+            match state.job(JobKind::Erase, call, None) {
+                Some(job) => job.revive(now),
+                None => state.add_job(JobKind::Erase, call.clone(), None, now),
+            }
+        }
+        Ok(is_there)
+    }
+
+    async fn erase(&self, call: &CallId, _now: Timestamp) -> Result<(), Error> {
+        let mut state = self.state();
+        let Some(keep) = state.calls.get(call).and_then(|row| row.erasing) else {
+            return Ok(());
+        };
+        let row = state.calls.remove(call);
+        if let (Keep::PrivateShell, Some(row)) = (keep, row) {
+            let revision = state.draw();
+            let shell = Row {
+                current: row.current.shell(&self.key, revision),
+                texts: BTreeMap::new(),
+                erasing: None,
+            };
+            state.calls.insert(call.clone(), shell);
+        }
+        Ok(())
+    }
+
+    async fn erased(&self, ids: &[CallId]) -> Result<Vec<CallId>, Error> {
+        let state = self.state();
+        let is_erased = |id: &&CallId| {
+            let tombstone = self.key.call(&self.tenant, id);
+            state.tombstones.contains(&tombstone)
+        };
+        Ok(ids.iter().filter(is_erased).cloned().collect())
+    }
+
+    async fn set_missing(&self, ids: &[CallId], missing: Option<Timestamp>) -> Result<(), Error> {
+        let mut state = self.state();
+        for id in ids {
+            if let Some(row) = state.calls.get_mut(id) {
+                row.current.missing_since =
+                    missing.map(|since| row.current.missing_since.unwrap_or(cut(since)));
+            }
+        }
+        Ok(())
+    }
+}

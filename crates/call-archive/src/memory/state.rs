@@ -1,0 +1,147 @@
+//! What a memory archive holds, and the steps that several traits share.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use conversation::{CallId, Revision, Transcript};
+use jiff::Timestamp;
+
+use crate::merge::Current;
+use crate::moment::cut;
+use crate::sweeping::Wanted;
+use crate::{IndexId, IndexInfo, IndexedCall, JobKind, Keep};
+
+#[derive(Default)]
+pub(super) struct State {
+    counter: u64,
+    pub(super) calls: BTreeMap<CallId, Row>,
+    /// Keyed hashes, as everywhere.
+    pub(super) tombstones: BTreeSet<String>,
+    pub(super) jobs: BTreeMap<i64, Job>,
+    pub(super) indexes: Vec<IndexInfo>,
+    pub(super) indexed: BTreeMap<(IndexId, CallId), IndexedCall>,
+    pub(super) checkpoints: BTreeMap<String, String>,
+}
+
+/// A call with its words, in every revision that a reader may still want.
+pub(super) struct Row {
+    pub(super) current: Current,
+    pub(super) texts: BTreeMap<Revision, Transcript>,
+    /// What stays, if it is being erased.
+    pub(super) erasing: Option<Keep>,
+}
+
+#[derive(Clone)]
+pub(super) struct Job {
+    pub(super) kind: JobKind,
+    pub(super) call: CallId,
+    pub(super) index: Option<IndexId>,
+    pub(super) not_before: Timestamp,
+    pub(super) state: JobState,
+    pub(super) fence: Revision,
+    pub(super) failed: u32,
+    pub(super) abandoned: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum JobState {
+    Waiting,
+    Leased { until: Timestamp },
+    Dead,
+}
+
+impl State {
+    /// The next number of the one counter.
+    pub(super) fn draw(&mut self) -> Revision {
+        self.counter += 1;
+        Revision::new(self.counter)
+    }
+
+    /// A call that can be read.
+    pub(super) fn visible(&self, id: &CallId) -> Option<&Row> {
+        self.calls.get(id).filter(|row| row.erasing.is_none())
+    }
+
+    /// Every call that can be read.
+    pub(super) fn all_visible(&self) -> impl Iterator<Item = &Row> {
+        self.calls.values().filter(|row| row.erasing.is_none())
+    }
+
+    /// What an index should hold.
+    pub(super) fn wanted(&self) -> BTreeMap<CallId, Wanted> {
+        self.all_visible()
+            .filter_map(|row| Some((row.current.call.id.clone(), wanted(&row.current)?)))
+            .collect()
+    }
+
+    pub(super) fn is_current(&self, index: &IndexId, current: &Current) -> bool {
+        self.indexed
+            .get(&(index.clone(), current.call.id.clone()))
+            .is_some_and(|row| {
+                Some(row.now.text_revision) == current.text_revision
+                    && row.now.facts_hash == current.hashes.facts
+            })
+    }
+
+    /// The job of this key.
+    pub(super) fn job(
+        &mut self,
+        kind: JobKind,
+        call: &CallId,
+        index: Option<&IndexId>,
+    ) -> Option<&mut Job> {
+        self.jobs
+            .values_mut()
+            .find(|job| job.kind == kind && job.call == *call && job.index.as_ref() == index)
+    }
+
+    /// Adds a job that is not there.
+    pub(super) fn add_job(
+        &mut self,
+        kind: JobKind,
+        call: CallId,
+        index: Option<IndexId>,
+        not_before: Timestamp,
+    ) {
+        let fence = self.draw();
+        // Drawn numbers are never reused, so they can name jobs as well.
+        let id = i64::try_from(fence.get()).expect("fewer than 2^63 numbers are drawn");
+        let job = Job {
+            kind,
+            call,
+            index,
+            not_before: cut(not_before),
+            state: JobState::Waiting,
+            fence,
+            failed: 0,
+            abandoned: 0,
+        };
+        self.jobs.insert(id, job);
+    }
+
+    /// Adds a job, or makes the one of its key new: due, unheld, with no failures.
+    pub(super) fn renew_job(
+        &mut self,
+        kind: JobKind,
+        call: &CallId,
+        index: Option<&IndexId>,
+        now: Timestamp,
+    ) {
+        let fence = self.draw();
+        if let Some(job) = self.job(kind, call, index) {
+            job.state = JobState::Waiting;
+            job.fence = fence;
+            job.not_before = cut(now);
+            job.failed = 0;
+            job.abandoned = 0;
+        } else {
+            self.add_job(kind, call.clone(), index.cloned(), now);
+        }
+    }
+}
+
+fn wanted(current: &Current) -> Option<Wanted> {
+    Some(Wanted {
+        text_revision: current.text_revision?,
+        facts_hash: current.hashes.facts.clone(),
+    })
+}

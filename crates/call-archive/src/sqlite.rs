@@ -1,0 +1,137 @@
+//! The embedded archive: one SQLite database, sealed, beside its key and its tombstones.
+
+mod calls;
+mod classes;
+mod context;
+mod erasing;
+mod fault;
+mod indexes;
+mod jobs;
+mod keys;
+mod ledger;
+mod listing;
+mod migrate;
+mod open;
+mod put;
+mod reader;
+mod record;
+mod row;
+mod seal;
+mod tombstones;
+mod unite;
+mod writer;
+
+use std::fmt;
+use std::sync::Arc;
+
+use rusqlite::Connection;
+
+use crate::Error;
+
+use context::Context;
+use reader::Readers;
+use tombstones::TombstoneFile;
+use writer::{After, Writer};
+
+pub use classes::{Class, ClassedColumn, classes, classes_as_markdown};
+pub use open::{OpenOptions, Opening};
+
+/// An archive in a folder of this machine.
+///
+/// The folder holds `archive.sqlite`, `key` and `tombstones`. One thread writes: what many callers
+/// ask for at the same time shares one commit, and each is answered after that commit is on the
+/// disk. Reads go through a few connections of their own. Several processes may open one folder;
+/// clones of a handle share one opening.
+///
+/// ```
+/// use call_archive::{Calls, OpenOptions, Put, Source, SqliteArchive};
+/// use conversation::{Call, CallId};
+/// use jiff::Timestamp;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let folder = tempfile::tempdir()?;
+/// let now: Timestamp = "2026-03-02T10:00:00Z".parse()?;
+/// let archive = SqliteArchive::open(OpenOptions::new(folder.path(), now)).await?;
+/// if let Some(key) = archive.opening().made_key() {
+///     println!("back up {}: without it nobody can read the archive", key.display());
+/// }
+///
+/// let call = Call::new(CallId::new("7")?, "2026-03-02T09:00:00Z".parse()?);
+/// archive.put(vec![Put::new(call, Source::Import, None)], None, now).await?;
+///
+/// assert_eq!(archive.known(&[CallId::new("7")?]).await?.len(), 1);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct SqliteArchive {
+    parts: Arc<Parts>,
+}
+
+/// Dropped in this order: the writer finishes before the readers go.
+struct Parts {
+    writer: Writer,
+    readers: Readers,
+    tombstones: Arc<TombstoneFile>,
+    context: Arc<Context>,
+    opening: Opening,
+}
+
+impl SqliteArchive {
+    /// What opening the archive found or made.
+    pub fn opening(&self) -> &Opening {
+        &self.parts.opening
+    }
+
+    /// Finishes what was asked for, then stops writing; later writes fail as closed.
+    ///
+    /// Dropping the last handle does the same.
+    pub async fn close(&self) -> Result<(), Error> {
+        let parts = Arc::clone(&self.parts);
+        tokio::task::spawn_blocking(move || parts.writer.close())
+            .await
+            .map_err(|error| fault::stopped().caused_by(error))
+    }
+
+    /// Runs work on the writing thread and answers once it is on the disk.
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Context, &Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.write_then(After::Nothing, work).await
+    }
+
+    /// The same, with something to do after the commit.
+    async fn write_then<T: Send + 'static>(
+        &self,
+        after: After,
+        work: impl FnOnce(&Context, &Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let context = Arc::clone(&self.parts.context);
+        self.parts
+            .writer
+            .submit(after, move |connection| work(&context, connection))
+            .await
+    }
+
+    /// Runs work on a snapshot.
+    async fn read_with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Context, &Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let context = Arc::clone(&self.parts.context);
+        self.parts
+            .readers
+            .with(move |connection| work(&context, connection))
+            .await
+    }
+}
+
+impl fmt::Debug for SqliteArchive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteArchive")
+            .field("opening", &self.parts.opening)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,224 @@
+//! What each column holds and when it goes: the table that the schema is checked against.
+
+use std::fmt::Write as _;
+
+/// How a column is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Class {
+    /// As it is: ids, times, numbers, states, and keyed hashes where a person could be guessed.
+    Clear,
+    /// Sealed with a key that only the archive's key opens in the end.
+    Sealed,
+    /// A key, wrapped by another key.
+    Wrapped,
+}
+
+impl Class {
+    /// The word for the class.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Clear => "clear",
+            Self::Sealed => "sealed",
+            Self::Wrapped => "wrapped",
+        }
+    }
+}
+
+/// One column of the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ClassedColumn {
+    /// The table.
+    pub table: &'static str,
+    /// The column.
+    pub column: &'static str,
+    /// How it is kept.
+    pub class: Class,
+    /// With what it is erased.
+    pub erased_with: &'static str,
+}
+
+/// One row per table: its name, what erases it, its clear columns, its sealed and wrapped ones.
+type Table = (
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    &'static [(&'static str, Class)],
+);
+
+const TABLES: [Table; 14] = [
+    (
+        "calls",
+        "the call",
+        &[
+            "tenant",
+            "id",
+            "source",
+            "workspace",
+            "started",
+            "scheduled",
+            "duration",
+            "direction",
+            "scope",
+            "language",
+            "is_private",
+            "primary_user",
+            "revision",
+            "text_revision",
+            "text_hash",
+            "facts_hash",
+            "record_hash",
+            "text_state",
+            "pending_since",
+            "missing_since",
+            "is_partial",
+            "is_shell",
+            "erasing",
+            "stored",
+        ],
+        &[
+            ("title", Class::Sealed),
+            ("details", Class::Sealed),
+            ("raw", Class::Sealed),
+        ],
+    ),
+    (
+        "call_keys",
+        "the call",
+        &["tenant", "call", "dek"],
+        &[("wrapped", Class::Wrapped)],
+    ),
+    (
+        "transcripts",
+        "the call",
+        &["tenant", "call", "text_revision", "utterances", "sentences"],
+        &[("text", Class::Sealed)],
+    ),
+    (
+        "parties",
+        "the call",
+        &[
+            "tenant",
+            "call",
+            "position",
+            "party",
+            "speaker",
+            "user_id",
+            "side",
+            "email_hash",
+            "phone_hash",
+            "domain",
+        ],
+        &[("person", Class::Sealed)],
+    ),
+    (
+        "call_links",
+        "the call",
+        &["tenant", "call", "kind", "id", "made_by"],
+        &[],
+    ),
+    (
+        "indexed",
+        "the call",
+        &[
+            "tenant",
+            "index_id",
+            "call",
+            "text_revision",
+            "facts_hash",
+            "passages",
+            "previous",
+            "moved_at",
+        ],
+        &[],
+    ),
+    (
+        "jobs",
+        "the call",
+        &[
+            "id",
+            "tenant",
+            "kind",
+            "call",
+            "index_id",
+            "actor",
+            "state",
+            "not_before",
+            "failed",
+            "abandoned",
+            "fence",
+            "lease_until",
+            "error_class",
+            "created",
+        ],
+        &[],
+    ),
+    (
+        "indexes",
+        "its index",
+        &["position", "tenant", "id", "space", "created"],
+        &[],
+    ),
+    ("tombstones", "never", &["tenant", "hash", "created"], &[]),
+    ("checkpoints", "never", &["tenant", "name", "value"], &[]),
+    (
+        "deks",
+        "never",
+        &["tenant", "purpose", "version", "id", "kek", "created"],
+        &[("wrapped", Class::Wrapped)],
+    ),
+    (
+        "keks",
+        "never",
+        &["id", "created"],
+        &[("check_value", Class::Sealed)],
+    ),
+    ("meta", "never", &["name", "value"], &[]),
+    (
+        "migrations",
+        "never",
+        &["number", "name", "checksum", "applied"],
+        &[],
+    ),
+];
+
+/// Every column of the database with its class.
+pub fn classes() -> Vec<ClassedColumn> {
+    let mut columns = Vec::new();
+    for (table, erased_with, clear, kept) in TABLES {
+        let clear = clear.iter().map(|column| (*column, Class::Clear));
+        for (column, class) in clear.chain(kept.iter().copied()) {
+            columns.push(ClassedColumn {
+                table,
+                column,
+                class,
+                erased_with,
+            });
+        }
+    }
+    columns
+}
+
+/// The classes as a table of Markdown, one line per database table.
+pub fn classes_as_markdown() -> String {
+    let mut text = "| table | clear | sealed | erased with |\n|---|---|---|---|\n".to_owned();
+    for (table, erased_with, clear, kept) in TABLES {
+        let sealed: Vec<String> = kept
+            .iter()
+            .map(|(column, class)| match class {
+                Class::Wrapped => format!("{column} (wrapped key)"),
+                _ => (*column).to_owned(),
+            })
+            .collect();
+        let sealed = if sealed.is_empty() {
+            "–".to_owned()
+        } else {
+            sealed.join(", ")
+        };
+        let clear = clear.join(", ");
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "| {table} | {clear} | {sealed} | {erased_with} |");
+    }
+    text
+}

@@ -1,0 +1,174 @@
+//! Erasing in SQLite: tombstone file, then hiding, then the key and the rows.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use conversation::CallId;
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+use tokio::task;
+
+use crate::moment::micros;
+use crate::shell::less_of;
+use crate::{Erasing, Erasure, Error, JobKind, JobRequest, Keep, SqliteArchive};
+
+use super::context::{Context, draw};
+use super::fault::stopped;
+use super::row::{Depth, keep_word, load};
+use super::writer::After;
+use super::{jobs, put, tombstones};
+
+/// The tables that hold something of a call, but its row, its jobs and its tombstone.
+const PARTS: [&str; 5] = [
+    "DELETE FROM call_keys WHERE tenant = ?1 AND call = ?2",
+    "DELETE FROM transcripts WHERE tenant = ?1 AND call = ?2",
+    "DELETE FROM parties WHERE tenant = ?1 AND call = ?2",
+    "DELETE FROM call_links WHERE tenant = ?1 AND call = ?2",
+    "DELETE FROM indexed WHERE tenant = ?1 AND call = ?2",
+];
+
+#[async_trait]
+impl Erasing for SqliteArchive {
+    async fn begin_erase(
+        &self,
+        call: &CallId,
+        how: Erasure,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        if how == Erasure::WithTombstone {
+            self.write_tombstone(call, now).await?;
+        }
+        let call = call.clone();
+        self.write(move |context, connection| begin(context, connection, &call, how, now))
+            .await
+    }
+
+    async fn erase(&self, call: &CallId, now: Timestamp) -> Result<(), Error> {
+        let call = call.clone();
+        self.write_then(After::TruncateLog, move |context, connection| {
+            erase(context, connection, &call, now)
+        })
+        .await
+    }
+
+    async fn erased(&self, ids: &[CallId]) -> Result<Vec<CallId>, Error> {
+        let ids = ids.to_vec();
+        self.read_with(move |context, connection| {
+            let mut erased = Vec::new();
+            for id in ids {
+                if tombstones::is_erased(context, connection, &id)? {
+                    erased.push(id);
+                }
+            }
+            Ok(erased)
+        })
+        .await
+    }
+
+    async fn set_missing(&self, ids: &[CallId], missing: Option<Timestamp>) -> Result<(), Error> {
+        let ids = ids.to_vec();
+        self.write(move |context, connection| {
+            let mut statement = connection.prepare_cached(
+                "UPDATE calls SET missing_since =
+                   CASE WHEN ?3 IS NULL THEN NULL ELSE coalesce(missing_since, ?3) END
+                 WHERE tenant = ?1 AND id = ?2",
+            )?;
+            for id in &ids {
+                let missing = missing.map(micros);
+                statement.execute(params![context.tenant(), id.as_str(), missing])?;
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl SqliteArchive {
+    /// Makes a tombstone durable outside of the database.
+    async fn write_tombstone(&self, call: &CallId, now: Timestamp) -> Result<(), Error> {
+        let parts = Arc::clone(&self.parts);
+        let hash = parts.context.tombstone(call);
+        let written = task::spawn_blocking(move || {
+            parts
+                .tombstones
+                .append(&parts.context.tenant, &hash, micros(now))
+        });
+        written.await.map_err(|error| stopped().caused_by(error))?
+    }
+}
+
+pub(super) fn begin(
+    context: &Context,
+    connection: &Connection,
+    call: &CallId,
+    how: Erasure,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    if how == Erasure::WithTombstone {
+        let hash = context.tombstone(call);
+        tombstones::add(context, connection, &hash, micros(now))?;
+    }
+    let is_there = match load(context, connection, call)? {
+        None => false,
+        Some(row) => {
+            let keeps_shell = how == Erasure::MayReturn(Keep::PrivateShell);
+            if keeps_shell && row.known().is_shell {
+                row.erasing().is_some()
+            } else {
+                let keep = less_of(row.erasing(), how);
+                connection
+                    .prepare_cached("UPDATE calls SET erasing = ?3 WHERE tenant = ?1 AND id = ?2")?
+                    .execute([context.tenant(), call.as_str(), keep_word(keep)])?;
+                true
+            }
+        }
+    };
+    if is_there || how == Erasure::WithTombstone {
+        for sql in [
+            "DELETE FROM jobs WHERE tenant = ?1 AND call = ?2 AND kind <> 'erase'",
+            "DELETE FROM indexed WHERE tenant = ?1 AND call = ?2",
+        ] {
+            connection
+                .prepare_cached(sql)?
+                .execute([context.tenant(), call.as_str()])?;
+        }
+    }
+    if is_there {
+        let request = JobRequest::new(JobKind::Erase, call.clone(), now);
+        jobs::ask(context, connection, &request, now)?;
+    }
+    Ok(is_there)
+}
+
+fn erase(
+    context: &Context,
+    connection: &Connection,
+    call: &CallId,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let Some(row) = load(context, connection, call)? else {
+        return Ok(());
+    };
+    let Some(keep) = row.erasing() else {
+        return Ok(());
+    };
+    let shell = match keep {
+        Keep::Nothing => None,
+        Keep::PrivateShell => {
+            let held = row.open(context, connection, Depth::WithoutRaw)?;
+            Some(held.shell(context.hash_key(), draw(connection)?))
+        }
+    };
+    for sql in PARTS {
+        connection
+            .prepare_cached(sql)?
+            .execute([context.tenant(), call.as_str()])?;
+    }
+    connection
+        .prepare_cached("DELETE FROM calls WHERE tenant = ?1 AND id = ?2")?
+        .execute([context.tenant(), call.as_str()])?;
+    if let Some(shell) = shell {
+        put::write_call(context, connection, &shell, now)?;
+    }
+    Ok(())
+}

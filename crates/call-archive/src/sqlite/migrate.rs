@@ -1,0 +1,105 @@
+//! The schema's versions: forward only, numbered, checked, each in a transaction.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::{Error, ErrorKind};
+
+use super::fault::damaged;
+
+/// Says in the database file whose it is: "call" in ASCII.
+const APPLICATION: i64 = 0x6361_6c6c;
+
+const LOG: &str = "\
+CREATE TABLE migrations (
+    number   INTEGER NOT NULL PRIMARY KEY,
+    name     TEXT NOT NULL,
+    checksum TEXT NOT NULL,
+    applied  INTEGER NOT NULL
+) STRICT;";
+
+struct Migration {
+    number: i64,
+    name: &'static str,
+    sql: &'static str,
+}
+
+const ALL: [Migration; 1] = [Migration {
+    number: 1,
+    name: "first",
+    sql: include_str!("migrations/0001_first.sql"),
+}];
+
+/// How far a database has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Version {
+    /// It holds nothing yet.
+    Empty,
+    /// It has these migrations, and the check value that came with the first.
+    At(i64),
+}
+
+/// Reads how far a database has come; refuses what is not an archive, was written by a newer
+/// version, or was migrated by something else than what this version knows.
+pub(super) fn version(connection: &Connection) -> Result<Version, Error> {
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))?;
+    if tables == 0 {
+        return Ok(Version::Empty);
+    }
+    let application: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    if application != APPLICATION {
+        return Err(Error::new(
+            ErrorKind::Invalid,
+            "the database in the archive's folder is not an archive",
+        ));
+    }
+    let newest: i64 = connection
+        .query_row("SELECT max(number) FROM migrations", [], |row| row.get(0))
+        .optional()?
+        .ok_or_else(|| damaged("the archive has no version"))?;
+    if newest > ALL.last().map_or(0, |last| last.number) {
+        return Err(Error::new(
+            ErrorKind::NewerSchema,
+            "the archive was written by a newer version",
+        ));
+    }
+    for migration in ALL.iter().filter(|migration| migration.number <= newest) {
+        let applied: Option<String> = connection
+            .query_row(
+                "SELECT checksum FROM migrations WHERE number = ?1",
+                [migration.number],
+                |row| row.get(0),
+            )
+            .optional()?;
+        if applied.as_deref() != Some(checksum(migration).as_str()) {
+            return Err(damaged(
+                "the archive's schema is not the one of its version",
+            ));
+        }
+    }
+    Ok(Version::At(newest))
+}
+
+/// Brings a database to the newest version, inside the caller's transaction.
+pub(super) fn migrate(connection: &Connection, from: Version, now: i64) -> Result<(), Error> {
+    let done = match from {
+        Version::Empty => {
+            connection.pragma_update(None, "application_id", APPLICATION)?;
+            connection.execute_batch(LOG)?;
+            0
+        }
+        Version::At(number) => number,
+    };
+    for migration in ALL.iter().filter(|migration| migration.number > done) {
+        connection.execute_batch(migration.sql)?;
+        connection.execute(
+            "INSERT INTO migrations (number, name, checksum, applied) VALUES (?1, ?2, ?3, ?4)",
+            params![migration.number, migration.name, checksum(migration), now],
+        )?;
+    }
+    Ok(())
+}
+
+fn checksum(migration: &Migration) -> String {
+    blake3::hash(migration.sql.as_bytes()).to_hex().to_string()
+}

@@ -1,0 +1,315 @@
+//! Opening: the folder, the key, the database, the tombstones, in this order.
+
+use std::fs::{self, File};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use conversation::Tenant;
+use jiff::Timestamp;
+use rusqlite::{Connection, OpenFlags};
+use tokio::task;
+
+use crate::moment::micros;
+use crate::{Error, ErrorKind, SqliteArchive};
+
+use super::Parts;
+use super::context::Context;
+use super::fault::{file, stopped};
+use super::keys::{KeyFile, Keys, Made, private_file, sync_folder};
+use super::migrate::{Version, migrate, version};
+use super::reader::Readers;
+use super::tombstones::{TombstoneFile, Tombstones};
+use super::unite::unite;
+use super::writer::{Opener, Writer};
+
+const DATABASE: &str = "archive.sqlite";
+const KEY: &str = "key";
+const TOMBSTONES: &str = "tombstones";
+const READERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
+/// How large the log may stay after a large commit.
+const LOG_BYTES: i64 = 64 * 1024 * 1024;
+const BUSY: Duration = Duration::from_secs(10);
+
+/// Where an archive is and how it is opened.
+#[derive(Clone, Debug)]
+#[must_use = "options do nothing until an archive is opened with them"]
+pub struct OpenOptions {
+    folder: PathBuf,
+    now: Timestamp,
+    tenant: Tenant,
+    readers: NonZeroUsize,
+    busy: Duration,
+    must_exist: bool,
+}
+
+impl OpenOptions {
+    /// The archive in this folder, for reading and writing; made if it is not there.
+    ///
+    /// `now` is noted as the age of what has to be made.
+    pub fn new(folder: impl Into<PathBuf>, now: Timestamp) -> Self {
+        Self {
+            folder: folder.into(),
+            now,
+            tenant: Tenant::default(),
+            readers: READERS,
+            busy: BUSY,
+            must_exist: false,
+        }
+    }
+
+    /// Makes nothing: an archive that is not there is an error.
+    pub fn existing(mut self) -> Self {
+        self.must_exist = true;
+        self
+    }
+
+    /// Opens the archive of another company than the default one.
+    pub fn tenant(mut self, tenant: Tenant) -> Self {
+        self.tenant = tenant;
+        self
+    }
+
+    /// How many connections may read at the same time.
+    pub fn readers(mut self, readers: NonZeroUsize) -> Self {
+        self.readers = readers;
+        self
+    }
+
+    /// How long to wait for another process that is writing.
+    pub fn busy_timeout(mut self, busy: Duration) -> Self {
+        self.busy = busy;
+        self
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+}
+
+/// What opening an archive found or made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Opening {
+    folder: PathBuf,
+    made_key: Option<PathBuf>,
+    is_new: bool,
+}
+
+impl Opening {
+    /// The folder of the archive.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The key file, if it was made just now: say that it must be backed up.
+    pub fn made_key(&self) -> Option<&Path> {
+        self.made_key.as_deref()
+    }
+
+    /// Whether the database was made just now.
+    pub fn is_new(&self) -> bool {
+        self.is_new
+    }
+}
+
+impl SqliteArchive {
+    /// Opens the archive in a folder, making what is missing.
+    ///
+    /// A database without its key is never touched: that is [`ErrorKind::KeyMissing`].
+    pub async fn open(options: OpenOptions) -> Result<Self, Error> {
+        task::spawn_blocking(move || open(&options))
+            .await
+            .map_err(|error| stopped().caused_by(error))?
+    }
+}
+
+fn open(options: &OpenOptions) -> Result<SqliteArchive, Error> {
+    let database = options.file(DATABASE);
+    let has_database = has_bytes(&database) || has_bytes(&options.file("archive.sqlite-wal"));
+    if options.must_exist && !has_database {
+        return Err(Error::new(
+            ErrorKind::Invalid,
+            format!("there is no archive in {}", options.folder.display()),
+        ));
+    }
+    make_folder(&options.folder)?;
+    // Tombstones that outlived their database need its key as well.
+    let needs_key = has_database || has_bytes(&options.file(TOMBSTONES));
+    let (kek, made_key) = key(options, needs_key)?;
+    // Held until the end: openings of one folder come one after the other, because SQLite does not
+    // wait for another process that is switching a new database to its log.
+    let _turn = take_turn(options)?;
+    if !has_database {
+        make_file(&database)?;
+    }
+
+    let writing = opener(&database, options.busy, Use::Writing);
+    let reading = opener(&database, options.busy, Use::Reading);
+    let connection = connect(&database, options.busy)?;
+    let found = version(&connection)?;
+    if found != Version::Empty {
+        kek.check(&connection)?;
+    }
+    prepare(&connection, Use::Writing)?;
+
+    let file = TombstoneFile::at(options.file(TOMBSTONES));
+    let outside = file.read(&options.tenant)?;
+    let keys = complete(&connection, options, &kek, &outside)?;
+    let context = Context {
+        tenant: options.tenant.clone(),
+        keys,
+    };
+    unite(&context, &connection, &file, &outside, options.now)?;
+
+    let parts = Parts {
+        writer: Writer::start(connection, writing)?,
+        readers: Readers::new(options.readers.get(), reading),
+        tombstones: Arc::new(file),
+        context: Arc::new(context),
+        opening: Opening {
+            folder: options.folder.clone(),
+            made_key,
+            is_new: found == Version::Empty,
+        },
+    };
+    Ok(SqliteArchive {
+        parts: Arc::new(parts),
+    })
+}
+
+/// The key, made first of all if there is neither a key nor anything that needs one.
+fn key(options: &OpenOptions, needs_key: bool) -> Result<(KeyFile, Option<PathBuf>), Error> {
+    let path = options.file(KEY);
+    match KeyFile::read(&path)? {
+        Some(kek) => Ok((kek, None)),
+        None if needs_key => Err(Error::new(
+            ErrorKind::KeyMissing,
+            format!(
+                "the archive's key is missing: put it back as {}",
+                path.display()
+            ),
+        )),
+        None => {
+            let (kek, made) = KeyFile::make(&path)?;
+            Ok((kek, (made == Made::Now).then_some(path)))
+        }
+    }
+}
+
+/// Waits until no other process is opening the folder.
+fn take_turn(options: &OpenOptions) -> Result<File, Error> {
+    File::open(options.file(KEY))
+        .and_then(|key| key.lock().map(|()| key))
+        .map_err(file("the archive's key file cannot be locked"))
+}
+
+/// Migrates, leaves the check value in a new database and makes the keys that a tenant lacks, all
+/// in one transaction.
+fn complete(
+    connection: &Connection,
+    options: &OpenOptions,
+    kek: &KeyFile,
+    outside: &Tombstones,
+) -> Result<Keys, Error> {
+    let now = micros(options.now);
+    in_transaction(connection, || {
+        // Another process may have been here since the version was read.
+        let found = version(connection)?;
+        migrate(connection, found, now)?;
+        match found {
+            Version::Empty => kek.leave_check(connection, now)?,
+            Version::At(_) => kek.check(connection)?,
+        }
+        Keys::complete(
+            connection,
+            &options.tenant,
+            kek,
+            outside.hash_key.as_ref(),
+            now,
+        )?;
+        Keys::open(connection, &options.tenant, kek)
+    })
+}
+
+/// Runs work in one transaction, which is taken back if the work fails.
+pub(super) fn in_transaction<T>(
+    connection: &Connection,
+    work: impl FnOnce() -> Result<T, Error>,
+) -> Result<T, Error> {
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let done = work();
+    let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
+    connection.execute_batch(end)?;
+    done
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Writing,
+    Reading,
+}
+
+fn opener(database: &Path, busy: Duration, purpose: Use) -> Opener {
+    let database = database.to_owned();
+    Arc::new(move || {
+        let connection = connect(&database, busy)?;
+        prepare(&connection, purpose)?;
+        Ok(connection)
+    })
+}
+
+fn connect(database: &Path, busy: Duration) -> Result<Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(database, flags)?;
+    connection.busy_timeout(busy)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+fn prepare(connection: &Connection, purpose: Use) -> Result<(), Error> {
+    // Nothing clear may stay in temporary files or freed pages.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    match purpose {
+        Use::Reading => connection.pragma_update(None, "query_only", true)?,
+        Use::Writing => {
+            connection.pragma_update(None, "secure_delete", true)?;
+            let mode: String =
+                connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+            if !mode.eq_ignore_ascii_case("wal") {
+                return Err(Error::new(
+                    ErrorKind::Storage,
+                    "the archive's folder cannot hold a write-ahead log",
+                ));
+            }
+            connection.pragma_update(None, "synchronous", "FULL")?;
+            connection.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
+        }
+    }
+    Ok(())
+}
+
+fn has_bytes(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|about| about.len() > 0)
+}
+
+fn make_folder(folder: &Path) -> Result<(), Error> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(folder)
+        .map_err(file("the archive's folder cannot be made"))
+}
+
+/// Makes the database file, so that it and what SQLite puts beside it belong to its owner only.
+fn make_file(path: &Path) -> Result<(), Error> {
+    private_file()
+        .create(true)
+        .truncate(false)
+        .open(path)
+        .map_err(file("the archive's database cannot be made"))?;
+    sync_folder(path.parent().unwrap_or(Path::new(".")))
+}

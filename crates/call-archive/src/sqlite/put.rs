@@ -1,0 +1,322 @@
+//! One put, inside the writer's transaction.
+
+use conversation::{Call, Revision, Transcript};
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use crate::merge::{Change, Current, Next, merge};
+use crate::moment::{length_micros, micros};
+use crate::{Error, JobKind, Put, PutOutcome, Raw, Source};
+
+use super::context::{Context, draw, number};
+use super::jobs;
+use super::record::{Details, Person, RawBlocks, Words, to_bytes};
+use super::row::{Depth, load, text_state_columns, words};
+use super::tombstones;
+
+pub(super) fn put(
+    context: &Context,
+    connection: &Connection,
+    put: Put,
+    now: Timestamp,
+) -> Result<PutOutcome, Error> {
+    let id = put.call.id.clone();
+    if tombstones::is_erased(context, connection, &id)? {
+        return Ok(PutOutcome::Erased);
+    }
+    let row = load(context, connection, &id)?;
+    if row.as_ref().is_some_and(|row| row.erasing().is_some()) {
+        return Ok(PutOutcome::Erased);
+    }
+    if row.as_ref().map(super::row::Clear::revision) != put.expected {
+        return Ok(PutOutcome::Conflict);
+    }
+
+    let held = row
+        .map(|row| row.open(context, connection, Depth::Whole))
+        .transpose()?;
+    let held_text = held_text(context, connection, held.as_ref(), &put)?;
+    let next = merge(
+        held.as_ref(),
+        held_text.as_ref(),
+        put,
+        context.hash_key(),
+        now,
+    );
+    match next.change {
+        Change::Nothing => unchanged(context, connection, held.as_ref(), next, now),
+        Change::Something { text, facts } => {
+            let revision = draw(connection)?;
+            let text_revision = if text {
+                Some(revision)
+            } else {
+                held.as_ref().and_then(|held| held.text_revision)
+            };
+            let current = stored(next, revision, text_revision);
+            write_call(context, connection, &current.0, now)?;
+            write_parties(context, connection, &current.0.call)?;
+            write_accounts(context, connection, &current.0.call, current.0.source)?;
+            if let (Some(at), Some(words)) = (text_revision, &current.1) {
+                write_words(context, connection, id.as_str(), at, words)?;
+            }
+            if text_revision.is_some() {
+                let is_new = text || facts;
+                ask_for_index(context, connection, &current.0, is_new, now)?;
+            }
+            Ok(PutOutcome::Stored {
+                revision,
+                text_changed: text,
+                facts_changed: facts,
+            })
+        }
+    }
+}
+
+/// The held words, where the put has none of its own.
+fn held_text(
+    context: &Context,
+    connection: &Connection,
+    held: Option<&Current>,
+    put: &Put,
+) -> Result<Option<Transcript>, Error> {
+    let has_own = put.transcript.as_ref().is_some_and(|own| !own.is_empty());
+    match held.and_then(|held| held.text_revision) {
+        Some(at) if !has_own => words(context, connection, put.call.id.as_str(), at),
+        _ => Ok(None),
+    }
+}
+
+fn stored(
+    next: Next,
+    revision: Revision,
+    text_revision: Option<Revision>,
+) -> (Current, Option<Transcript>) {
+    let current = Current {
+        call: next.call,
+        source: next.source,
+        raw: next.raw,
+        hashes: next.hashes,
+        revision,
+        text_revision,
+        text_state: next.text_state,
+        is_partial: next.is_partial,
+        missing_since: next.missing_since,
+    };
+    (current, next.transcript)
+}
+
+/// What no hash covers is still kept up to date: the vendor's blocks and the marks.
+fn unchanged(
+    context: &Context,
+    connection: &Connection,
+    held: Option<&Current>,
+    next: Next,
+    now: Timestamp,
+) -> Result<PutOutcome, Error> {
+    let held = held.expect("a call that was unknown before is always changed by a put");
+    let is_same = held.raw == next.raw
+        && held.is_partial == next.is_partial
+        && held.text_state == next.text_state
+        && held.missing_since == next.missing_since;
+    let current = stored(next, held.revision, held.text_revision).0;
+    if !is_same {
+        write_call(context, connection, &current, now)?;
+    }
+    if current.text_revision.is_some() {
+        ask_for_index(context, connection, &current, false, now)?;
+    }
+    Ok(PutOutcome::Unchanged {
+        revision: held.revision,
+    })
+}
+
+/// Writes the row of a call, sealing what must be sealed.
+pub(super) fn write_call(
+    context: &Context,
+    connection: &Connection,
+    current: &Current,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let call = &current.call;
+    let id = call.id.as_str();
+    let is_shell = current.is_shell();
+    let details = Details::of(call);
+    let has_raw = current.raw != Raw::default();
+    let [mut title, mut sealed_details, mut raw] = [None, None, None];
+    if call.title.is_some() || details.is_some() || has_raw {
+        let key = context.call_key_or_new(connection, id)?;
+        let place = |column| context.place("calls", id, column);
+        if let Some(text) = &call.title {
+            title = Some(key.seal(place("title"), text.as_bytes())?);
+        }
+        if let Some(details) = &details {
+            sealed_details = Some(key.seal(place("details"), &to_bytes(details)?)?);
+        }
+        if has_raw {
+            let blocks = to_bytes(&RawBlocks::of(&current.raw))?;
+            raw = Some(key.seal_small(place("raw"), &blocks)?);
+        }
+    }
+    let (text_state, pending_since) = text_state_columns(current.text_state);
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO calls (tenant, id, source, workspace, started, scheduled,
+               duration, direction, scope, language, is_private, primary_user, revision,
+               text_revision, text_hash, facts_hash, record_hash, text_state, pending_since,
+               missing_since, is_partial, is_shell, erasing, stored, title, details, raw)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
+               ?18, ?19, ?20, ?21, ?22, NULL, ?23, ?24, ?25, ?26)",
+        )?
+        .execute(params![
+            context.tenant(),
+            id,
+            current.source.as_str(),
+            call.workspace
+                .as_ref()
+                .map(conversation::WorkspaceId::as_str),
+            micros(call.started),
+            call.scheduled.map(micros),
+            call.duration.map(length_micros),
+            call.direction.as_ref().map(conversation::Direction::as_str),
+            call.scope,
+            call.language,
+            call.is_private(),
+            call.primary_user.as_ref().map(conversation::UserId::as_str),
+            number(current.revision),
+            current.text_revision.map(number),
+            current.hashes.text,
+            current.hashes.facts,
+            current.hashes.record,
+            text_state,
+            pending_since.map(micros),
+            current.missing_since.map(micros),
+            current.is_partial,
+            is_shell,
+            micros(now),
+            title,
+            sealed_details,
+            raw,
+        ])?;
+    Ok(())
+}
+
+fn write_parties(context: &Context, connection: &Connection, call: &Call) -> Result<(), Error> {
+    let id = call.id.as_str();
+    connection
+        .prepare_cached("DELETE FROM parties WHERE tenant = ?1 AND call = ?2")?
+        .execute([context.tenant(), id])?;
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO parties (tenant, call, position, party, speaker, user_id, side, email_hash,
+           phone_hash, domain, person)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )?;
+    for (position, party) in (0_i64..).zip(&call.parties) {
+        let person = match Person::of(party) {
+            None => None,
+            Some(person) => {
+                let row = format!("{id}/{position}");
+                let key = context.call_key_or_new(connection, id)?;
+                let place = context.place("parties", &row, "person");
+                Some(key.seal(place, &to_bytes(&person)?)?)
+            }
+        };
+        let hash = context.hash_key();
+        insert.execute(params![
+            context.tenant(),
+            id,
+            position,
+            party.id.as_str(),
+            party.speaker.as_ref().map(conversation::SpeakerId::as_str),
+            party.user.as_ref().map(conversation::UserId::as_str),
+            party.side.as_str(),
+            party.email.as_deref().and_then(|email| hash.email(email)),
+            party.phone.as_deref().and_then(|phone| hash.phone(phone)),
+            party.domain(),
+            person,
+        ])?;
+    }
+    Ok(())
+}
+
+fn write_accounts(
+    context: &Context,
+    connection: &Connection,
+    call: &Call,
+    source: Source,
+) -> Result<(), Error> {
+    let id = call.id.as_str();
+    connection
+        .prepare_cached(
+            "DELETE FROM call_links WHERE tenant = ?1 AND call = ?2 AND kind = 'account'",
+        )?
+        .execute([context.tenant(), id])?;
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO call_links (tenant, call, kind, id, made_by)
+         VALUES (?1, ?2, 'account', ?3, ?4)",
+    )?;
+    for account in &call.accounts {
+        insert.execute([context.tenant(), id, account.as_str(), source.as_str()])?;
+    }
+    Ok(())
+}
+
+fn write_words(
+    context: &Context,
+    connection: &Connection,
+    call: &str,
+    at: Revision,
+    words: &Transcript,
+) -> Result<(), Error> {
+    let key = context.call_key_or_new(connection, call)?;
+    let row = format!("{call}/{at}");
+    let place = context.place("transcripts", &row, "text");
+    let text = key.seal_small(place, &to_bytes(&Words::of(words))?)?;
+    let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO transcripts
+               (tenant, call, text_revision, utterances, sentences, text)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            context.tenant(),
+            call,
+            number(at),
+            count(words.utterances().len()),
+            count(words.sentences().count()),
+            text,
+        ])?;
+    Ok(())
+}
+
+/// The index jobs of a put: new if something to index is new, otherwise only where one is missing.
+fn ask_for_index(
+    context: &Context,
+    connection: &Connection,
+    current: &Current,
+    is_new: bool,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let call = current.call.id.as_str();
+    let mut statement = connection.prepare_cached(
+        "SELECT i.id, x.text_revision IS ?3 AND x.facts_hash IS ?4
+         FROM indexes i
+         LEFT JOIN indexed x ON x.tenant = i.tenant AND x.index_id = i.id AND x.call = ?2
+         WHERE i.tenant = ?1 ORDER BY i.position",
+    )?;
+    let mut rows = statement.query(params![
+        context.tenant(),
+        call,
+        current.text_revision.map(number),
+        current.hashes.facts,
+    ])?;
+    while let Some(row) = rows.next()? {
+        let (index, is_current): (String, bool) = (row.get(0)?, row.get(1)?);
+        if is_new {
+            jobs::renew(context, connection, JobKind::Index, call, &index, now)?;
+        } else if !is_current {
+            jobs::add_if_missing(context, connection, JobKind::Index, call, &index, now)?;
+        }
+    }
+    Ok(())
+}

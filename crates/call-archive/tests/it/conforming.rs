@@ -1,0 +1,42 @@
+//! Both archives keep the laws.
+
+use call_archive::{MemoryArchive, OpenOptions, SqliteArchive, conformance};
+use jiff::Timestamp;
+
+#[tokio::test]
+async fn the_archive_in_memory_keeps_the_laws() {
+    conformance::check(async || MemoryArchive::new()).await;
+}
+
+#[tokio::test]
+async fn the_archive_in_sqlite_keeps_the_laws() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let number = std::cell::Cell::new(0);
+    conformance::check(async || {
+        number.set(number.get() + 1);
+        let folder = folder.path().join(number.get().to_string());
+        SqliteArchive::open(OpenOptions::new(folder, Timestamp::UNIX_EPOCH))
+            .await
+            .expect("opened")
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_archive_in_memory_agrees_with_the_model_in_any_order() {
+    conformance::check_interleavings(async || MemoryArchive::new(), 0..10_000, 60).await;
+}
+
+#[tokio::test]
+async fn the_archive_in_sqlite_agrees_with_the_model_in_any_order() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let number = std::cell::Cell::new(0);
+    let make = async || {
+        number.set(number.get() + 1);
+        let folder = folder.path().join(number.get().to_string());
+        SqliteArchive::open(OpenOptions::new(folder, Timestamp::UNIX_EPOCH))
+            .await
+            .expect("opened")
+    };
+    conformance::check_interleavings(make, 0..60, 60).await;
+}

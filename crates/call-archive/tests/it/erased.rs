@@ -1,0 +1,185 @@
+//! After an erasure no byte is left, and a tombstone outlives even the database.
+
+use std::fs;
+use std::path::Path;
+
+use call_archive::{
+    Calls, Erasing, Erasure, ErrorKind, Finish, Indexes, JobKind, Jobs, Keep, OpenOptions,
+    PutOutcome, SqliteArchive,
+};
+use jiff::SignedDuration;
+use rusqlite::Connection;
+
+use crate::fixture::{NOW, call, files, holding, id, open, store};
+
+async fn do_erasures(archive: &SqliteArchive) {
+    let until = NOW + SignedDuration::from_secs(60);
+    let leases = archive.claim(&[JobKind::Erase], 10, until, NOW).await;
+    let leases = leases.expect("claimed");
+    assert!(!leases.is_empty());
+    for lease in leases {
+        archive.erase(&lease.call, NOW).await.expect("erased");
+        archive
+            .finish(&lease, Finish::Done, NOW)
+            .await
+            .expect("done");
+    }
+}
+
+async fn begin(archive: &SqliteArchive, name: &str, how: Erasure) -> bool {
+    archive
+        .begin_erase(&id(name), how, NOW)
+        .await
+        .expect("begun")
+}
+
+async fn put_again(archive: &SqliteArchive, name: &str) -> PutOutcome {
+    let outcomes = archive.put(vec![call(name, "word")], None, NOW).await;
+    outcomes.expect("answered")[0]
+}
+
+#[tokio::test]
+async fn no_byte_of_an_erased_call_is_left() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    archive.add_index("space", NOW).await.expect("an index");
+    for n in 0..200 {
+        store(&archive, call(format!("other-{n}"), "other")).await;
+        if n == 100 {
+            let mut put = call("gone-4711", "zqxcanary");
+            put.call.parties[0].email = Some("x@gone-domain.example".to_owned());
+            store(&archive, put).await;
+        }
+    }
+    let (wrapped, hash): (Vec<u8>, String) = Connection::open(folder.path().join("archive.sqlite"))
+        .expect("a database")
+        .query_row(
+            "SELECT k.wrapped, p.email_hash FROM call_keys k JOIN parties p USING (call)
+                 WHERE call = 'gone-4711'",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .expect("a key");
+    let traces: [&[u8]; 4] = [b"gone-4711", &wrapped, hash.as_bytes(), b"gone-domain"];
+    for trace in traces {
+        assert!(!holding(folder.path(), trace).is_empty(), "it was there");
+    }
+
+    begin(&archive, "gone-4711", Erasure::WithTombstone).await;
+    do_erasures(&archive).await;
+
+    for trace in traces {
+        assert_eq!(holding(folder.path(), trace), [""; 0], "{trace:?}");
+    }
+    assert!(!holding(folder.path(), b"other-199").is_empty());
+}
+
+#[tokio::test]
+async fn a_shell_keeps_no_key_and_no_part_of_its_call() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    store(&archive, call("1", "word")).await;
+    begin(&archive, "1", Erasure::MayReturn(Keep::PrivateShell)).await;
+    do_erasures(&archive).await;
+
+    let connection = Connection::open(folder.path().join("archive.sqlite")).expect("a database");
+    for table in ["call_keys", "transcripts", "parties", "call_links", "jobs"] {
+        let rows: i64 = connection
+            .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
+                row.get(0)
+            })
+            .expect("a count");
+        assert_eq!(rows, 0, "{table}");
+    }
+    assert!(archive.known(&[id("1")]).await.expect("known")[0].is_shell);
+}
+
+/// Copies the database away and gives what brings it back.
+fn saved(folder: &Path) -> impl Fn() {
+    let (path, copy) = (folder.join("archive.sqlite"), folder.join("copy"));
+    fs::copy(&path, &copy).expect("copied");
+    move || {
+        fs::copy(&copy, &path).expect("copied back");
+    }
+}
+
+#[tokio::test]
+async fn a_restored_database_erases_again_what_the_file_knows() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    store(&archive, call("1", "word")).await;
+    store(&archive, call("2", "word")).await;
+    archive.close().await.expect("closed");
+    drop(archive);
+    let restore = saved(folder.path());
+    let archive = open(folder.path()).await;
+    begin(&archive, "1", Erasure::WithTombstone).await;
+    do_erasures(&archive).await;
+    archive.close().await.expect("closed");
+    drop(archive);
+
+    restore();
+    let archive = open(folder.path()).await;
+
+    let ids = [id("1"), id("2")];
+    let known = archive.known(&ids).await.expect("known");
+    assert_eq!(known.len(), 1, "what the file refuses is hidden at once");
+    assert_eq!(archive.erased(&ids).await.expect("known"), [id("1")]);
+    assert_eq!(put_again(&archive, "1").await, PutOutcome::Erased);
+    do_erasures(&archive).await;
+}
+
+#[tokio::test]
+async fn tombstones_outlive_a_lost_database_and_a_lost_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    begin(&archive, "1", Erasure::WithTombstone).await;
+    archive.close().await.expect("closed");
+    drop(archive);
+
+    fs::remove_file(folder.path().join("archive.sqlite")).expect("lost");
+    let archive = open(folder.path()).await;
+    assert_eq!(put_again(&archive, "1").await, PutOutcome::Erased);
+    archive.close().await.expect("closed");
+    drop(archive);
+
+    fs::remove_file(folder.path().join("tombstones")).expect("lost");
+    open(folder.path()).await.close().await.expect("closed");
+    fs::remove_file(folder.path().join("archive.sqlite")).expect("lost");
+    let archive = open(folder.path()).await;
+    assert_eq!(put_again(&archive, "1").await, PutOutcome::Erased);
+}
+
+#[tokio::test]
+async fn tombstones_are_of_no_use_without_their_key() {
+    let folder = tempfile::tempdir().expect("a folder");
+    open(folder.path()).await.close().await.expect("closed");
+    for name in ["archive.sqlite", "key"] {
+        fs::remove_file(folder.path().join(name)).expect("lost");
+    }
+    let before = files(folder.path());
+
+    let opened = SqliteArchive::open(OpenOptions::new(folder.path(), NOW)).await;
+
+    let kind = opened.err().map(|error| error.kind());
+    assert_eq!(kind, Some(ErrorKind::KeyMissing));
+    assert_eq!(files(folder.path()), before, "nothing is written");
+}
+
+#[tokio::test]
+async fn a_tombstone_that_cannot_be_written_hides_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    store(&archive, call("1", "word")).await;
+    let path = folder.path().join("tombstones");
+    fs::remove_file(&path).expect("removed");
+    fs::create_dir(&path).expect("in its place");
+
+    let begun = archive
+        .begin_erase(&id("1"), Erasure::WithTombstone, NOW)
+        .await;
+
+    let kind = begun.map_err(|error| error.kind());
+    assert_eq!(kind, Err(ErrorKind::Storage), "the file comes first");
+    assert_eq!(archive.known(&[id("1")]).await.expect("known").len(), 1);
+}

@@ -1,0 +1,82 @@
+//! Folders, archives and calls for the tests.
+
+use std::fmt::Display;
+use std::fs;
+use std::path::Path;
+
+use call_archive::{Calls, OpenOptions, Put, PutOutcome, Source, SqliteArchive};
+use conversation::{
+    AccountId, Call, CallId, Party, PartyId, Revision, Sentence, Side, Span, Transcript, UserId,
+    Utterance,
+};
+use jiff::Timestamp;
+
+pub(crate) const NOW: Timestamp = Timestamp::constant(1_772_000_000, 0);
+
+pub(crate) fn id(name: impl Display) -> CallId {
+    CallId::new(name.to_string()).expect("a valid id")
+}
+
+pub(crate) async fn open(folder: &Path) -> SqliteArchive {
+    let opened = SqliteArchive::open(OpenOptions::new(folder, NOW)).await;
+    opened.expect("the archive opens")
+}
+
+/// A call in which every text that must be sealed holds the word.
+pub(crate) fn call(name: impl Display, word: &str) -> Put {
+    let mut call = Call::new(id(name), NOW);
+    call.title = Some(format!("{word}title"));
+    call.url = Some(format!("https://calls.example/{word}url"));
+    call.tags = vec![format!("{word}tag")];
+    call.accounts = vec![AccountId::new("domain:example.com").expect("a valid id")];
+    let mut party = Party::new(PartyId::new("p1").expect("a valid id"));
+    party.user = Some(UserId::new("u1").expect("a valid id"));
+    party.side = Side::Ours;
+    party.name = Some(format!("{word}name"));
+    party.email = Some(format!("{word}email@example.com"));
+    party.phone = Some(format!("{word}phone 5550100"));
+    party.title = Some(format!("{word}job"));
+    call.parties = vec![party];
+
+    let mut put = Put::new(call, Source::Gong, None);
+    let said = Sentence::new(Span::from_millis(0, 900), format!("{word}said in the call"));
+    let mut utterance = Utterance::new(vec![said]).by(PartyId::new("p1").expect("a valid id"));
+    utterance.topic = Some(format!("{word}topic"));
+    put.transcript = Some(Transcript::new(vec![utterance]));
+    let raw = format!(r#"{{"title":"{word}raw"}}"#);
+    put.raw.blocks.insert("metaData".to_owned(), raw);
+    put
+}
+
+pub(crate) async fn store(archive: &SqliteArchive, put: Put) -> Revision {
+    let outcomes = archive.put(vec![put], None, NOW).await.expect("stored");
+    let [PutOutcome::Stored { revision, .. }] = outcomes[..] else {
+        unreachable!("not stored but {outcomes:?}");
+    };
+    revision
+}
+
+/// Every file of a folder with its bytes.
+pub(crate) fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| {
+            let entry = entry.expect("an entry");
+            let bytes = fs::read(entry.path()).expect("a file");
+            (entry.file_name().to_string_lossy().into_owned(), bytes)
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+/// The files that hold these bytes somewhere.
+pub(crate) fn holding(folder: &Path, needle: &[u8]) -> Vec<String> {
+    assert!(!needle.is_empty());
+    let holds = |bytes: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
+    files(folder)
+        .into_iter()
+        .filter(|(_, bytes)| holds(bytes))
+        .map(|(name, _)| name)
+        .collect()
+}

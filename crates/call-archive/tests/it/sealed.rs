@@ -1,0 +1,119 @@
+//! What must be sealed is found in no byte on the disk, and nothing sealed can be moved or changed.
+
+use access::Scope;
+use call_archive::{Calls, Class, ErrorKind, Ledger, SqliteArchive, classes};
+use rusqlite::Connection;
+use std::path::Path;
+
+use crate::fixture::{call, holding, id, open, store};
+
+const CANARY: &str = "zqxcanary";
+const MAGIC_OF_ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
+
+fn beside(folder: &Path) -> Connection {
+    Connection::open(folder.join("archive.sqlite")).expect("a database")
+}
+
+async fn kind_of_reading(archive: &SqliteArchive, name: &str) -> Option<ErrorKind> {
+    let read = archive.read(&Scope::internal(), &[id(name)]).await;
+    read.err().map(|error| error.kind())
+}
+
+#[tokio::test]
+async fn no_byte_on_the_disk_shows_what_is_sealed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    let first = store(&archive, call("call-7", CANARY)).await;
+    let mut second = call("call-7", CANARY);
+    second.expected = Some(first);
+    second.call.title = Some(format!("{CANARY}new"));
+    store(&archive, second).await;
+
+    assert!(
+        !holding(folder.path(), b"call-7").is_empty(),
+        "clear ids are found, so the search does search"
+    );
+    assert_eq!(holding(folder.path(), CANARY.as_bytes()), [""; 0]);
+    archive.close().await.expect("closed");
+    drop(archive);
+    assert_eq!(holding(folder.path(), b"call-7"), ["archive.sqlite"]);
+    assert_eq!(holding(folder.path(), CANARY.as_bytes()), [""; 0]);
+}
+
+#[tokio::test]
+async fn every_sealed_column_holds_sealed_values_only() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    store(&archive, call("1", CANARY)).await;
+
+    let connection = beside(folder.path());
+    for column in classes()
+        .iter()
+        .filter(|column| column.class != Class::Clear)
+    {
+        let (table, name) = (column.table, column.column);
+        let mut statement = connection
+            .prepare(&format!(
+                "SELECT {name} FROM {table} WHERE {name} IS NOT NULL"
+            ))
+            .expect("prepared");
+        let values: Vec<Vec<u8>> = statement
+            .query_map([], |row| row.get(0))
+            .expect("read")
+            .collect::<Result<_, _>>()
+            .expect("bytes");
+        assert!(!values.is_empty(), "{table}.{name} is used");
+        for value in values {
+            assert!(value.len() > 1 + 12 + 16, "{table}.{name} is sealed");
+            assert!(matches!(value[0], 1 | 2), "{table}.{name} has a format");
+            let is_packed_only = value.windows(4).any(|window| window == MAGIC_OF_ZSTD);
+            assert!(!is_packed_only, "{table}.{name} is sealed, not just packed");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_value_that_was_changed_or_moved_does_not_open() {
+    for sql in [
+        "UPDATE calls SET title = (SELECT title FROM calls WHERE id = '2') WHERE id = '1'",
+        "UPDATE calls SET title = details WHERE id = '1'",
+        "UPDATE calls SET raw = CAST(substr(raw, 1, length(raw) - 1) || x'00' AS BLOB) WHERE id = '1'",
+        "UPDATE parties SET person = (SELECT person FROM parties WHERE call = '2')
+         WHERE call = '1'",
+        "UPDATE transcripts SET text = (SELECT text FROM transcripts WHERE call = '2')
+         WHERE call = '1'",
+        "UPDATE call_keys SET wrapped = (SELECT wrapped FROM call_keys WHERE call = '2')
+         WHERE call = '1'",
+        "DELETE FROM call_keys WHERE call = '1'",
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let archive = open(folder.path()).await;
+        store(&archive, call("1", CANARY)).await;
+        store(&archive, call("2", "other")).await;
+        assert_eq!(kind_of_reading(&archive, "1").await, None);
+
+        beside(folder.path()).execute(sql, []).expect("changed");
+
+        let kind = kind_of_reading(&archive, "1").await;
+        assert_eq!(kind, Some(ErrorKind::Integrity), "{sql}");
+        assert_eq!(kind_of_reading(&archive, "2").await, None, "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn a_person_is_found_by_keyed_hash_only() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    store(&archive, call("1", "ada")).await;
+
+    let key = archive.hash_key().await.expect("a key");
+    let hash = key.email("ADAemail@example.com").expect("a hash");
+    let found: String = beside(folder.path())
+        .query_row(
+            "SELECT call FROM parties WHERE email_hash = ?1",
+            [hash],
+            |row| row.get(0),
+        )
+        .expect("found");
+    assert_eq!(found, "1");
+}
