@@ -3,17 +3,29 @@
 use crate::SourceFile;
 
 /// Folders and files that are borders; everything else stays free of serde's derives.
-const BORDERS: [&str; 10] = [
-    "crates/gong-client/",
-    "crates/gong-sim/",
-    "crates/call-archive/src/sqlite",
-    "crates/call-archive/src/record",
-    "crates/call-archive/src/records",
-    "crates/memory-store/src/embedded",
-    "crates/gong-app/src/views",
-    "crates/gong-app/src/config",
-    "crates/gong-app/src/eval",
-    "crates/embeddings/src/minilm",
+const BORDERS: [(&str, &str); 10] = [
+    ("crates/gong-client/", "Gong's wire"),
+    ("crates/gong-sim/", "Gong's wire, from the other side"),
+    (
+        "crates/gong-auth/src/oauth/",
+        "the token endpoint's wire, and the file that keeps tokens",
+    ),
+    ("crates/call-archive/src/sqlite", "rows"),
+    ("crates/gong-sync/src/run/record.rs", "checkpoints"),
+    ("crates/gong-app/src/views/", "views"),
+    ("crates/gong-app/src/config/settings.rs", "configuration"),
+    (
+        "crates/gong-app/src/eval/lines.rs",
+        "files of questions and answers",
+    ),
+    (
+        "crates/gong-cli/src/commands/demo.rs",
+        "the demo's own view",
+    ),
+    (
+        "crates/embeddings/src/minilm",
+        "the model's own configuration",
+    ),
 ];
 
 /// Whether a file derives serde's traits.

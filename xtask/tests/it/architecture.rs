@@ -165,3 +165,20 @@ fn unsafe_code_stands_only_where_the_design_says() {
 
     assert!(with_unsafe.is_empty(), "unsafe code in {with_unsafe:?}");
 }
+
+#[test]
+fn the_table_of_columns_is_the_one_in_the_code() {
+    let page = architecture();
+    let (_, rest) = page
+        .split_once("<!-- columns -->")
+        .expect("the table begins");
+    let (table, _) = rest
+        .split_once("<!-- /columns -->")
+        .expect("the table ends");
+
+    assert_eq!(
+        table.trim(),
+        call_archive::classes_as_markdown().trim(),
+        "run `cargo run -p call-archive --example classes` and put the table into ARCHITECTURE.md"
+    );
+}
