@@ -213,10 +213,16 @@ impl Writer {
     }
 
     /// A new writer of tantivy.
+    ///
+    /// It first removes the files of a commit that was broken off: tantivy gives the next commit
+    /// the same number, would write the same `.del` file, and fail because it is there.
     pub(super) fn words(&self) -> Result<IndexWriter, Error> {
-        self.index
+        let words = self
+            .index
             .writer_with_num_threads(INDEX_THREADS, BUFFER_BYTES)
-            .map_err(unwritten)
+            .map_err(unwritten)?;
+        words.garbage_collect_files().wait().map_err(unwritten)?;
+        Ok(words)
     }
 
     /// Takes the writer of tantivy away, to end its merges or to change how it merges.

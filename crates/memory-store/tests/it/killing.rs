@@ -96,7 +96,7 @@ fn start(folder: &Path, first: u64) -> Child {
         .env(FIRST_ROUND, first.to_string())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(Stdio::inherit())
         .spawn()
         .expect("the test can be started again")
 }
