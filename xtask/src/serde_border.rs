@@ -41,5 +41,5 @@ pub fn derives_serde(file: &SourceFile) -> bool {
 pub fn is_border(file: &SourceFile) -> bool {
     BORDERS
         .iter()
-        .any(|border| file.path.to_string_lossy().starts_with(border))
+        .any(|(border, _)| file.path.to_string_lossy().starts_with(*border))
 }

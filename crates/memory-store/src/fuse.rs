@@ -38,7 +38,7 @@ impl FusionRules {
 impl Default for FusionRules {
     fn default() -> Self {
         Self {
-            neighbour_weight: 0.6,
+            neighbour_weight: 0.5,
             neighbours: 2,
         }
     }

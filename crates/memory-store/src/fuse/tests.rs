@@ -191,9 +191,9 @@ fn neighbours_count_by_distance_and_only_as_far_as_the_rules_say() {
     let hits = ranked(&meaning, &[], FusionRules::default());
     let score = |n: u32| hits.iter().find(|hit| hit.1 == n).expect("ranked").2;
     let step = 9.0 / 8.0_f32.sqrt(); // how far the one lies above the others
-    assert!((score(4) - score(3) - 0.4 * step).abs() < CLOSE);
-    assert!((score(3) - score(2) - 0.24 * step).abs() < CLOSE);
-    assert!((score(2) - score(1) - 0.36 * step).abs() < CLOSE);
+    assert!((score(4) - score(3) - 0.5 * step).abs() < CLOSE);
+    assert!((score(3) - score(2) - 0.25 * step).abs() < CLOSE);
+    assert!((score(2) - score(1) - 0.25 * step).abs() < CLOSE);
     assert!((score(3) - score(5)).abs() < CLOSE);
 }
 
