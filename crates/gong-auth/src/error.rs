@@ -1,6 +1,8 @@
 //! What can be wrong with credentials or with an address, never quoting a secret.
 use std::{io, path::PathBuf};
 
+use crate::OAuthError;
+
 /// What is wrong with credentials or with a base URL, named by what the caller can mend.
 ///
 /// No variant holds a key, a secret or a whole URL, so neither `Display` nor `Debug` can
@@ -57,4 +59,33 @@ pub enum Error {
         /// Scheme and host, without path, query or user.
         host: String,
     },
+    /// The text is no address on this machine to which a browser could be sent back.
+    #[error("the redirect {problem}")]
+    BadRedirect {
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// Nothing can be heard on this port.
+    #[error("cannot listen on port {port} of 127.0.0.1")]
+    CannotListen {
+        /// The port.
+        port: u16,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A login or a token; see there.
+    #[error(transparent)]
+    OAuth(#[from] OAuthError),
+}
+
+impl Error {
+    /// Tells whether the same thing may succeed a little later.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::OAuth(error) if error.is_transient())
+    }
+
+    /// Tells whether only a new login helps.
+    pub fn needs_login(&self) -> bool {
+        matches!(self, Self::OAuth(error) if error.needs_login())
+    }
 }

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::Error;
 
 /// Both halves are far shorter in practice; more is a pasted file.
-const LONGEST: usize = 4096;
+pub(crate) const LONGEST: usize = 4096;
 
 /// Gong's API key: an access key and its secret, checked once and never printed.
 ///
@@ -27,8 +27,8 @@ impl KeyPair {
     /// non-ASCII characters; and when the access key holds a colon, which Basic authentication
     /// uses to part the two.
     pub fn new(access_key: &str, secret: SecretString) -> Result<Self, Error> {
-        check("access key", access_key)?;
-        check("access key secret", secret.expose_secret())?;
+        check("access key", access_key, LONGEST)?;
+        check("access key secret", secret.expose_secret(), LONGEST)?;
         if access_key.contains(':') {
             return Err(Error::Malformed {
                 what: "access key",
@@ -54,10 +54,7 @@ impl KeyPair {
     }
 
     pub(crate) fn basic(&self) -> SecretString {
-        let mut both = format!("{}:{}", self.access_key(), self.secret.expose_secret());
-        let header = format!("Basic {}", STANDARD.encode(&both));
-        secrecy::zeroize::Zeroize::zeroize(&mut both);
-        header.into()
+        basic(self.access_key(), &self.secret)
     }
 }
 
@@ -67,10 +64,19 @@ impl fmt::Debug for KeyPair {
     }
 }
 
-fn check(what: &'static str, value: &str) -> Result<(), Error> {
+/// The value of a Basic `Authorization` header.
+pub(crate) fn basic(user: &str, secret: &SecretString) -> SecretString {
+    let mut both = format!("{user}:{}", secret.expose_secret());
+    let header = format!("Basic {}", STANDARD.encode(&both));
+    secrecy::zeroize::Zeroize::zeroize(&mut both);
+    header.into()
+}
+
+/// What cannot go into a header, or is a pasted file, is no credential.
+pub(crate) fn check(what: &'static str, value: &str, longest: usize) -> Result<(), Error> {
     let problem = if value.is_empty() {
         "is empty"
-    } else if value.len() > LONGEST {
+    } else if value.len() > longest {
         "is too long to be one"
     } else if value.chars().any(char::is_whitespace) {
         "contains white space"

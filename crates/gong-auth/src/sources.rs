@@ -127,7 +127,7 @@ impl<'a> KeySources<'a> {
         })
     }
 
-    fn half(
+    pub(crate) fn half(
         &self,
         what: &'static str,
         variable: &'static str,
@@ -224,7 +224,7 @@ pub fn read_secret_file(path: &Path) -> io::Result<SecretString> {
     Ok(text.into())
 }
 
-struct Given {
+pub(crate) struct Given {
     setting: &'static str,
     value: Option<SecretString>,
     file: Option<PathBuf>,
