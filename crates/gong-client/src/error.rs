@@ -117,6 +117,15 @@ pub enum ErrorKind {
         /// The ids of the first hundred, as far as they could be made out.
         ids: Vec<String>,
     },
+    /// The file to send could not be read.
+    #[error("the file to send could not be read")]
+    File,
+    /// The file to send is larger than Gong takes.
+    #[error("the file to send is larger than {limit} bytes")]
+    FileTooLarge {
+        /// What Gong takes.
+        limit: u64,
+    },
     /// The client could not be made as asked.
     #[error("the client could not be made")]
     Setup,
@@ -197,6 +206,8 @@ impl Error {
             | ErrorKind::TooLarge { .. }
             | ErrorKind::Undecodable
             | ErrorKind::UnreadableElements { .. }
+            | ErrorKind::File
+            | ErrorKind::FileTooLarge { .. }
             | ErrorKind::Setup => false,
         }
     }

@@ -2,7 +2,9 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, de::Error as _};
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
+
+use crate::wire::ToJson;
 
 /// The longest id that is taken for one.
 const LONGEST: usize = 256;
@@ -62,6 +64,12 @@ macro_rules! id {
             }
         }
 
+        impl ToJson for $name {
+            fn to_json(&self) -> Value {
+                self.0.as_str().into()
+            }
+        }
+
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 text_of_id(deserializer).map(Self)
@@ -87,6 +95,50 @@ id! {
     CommentId
     /// A call outcome.
     OutcomeId
+    /// A flow of Gong Engage.
+    FlowId
+    /// A folder of flows.
+    FlowFolderId
+    /// A step of a flow.
+    FlowStepId
+    /// A prospect's way through a flow.
+    FlowInstanceId
+    /// An assignment of many prospects to a flow.
+    BulkAssignmentId
+    /// A task of Gong Engage.
+    TaskId
+    /// A priority of tasks.
+    PriorityId
+    /// An object of the company's CRM, as the CRM names it.
+    CrmId
+    /// A CRM that was registered by API.
+    IntegrationId
+    /// A name that the caller gives to a request, so that it takes effect once.
+    ClientRequestId
+    /// A meeting.
+    MeetingId
+    /// An e-mail.
+    EmailId
+    /// A folder of the library.
+    FolderId
+    /// A permission profile.
+    ProfileId
+    /// A brief.
+    BriefId
+    /// A scorecard.
+    ScorecardId
+    /// A scorecard that somebody filled in.
+    AnsweredScorecardId
+    /// A question of a scorecard.
+    QuestionId
+    /// A revision of such a question.
+    QuestionRevisionId
+    /// An option among the answers to such a question.
+    OptionId
+    /// A company that uses Gong.
+    CompanyId
+    /// A target.
+    TargetId
 }
 
 fn is_id(text: &str) -> bool {

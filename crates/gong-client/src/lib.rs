@@ -1,8 +1,9 @@
 //! Typed, paced, retrying client for Gong's public API.
 //!
-//! A [`GongClient`] sends [`Request`]s: [`ListCalls`], [`GetCall`], [`ListExtensive`],
-//! [`ListTranscripts`], [`ListUsers`], [`GetUser`], [`FindUsers`], [`ListWorkspaces`]. There is one
-//! way to send, [`GongClient::send`]; lists go on by Gong's cursor as streams, [`GongClient::list`].
+//! A [`GongClient`] sends [`Request`]s, one type for each operation of Gong's: calls, transcripts
+//! and users at the top of this crate, the rest in a module for each resource, all in the
+//! [table](#operations) below. There is one way to send, [`GongClient::send`]; lists go on by
+//! Gong's cursor as streams, [`GongClient::list`].
 //!
 //! - **Limits.** Gong allows a whole company 3 requests a second and 10,000 a day. Every attempt
 //!   asks a [`Pace`] first; by default a [`LocalPace`] of one request per [`SPACING`].
@@ -17,6 +18,9 @@
 //!   one, and a client that followed it would drop the key and show a puzzling 401.
 //! - **404** is an empty list for some operations and an error for others ([`NotFound`]), and
 //!   counts only in Gong's own shape of an error.
+//! - **Consent.** What deletes in Gong, erases a person or spends the company's credits wants it
+//!   said by name: [`DeletesUpstream`], [`ErasesPerson`], [`SpendsCredits`].
+//! - **Files** ([`FileSource`]) are read from the disk while they are sent.
 //! - **Watching.** [`Observe`] hears of each attempt before and after it, and may refuse it.
 //!
 //! ```
@@ -47,17 +51,38 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Operations
+#![doc = include_str!("../OPERATIONS.md")]
 mod calls;
+pub mod calls_access;
 mod client;
+pub mod coaching;
+mod confirm;
+pub mod crm;
+mod crm_reference;
+pub mod data_privacy;
+pub mod digital_interactions;
+pub mod engagement;
+pub mod entities;
 mod error;
 mod extensive;
 mod filter;
+pub mod flows;
+mod form;
 mod gong_error;
 mod ids;
+pub mod integration_settings;
+pub mod library;
 mod list;
+pub mod logs;
+pub mod meetings;
+pub mod new_call;
 mod observe;
+pub mod outcomes;
 mod pace;
 mod page;
+pub mod permissions;
 mod prune;
 mod quota;
 mod raw;
@@ -66,14 +91,21 @@ mod request;
 mod retry;
 mod retry_budget;
 mod send;
+pub mod settings;
+pub mod stats;
+pub mod targets;
+pub mod tasks;
 mod transcripts;
 mod transport;
+mod user_history;
 mod users;
 mod wire;
 mod workspaces;
 
 pub use calls::{Direction, GetCall, ListCalls, Medium, MetaData, Reach};
 pub use client::{ClientBuilder, GongClient};
+pub use confirm::{DeletesUpstream, ErasesPerson, SpendsCredits};
+pub use crm_reference::{CrmField, CrmObject, CrmReference};
 pub use error::{Error, ErrorKind};
 pub use extensive::{
     Affiliation, CallMedia, CallOutcome, Collaboration, Comment, Content, ContentSelector, Context,
@@ -82,13 +114,17 @@ pub use extensive::{
     ObjectType, OutlineItem, OutlineSection, ParticipationMethod, Party, PhraseCount, Questions,
     SpeakerTalk, Timing, Tracker, TrackerKind, TrackerOccurrence,
 };
+pub use form::{FilePart, FileSource, SLOWEST_UPLOAD};
 pub use ids::{
-    CallId, CommentId, InvalidId, OutcomeId, PartyId, SpeakerId, TrackerId, UserId, WorkspaceId,
+    AnsweredScorecardId, BriefId, BulkAssignmentId, CallId, ClientRequestId, CommentId, CompanyId,
+    CrmId, EmailId, FlowFolderId, FlowId, FlowInstanceId, FlowStepId, FolderId, IntegrationId,
+    InvalidId, MeetingId, OptionId, OutcomeId, PartyId, PriorityId, ProfileId, QuestionId,
+    QuestionRevisionId, ScorecardId, SpeakerId, TargetId, TaskId, TrackerId, UserId, WorkspaceId,
 };
 pub use list::{List, MAX_EMPTY_PAGES, MAX_PAGES};
 pub use observe::{Answered, Attempt, Observe, Refusal, Unobserved};
 pub use pace::{LocalPace, Pace, SPACING, Spent, Unpaced};
-pub use page::{Answer, BadBody, One, Page, Records};
+pub use page::{Answer, BadBody, Done, One, Page, Records};
 pub use quota::{DAILY_LIMIT, DailyQuota};
 pub use raw::{Element, Raw, Unreadable};
 pub use request::{ListRequest, Method, NotFound, Operation, PAGE_SIZE, Request};
@@ -96,6 +132,7 @@ pub use retry::{Decision, Failure, GaveUp, RetryRules, Situation, decide};
 pub use retry_budget::RetryBudget;
 pub use transcripts::{CallTranscript, ListTranscripts, Monologue, Sentence};
 pub use transport::{CONNECT_DEADLINE, MAX_BODY, REQUEST_DEADLINE};
+pub use user_history::{GetSettingsHistory, Setting, SettingChange};
 pub use users::{
     ConferencingProvider, FindUsers, GetUser, ListUsers, SpokenLanguage, User, UserSettings,
 };

@@ -1,10 +1,13 @@
 //! One answer of a list, or of a single thing, read from its JSON as forgivingly as is safe.
-use std::{collections::HashMap, fmt};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::{Element, Raw, Unreadable, prune};
+use crate::{Element, FieldValue, Raw, Unreadable, prune};
 
 /// An answer that can be read from the bytes of a body.
 pub trait Answer: Sized + Send + 'static {
@@ -32,6 +35,8 @@ pub struct Page<T> {
     pub elements: Vec<Raw<T>>,
     /// What could not.
     pub unreadable: Vec<Unreadable>,
+    /// What the answer says beside its list (`timeZone` of statistics).
+    pub others: BTreeMap<String, FieldValue>,
 }
 
 /// Gong's account of a list: how much there is and what comes next.
@@ -85,6 +90,7 @@ impl<T: Element> Answer for Page<T> {
             records: records(fields.get("records").map(|json| json.get()))?,
             elements: Vec::new(),
             unreadable: Vec::new(),
+            others: BTreeMap::new(),
         };
         let list: Vec<Option<Box<RawValue>>> = match &list {
             None => Vec::new(),
@@ -97,6 +103,11 @@ impl<T: Element> Answer for Page<T> {
                 Err(unreadable) => page.unreadable.push(unreadable),
             }
         }
+        fields.retain(|name, _| !matches!(name.as_str(), "requestId" | "records"));
+        let others = fields.into_iter();
+        page.others = others
+            .map(|(name, json)| (name, FieldValue::from(json)))
+            .collect();
         Ok(page)
     }
 
@@ -106,15 +117,39 @@ impl<T: Element> Answer for Page<T> {
             records: Records::default(),
             elements: Vec::new(),
             unreadable: Vec::new(),
+            others: BTreeMap::new(),
+        })
+    }
+}
+
+/// The answer to a request that asks for something to be done and tells nothing more.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Done {
+    /// Gong's name for this answer, to quote to its support.
+    pub request_id: Option<String>,
+}
+
+impl Answer for Done {
+    fn read(body: &str) -> Result<Self, BadBody> {
+        let fields = whole(body)?;
+        Ok(Self {
+            request_id: request_id(&fields),
         })
     }
 }
 
 impl<T: Element> Answer for One<T> {
     fn read(body: &str) -> Result<Self, BadBody> {
-        let mut fields = top_level(body)?;
-        let Some(json) = fields.remove(T::ONE) else {
-            return Err(BadBody::Unexpected(format!("the answer has no {}", T::ONE)));
+        let (fields, json) = if T::ONE.is_empty() {
+            let fields = whole(body)?;
+            (fields, raw(body)?)
+        } else {
+            let mut fields = top_level(body)?;
+            let Some(json) = fields.remove(T::ONE) else {
+                return Err(BadBody::Unexpected(format!("the answer has no {}", T::ONE)));
+            };
+            (fields, json)
         };
         let element = Raw::read_raw(json)
             .map_err(|unreadable| BadBody::Unexpected(unreadable.to_string()))?;
@@ -132,24 +167,43 @@ impl<T: Element> fmt::Debug for Page<T> {
             .field("records", &self.records)
             .field("elements", &self.elements.len())
             .field("unreadable", &self.unreadable)
+            .field("others", &self.others.keys())
             .finish()
     }
 }
 
-type Fields = HashMap<String, Box<RawValue>>;
+pub(crate) type Fields = HashMap<String, Box<RawValue>>;
 
-fn top_level(body: &str) -> Result<Fields, BadBody> {
+pub(crate) fn top_level(body: &str) -> Result<Fields, BadBody> {
     let body = body.trim_start_matches('\u{feff}');
-    serde_json::from_str(body).map_err(|error| {
-        if error.is_eof() {
-            BadBody::CutOff
-        } else {
-            BadBody::Unexpected(prune::reason(&error))
-        }
-    })
+    serde_json::from_str(body).map_err(|error| bad(&error))
 }
 
-fn request_id(fields: &Fields) -> Option<String> {
+/// The fields of an answer that is one thing as a whole. Any JSON object would read as one, so
+/// Gong's own mark has to be there.
+fn whole(body: &str) -> Result<Fields, BadBody> {
+    let fields = top_level(body)?;
+    if fields.contains_key("requestId") {
+        Ok(fields)
+    } else {
+        Err(BadBody::Unexpected("the answer has no requestId".into()))
+    }
+}
+
+fn raw(body: &str) -> Result<Box<RawValue>, BadBody> {
+    let body = body.trim_start_matches('\u{feff}');
+    serde_json::from_str(body).map_err(|error| bad(&error))
+}
+
+fn bad(error: &serde_json::Error) -> BadBody {
+    if error.is_eof() {
+        BadBody::CutOff
+    } else {
+        BadBody::Unexpected(prune::reason(error))
+    }
+}
+
+pub(crate) fn request_id(fields: &Fields) -> Option<String> {
     serde_json::from_str::<crate::CallId>(fields.get("requestId")?.get())
         .ok()
         .map(crate::CallId::into_string)

@@ -6,15 +6,18 @@ use serde_json::value::RawValue;
 
 use crate::prune;
 
-/// Something that Gong lists: it has an id and a name for the list.
+/// Something that Gong lists or tells: it has a name for the list, and mostly an id.
 ///
 /// Implementations decode from any object, with every field optional; whether the id is there is
 /// asked afterwards.
 pub trait Element: DeserializeOwned + Send + 'static {
     /// The key of the list in an answer (`calls`).
     const LIST: &'static str;
-    /// The key of a single one in an answer (`call`), or the empty text where there is none.
+    /// The key of a single one in an answer (`call`), or the empty text where the whole answer is
+    /// the element.
     const ONE: &'static str;
+    /// Whether Gong gives it an id; if so, one without is unreadable.
+    const HAS_ID: bool = true;
 
     /// The element's id, when Gong gave it.
     fn identity(&self) -> Option<&str>;
@@ -85,7 +88,7 @@ impl<T: Element> Raw<T> {
                 });
             }
         };
-        if value.identity().is_none() {
+        if T::HAS_ID && value.identity().is_none() {
             return Err(Unreadable {
                 id: id_of(&json),
                 reason: "it has no id".into(),

@@ -1,7 +1,7 @@
 //! What a request to Gong is made of: everything that the one `send` needs to know.
 use serde_json::Value;
 
-use crate::{Answer, Element, Page};
+use crate::{Answer, Element, FilePart, Page};
 
 /// How many elements Gong puts on a page; it cannot be set. Also a sensible number of ids to ask
 /// for at once.
@@ -54,8 +54,8 @@ pub enum NotFound {
 
 /// A typed request.
 ///
-/// Laws: [`Request::body`] is a JSON object when there is one (the cursor of a list goes into
-/// it); nothing of a request depends on the clock, since all pages of a list must be asked for
+/// Laws: a request has a body or a file or neither, and the body of a list is a JSON object when
+/// there is one (the cursor goes into it); nothing of a request depends on the clock, since all pages of a list must be asked for
 /// with the same words.
 pub trait Request: Send + Sync {
     /// What Gong answers.
@@ -74,6 +74,11 @@ pub trait Request: Send + Sync {
 
     /// The body.
     fn body(&self) -> Option<Value> {
+        None
+    }
+
+    /// The file, which is sent as the only part of a form.
+    fn file(&self) -> Option<FilePart<'_>> {
         None
     }
 }

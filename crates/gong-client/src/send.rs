@@ -8,7 +8,9 @@ use crate::{
     Answer, Answered, Attempt, BadBody, Decision, Error, ErrorKind, Failure, Method, NotFound,
     Operation, Request, Situation,
     client::Shared,
-    decide, gong_error, redirect,
+    decide,
+    form::Form,
+    gong_error, redirect,
     transport::{Prepared, Received, timed_out},
 };
 
@@ -21,14 +23,14 @@ pub(crate) async fn send<R: Request>(
     cursor: Option<&str>,
 ) -> Result<R::Answer, Error> {
     let operation = R::OPERATION;
-    let prepared = prepare(shared, request, cursor)?;
+    let prepared = prepare(shared, request, cursor).await?;
     let span = info_span!("gong.request", operation = operation.id);
     repeat::<R::Answer>(shared, &operation, &prepared, cursor.is_some())
         .instrument(span)
         .await
 }
 
-fn prepare<R: Request>(
+async fn prepare<R: Request>(
     shared: &Shared,
     request: &R,
     cursor: Option<&str>,
@@ -54,10 +56,19 @@ fn prepare<R: Request>(
                 .caused_by(error)
                 .during(&R::OPERATION, 0)
         })?;
+    let form = match request.file() {
+        None => None,
+        Some(part) => Some(
+            Form::prepare(part, shared.jitter)
+                .await
+                .map_err(|error| error.during(&R::OPERATION, 0))?,
+        ),
+    };
     Ok(Prepared {
         method,
         url,
         body: body.map(Bytes::from),
+        form,
     })
 }
 

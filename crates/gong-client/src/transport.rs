@@ -7,11 +7,12 @@ use reqwest::{Certificate, header, redirect::Policy, retry};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use crate::{Error, ErrorKind, Failure, Method};
+use crate::{Error, ErrorKind, Failure, Method, form::Form};
 
 /// The longest that making a connection may take.
 pub const CONNECT_DEADLINE: Duration = Duration::from_secs(10);
-/// The longest that one attempt may take, from connecting to the last byte.
+/// The longest that one attempt may take, from connecting to the last byte; a file to send has
+/// more, at [`crate::SLOWEST_UPLOAD`].
 pub const REQUEST_DEADLINE: Duration = Duration::from_mins(1);
 /// The largest body of an answer. A full page of everything is a few megabytes.
 pub const MAX_BODY: usize = 64 * 1024 * 1024;
@@ -40,6 +41,7 @@ pub(crate) struct Prepared {
     pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) body: Option<Bytes>,
+    pub(crate) form: Option<Form>,
 }
 
 /// What came back, whatever its status.
@@ -93,7 +95,8 @@ impl Transport {
         authorization: &SecretString,
     ) -> Result<Received, (Failure, Error)> {
         let exchange = self.exchange_without_deadline(prepared, authorization);
-        tokio::time::timeout(self.limits.request, exchange)
+        let sending = prepared.form.as_ref().map_or(Duration::ZERO, Form::time);
+        tokio::time::timeout(self.limits.request + sending, exchange)
             .await
             .unwrap_or_else(|late| Err((Failure::TimedOut, timed_out().caused_by(late))))
     }
@@ -121,6 +124,12 @@ impl Transport {
             request = request
                 .header(header::CONTENT_TYPE, "application/json")
                 .body(body.clone());
+        }
+        if let Some(form) = &prepared.form {
+            request = request
+                .header(header::CONTENT_TYPE, form.content_type())
+                .header(header::CONTENT_LENGTH, form.length())
+                .body(form.body().await.map_err(|error| (Failure::Final, error))?);
         }
         let mut response = request.send().await.map_err(failed)?;
         let status = response.status().as_u16();

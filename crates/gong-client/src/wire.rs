@@ -1,11 +1,13 @@
 //! Leaf values of Gong's JSON: times, amounts of time, open lists of words, lists that are null.
 mod amount;
 mod lists;
+mod payload;
 mod time;
 mod word;
 
 pub use amount::{Millis, Seconds};
-pub(crate) use lists::{fail_closed, list};
+pub(crate) use lists::{fail_closed, ids, list, map, map_of_lists, map_of_maps};
+pub(crate) use payload::{ToJson, argument, camel, optional, payload};
 pub use time::When;
 pub(crate) use word::{word, word_text};
 
@@ -27,6 +29,19 @@ impl FieldValue {
     /// The value as words: a string without its quotes, anything else as its JSON text.
     pub fn to_text(&self) -> String {
         serde_json::from_str::<String>(self.json()).unwrap_or_else(|_| self.json().to_owned())
+    }
+}
+
+/// A null.
+impl Default for FieldValue {
+    fn default() -> Self {
+        Self(RawValue::NULL.to_owned())
+    }
+}
+
+impl From<Box<RawValue>> for FieldValue {
+    fn from(json: Box<RawValue>) -> Self {
+        Self(json)
     }
 }
 

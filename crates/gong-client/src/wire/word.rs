@@ -24,6 +24,18 @@ macro_rules! word {
             }
         }
 
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl $crate::wire::ToJson for $name {
+            fn to_json(&self) -> serde_json::Value {
+                self.as_str().into()
+            }
+        }
+
         /// The empty word, for the places of nulls in lists.
         impl Default for $name {
             fn default() -> Self {

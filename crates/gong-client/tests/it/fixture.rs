@@ -41,6 +41,8 @@ pub(crate) struct Asked {
     pub(crate) target: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Value,
+    /// The body as it came, for bodies that are no JSON.
+    pub(crate) bytes: Vec<u8>,
 }
 
 pub(crate) struct Server {
@@ -204,6 +206,7 @@ async fn read(socket: &mut TcpStream) -> Option<Asked> {
         target: first.next()?.to_owned(),
         headers,
         body: Value::Null,
+        bytes: Vec::new(),
     };
     let length: usize = asked
         .header("content-length")
@@ -214,7 +217,11 @@ async fn read(socket: &mut TcpStream) -> Option<Asked> {
         }
     }
     if length > 0 {
-        asked.body = serde_json::from_slice(&bytes[end + 4..]).unwrap();
+        asked.bytes = bytes[end + 4..].to_vec();
+        let is_json = asked.header("content-type") == Some("application/json");
+        if is_json {
+            asked.body = serde_json::from_slice(&asked.bytes).unwrap();
+        }
     }
     Some(asked)
 }

@@ -7,11 +7,16 @@
 )]
 
 mod answers;
-mod contract;
+mod every;
 mod faults;
 mod fixture;
 mod lists;
+mod operations;
+mod prism;
 mod requests;
+mod resources;
 mod seams;
 mod shared;
 mod simulator;
+mod spec;
+mod uploads;

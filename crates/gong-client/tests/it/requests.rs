@@ -3,7 +3,11 @@ use std::{fmt::Write as _, sync::Arc};
 
 use gong_auth::KeyPair;
 use gong_client::{
-    CallId, ErrorKind, GetCall, GongClient, ListCalls, ListExtensive, ListWorkspaces, WorkspaceId,
+    CallId, ErrorKind, FindUsers, GetCall, GongClient, ListCalls, ListExtensive, ListTranscripts,
+    ListWorkspaces, WorkspaceId,
+    calls_access::ListAccess,
+    crm::{EntityType, GetEntities},
+    flows::{GetFlowSteps, ListAssignedFlows},
 };
 use serde_json::json;
 
@@ -151,4 +155,17 @@ async fn workspaces_come_in_one_answer() {
         .map(|w| w.value.id.clone().unwrap())
         .collect();
     assert_eq!(ids, ["1", "2"].map(|id| WorkspaceId::new(id).unwrap()));
+}
+
+#[test]
+fn a_list_of_no_ids_is_no_request() {
+    assert!(ListExtensive::of_calls([]).is_none());
+    assert!(ListTranscripts::of_calls([]).is_none());
+    assert!(FindUsers::of_ids([]).is_none());
+    assert!(ListAccess::of_calls([]).is_none());
+    assert!(GetFlowSteps::of_flows([]).is_none());
+    assert!(ListAssignedFlows::of_prospects([]).is_none());
+    assert!(ListAssignedFlows::of_instances([]).is_none());
+    let integration = "1".parse().unwrap();
+    assert!(GetEntities::of_ids(integration, EntityType::Deal, []).is_none());
 }
