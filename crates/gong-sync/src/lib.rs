@@ -1,1 +1,100 @@
 //! Brings a call from Gong into archive and memory, exactly once in effect.
+//!
+//! A [`Sync`] stands between four parts: a client of Gong's API, an archive, an index of passages
+//! and an embedder. It has one way in, [`Sync::store`]; a run, a webhook and an import are three
+//! ways to feed it.
+//!
+//! - **Nothing is lost.** Calls appear late and Gong goes by two clocks, so runs overlap by three
+//!   days or more, and a [`Run::Reconcile`] reads the past again. What was fetched is stored with
+//!   the checkpoint that says so; a run that is killed anywhere is completed by the next one, and
+//!   ends with the same archive and the same index.
+//! - **Few requests.** A backfill needs ⌈calls/100⌉ + ⌈transcripts/100⌉ requests at the least. Runs
+//!   read windows of start times that grow and shrink with the number of calls in them, and ask for
+//!   the words of a hundred calls at a time, gathered over pages and windows. [`Requests`] tells
+//!   both numbers. A thousand calls take exactly the least; more take half a page more for each
+//!   window of a thousand, and one look at everything.
+//! - **Words that come later** are asked for after 2, 5, 15 and 60 minutes, then with each reconcile.
+//! - **Private calls** are withheld by default: id, times and that they are private is all that is
+//!   kept ([`PrivatePolicy`]). One that turns private is taken out of archive and index.
+//! - **Missing upstream is marked, never erased**, and only when few are gone, others of the same
+//!   workspace are there, and Gong says so of the very call.
+//! - **A tenant is bound to its company.** A key that was not seen before must see one of the five
+//!   newest known calls, or the run stops with [`Error::WrongCompany`].
+//! - **The index follows the archive.** [`Sync::drain`] takes the jobs that stored calls left (also
+//!   those of a killed process), splits, embeds by the hundreds and writes, and acknowledges only
+//!   what is durable. Where only facts are new nothing is embedded.
+//!
+//! Nothing here reads a clock or the environment: both come in through [`Parts`].
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use call_archive::{Indexes, Ledger, MemoryArchive};
+//! use conversation::SPLITTER_VERSION;
+//! use embeddings::{Embedder, HashEmbedder, Space};
+//! use gong_auth::{BaseUrl, KeyPair};
+//! use gong_client::GongClient;
+//! use gong_sim::{Limits, Sim, World};
+//! use gong_sync::{IndexWriter, Outcome, Parts, Run, Sync};
+//! use jiff::Timestamp;
+//! use memory_store::{MemoryStore, TermKey};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // Gong, pretended.
+//! let world = World::sample();
+//! let calls = world.len() as u64;
+//! let gong = Sim::builder().world(world).limits(Limits::off()).start().await?;
+//! let key = KeyPair::new(gong.access_key(), gong.access_secret().to_owned().into())?;
+//! let client = GongClient::new(BaseUrl::parse(gong.base_url())?, Arc::new(key))?;
+//!
+//! // An archive, and an index of it.
+//! let archive = Arc::new(MemoryArchive::new());
+//! let embedder = Arc::new(HashEmbedder::default());
+//! let key = archive.hash_key().await?;
+//! let space = Space::new(embedder.model().clone(), SPLITTER_VERSION, key.id);
+//! let id = archive.add_index(&space.to_record(), Timestamp::now()).await?;
+//! let store = Arc::new(MemoryStore::new(space, TermKey::new(key.bytes)));
+//!
+//! let parts = Parts::new(archive, Arc::new(Timestamp::now))
+//!     .client(client)
+//!     .index(IndexWriter::new(store, id, embedder));
+//! let report = Sync::new(parts).run(Run::Update).await;
+//!
+//! assert!(report.is_complete());
+//! assert_eq!(report.outcomes.of(Outcome::Indexing), calls);
+//! assert_eq!(report.index.indexed, calls);
+//! assert_eq!(report.requests.made(), report.requests.minimum());
+//! # Ok(())
+//! # }
+//! ```
+
+mod sync;
+
+mod fetched;
+mod map;
+mod options;
+mod parts;
+
+mod outcome;
+mod progress;
+mod report;
+
+mod company;
+mod fetch;
+mod index;
+mod pending;
+mod run;
+mod store;
+
+mod error;
+
+pub use error::Error;
+pub use fetched::Fetched;
+pub use options::{LEAST_OVERLAP, PrivatePolicy, SyncOptions, WindowRules};
+pub use outcome::{Failure, Outcome, Outcomes};
+pub use parts::{Clock, IndexWriter, Parts};
+pub use progress::{Progress, Silent, Stage, Step};
+pub use report::{DrainReport, Requests, SyncReport};
+pub use run::{Reach, Run};
+pub use sync::Sync;

@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_answer_gives_tokens_for_the_companys_own_host() {
+    fn a_full_answer_gives_tokens_for_the_company_own_host() {
         let tokens = first(&full()).unwrap();
 
         assert_eq!(tokens.access().expose_secret(), "canary-access");

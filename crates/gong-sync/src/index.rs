@@ -1,0 +1,125 @@
+//! Bringing what was stored into the index, and taking out what must go: the drain.
+//!
+//! One process holds the index for writing, and only that one drains. Jobs that a killed drain left
+//! are taken back first; then the index is compared with the archive both ways, calls that must go
+//! go, and the rest is read, split, embedded and written in a pipeline of three: while one batch is
+//! written, the next is embedded and the one after that is read and split.
+
+mod backoff;
+mod embed;
+mod erase;
+mod prepare;
+mod sweep;
+mod write;
+
+use call_archive::{Finish, JobKind, Lease};
+use conversation::SPLITTER_VERSION;
+use futures::future::join3;
+use memory_store::ErrorKind;
+
+use crate::sync::Sync;
+use crate::{DrainReport, Error, IndexWriter, Stage};
+use prepare::{Batch, Reading};
+
+impl Sync {
+    /// Whether this process may do the jobs: it holds the index, or there is none to hold.
+    pub(crate) async fn can_drain(&self) -> Result<bool, Error> {
+        Ok(self.parts().index.is_some() || self.parts().archive.indexes().await?.is_empty())
+    }
+
+    pub(crate) async fn drain_into(&self, report: &mut DrainReport) -> Result<(), Error> {
+        self.check_stop()?;
+        let archive = &self.parts().archive;
+        if !self.can_drain().await? {
+            return Err(Error::NotConfigured("an index that is open for writing"));
+        }
+        let writer = self.parts().index.as_ref();
+        let kinds = match writer {
+            Some(writer) => {
+                fits(writer)?;
+                &[JobKind::Erase, JobKind::Index][..]
+            }
+            None => &[JobKind::Erase][..],
+        };
+        report.reclaimed += archive.reclaim(kinds).await?;
+        if let Some(writer) = writer {
+            self.sweep(writer, report).await?;
+        }
+        self.erase_due(writer, report).await?;
+        if let Some(writer) = writer {
+            self.index_due(writer, report).await?;
+        }
+        report.dead = archive.status().await?.dead;
+        Ok(())
+    }
+
+    /// Does every index job that is due.
+    async fn index_due(&self, writer: &IndexWriter, report: &mut DrainReport) -> Result<(), Error> {
+        let mut reading = Reading::new(self, writer);
+        let total = self.waiting().await?;
+        let mut to_embed: Option<Batch> = None;
+        let mut to_write: Option<Batch> = None;
+        let ended = loop {
+            let (read, embedded, written) = join3(
+                reading.next_batch(),
+                embed::batch(writer, to_embed.take()),
+                self.write(writer, to_write.take(), report),
+            )
+            .await;
+            to_write = embedded;
+            let has_written = match written {
+                Ok(calls) => calls > 0,
+                Err(error) => break Err((error, read.ok().flatten())),
+            };
+            match read {
+                Ok(batch) => to_embed = batch,
+                // What was read before is still embedded and written.
+                Err(error) => reading.ended = reading.ended.or(Some(error)),
+            }
+            if has_written {
+                let done = report.indexed;
+                self.tell(Stage::Index, done, Some(total.max(done)));
+            }
+            // While a batch was written, one of its calls may have been stored anew.
+            if to_embed.is_none() && to_write.is_none() && !has_written {
+                break Ok(());
+            }
+        };
+        report.failures.append(&mut reading.failures);
+        let (result, left) = match ended {
+            Ok(()) => (reading.ended.map_or(Ok(()), Err), None),
+            Err((error, read)) => (Err(error), read),
+        };
+        let left = [to_write, left].into_iter().flatten();
+        let held = left.flat_map(Batch::into_leases).chain(reading.foreign);
+        self.give_back(held).await?;
+        result
+    }
+
+    /// Ends leases on which nothing was tried.
+    async fn give_back(&self, leases: impl Iterator<Item = Lease>) -> Result<(), Error> {
+        for lease in leases {
+            let now = self.now();
+            let how = Finish::Later { at: now };
+            self.parts().archive.finish(&lease, how, now).await?;
+        }
+        Ok(())
+    }
+
+    async fn waiting(&self) -> Result<u64, Error> {
+        let status = self.parts().archive.status().await?;
+        let of_index = |(kind, count)| (kind == JobKind::Index.as_str()).then_some(count);
+        Ok(status.jobs.into_iter().find_map(of_index).unwrap_or(0))
+    }
+}
+
+/// Refuses to write vectors of one space into a store of another.
+fn fits(writer: &IndexWriter) -> Result<(), Error> {
+    let space = writer.store.space();
+    let is_of_model = space.model() == writer.embedder.model();
+    if is_of_model && space.splitter_version() == SPLITTER_VERSION {
+        return Ok(());
+    }
+    let what = "the index was made with another model or splitter";
+    Err(memory_store::Error::new(ErrorKind::ForeignSpace, what).into())
+}

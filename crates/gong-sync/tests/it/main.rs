@@ -1,0 +1,18 @@
+//! Everything below speaks to the sync through its public door, against the simulated Gong.
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+mod backfill;
+mod company;
+mod crashes;
+mod doubles;
+mod durable;
+mod fixture;
+mod import;
+mod indexing;
+mod mapping;
+mod missing;
+mod private;
+mod shaky;
+mod shared;
+mod transcripts;
+mod weather;

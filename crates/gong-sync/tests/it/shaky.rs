@@ -1,0 +1,246 @@
+//! An archive and a store whose process dies at a chosen operation: before it took effect, or just
+//! after, before anybody heard of it. From then on nothing answers.
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, AtomicU64, Ordering},
+};
+
+use access::Scope;
+use async_trait::async_trait;
+use call_archive::{
+    Archive, CallPage, CallQuery, Calls, Checkpoint, Erasing, Erasure, Error, ErrorKind, Finish,
+    Finished, HashKey, IndexId, IndexInfo, IndexedCall, Indexes, JobKind, JobRequest, Jobs, Known,
+    Lease, Ledger, PointsHeld, Put, PutOutcome, Status, StoredCall, Sweep,
+};
+use conversation::{CallId, Revision, Transcript};
+use embeddings::Space;
+use jiff::Timestamp;
+use memory_store::{CallPoints, Candidates, Forget, Holding, PassageStore, Question, Written};
+
+/// How many operations are left to live.
+#[derive(Clone)]
+pub(crate) struct Life {
+    left: Arc<AtomicI64>,
+    /// Operations so far.
+    pub(crate) count: Arc<AtomicU64>,
+    /// Whether the last operation still takes effect.
+    takes_effect: bool,
+}
+
+impl Life {
+    pub(crate) fn of(operations: i64, takes_effect: bool) -> Self {
+        Self {
+            left: Arc::new(AtomicI64::new(operations)),
+            count: Arc::default(),
+            takes_effect,
+        }
+    }
+
+    pub(crate) fn endless() -> Self {
+        Self::of(i64::MAX, true)
+    }
+
+    /// Whether to act, and whether to tell.
+    fn step(&self) -> (bool, bool) {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        let left = self.left.fetch_sub(1, Ordering::Relaxed);
+        match left {
+            1.. => (true, true),
+            0 => (self.takes_effect, false),
+            _ => (false, false),
+        }
+    }
+}
+
+fn dead() -> Error {
+    Error::new(ErrorKind::Storage, "the process is dead")
+}
+
+fn dead_store() -> memory_store::Error {
+    memory_store::Error::new(memory_store::ErrorKind::Storage, "the process is dead")
+}
+
+macro_rules! live {
+    ($self:ident, $work:expr, $dead:expr) => {{
+        let (acts, tells) = $self.life.step();
+        if !acts {
+            return Err($dead);
+        }
+        let done = $work.await;
+        if tells { done } else { Err($dead) }
+    }};
+}
+
+pub(crate) struct ShakyArchive {
+    pub(crate) inner: Arc<dyn Archive>,
+    pub(crate) life: Life,
+}
+
+#[async_trait]
+impl Calls for ShakyArchive {
+    async fn known(&self, ids: &[CallId]) -> Result<Vec<Known>, Error> {
+        live!(self, self.inner.known(ids), dead())
+    }
+
+    async fn put(
+        &self,
+        batch: Vec<Put>,
+        checkpoint: Option<Checkpoint>,
+        now: Timestamp,
+    ) -> Result<Vec<PutOutcome>, Error> {
+        live!(self, self.inner.put(batch, checkpoint, now), dead())
+    }
+
+    async fn list(&self, scope: &Scope, query: &CallQuery) -> Result<CallPage, Error> {
+        live!(self, self.inner.list(scope, query), dead())
+    }
+
+    async fn read(&self, scope: &Scope, ids: &[CallId]) -> Result<Vec<StoredCall>, Error> {
+        live!(self, self.inner.read(scope, ids), dead())
+    }
+
+    async fn transcripts(
+        &self,
+        scope: &Scope,
+        which: &[(CallId, Revision)],
+    ) -> Result<Vec<Option<Transcript>>, Error> {
+        live!(self, self.inner.transcripts(scope, which), dead())
+    }
+}
+
+#[async_trait]
+impl Erasing for ShakyArchive {
+    async fn begin_erase(
+        &self,
+        call: &CallId,
+        how: Erasure,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        live!(self, self.inner.begin_erase(call, how, now), dead())
+    }
+
+    async fn erase(&self, call: &CallId, now: Timestamp) -> Result<(), Error> {
+        live!(self, self.inner.erase(call, now), dead())
+    }
+
+    async fn erased(&self, ids: &[CallId]) -> Result<Vec<CallId>, Error> {
+        live!(self, self.inner.erased(ids), dead())
+    }
+
+    async fn set_missing(&self, ids: &[CallId], missing: Option<Timestamp>) -> Result<(), Error> {
+        live!(self, self.inner.set_missing(ids, missing), dead())
+    }
+}
+
+#[async_trait]
+impl Jobs for ShakyArchive {
+    async fn enqueue(&self, jobs: &[JobRequest], now: Timestamp) -> Result<(), Error> {
+        live!(self, self.inner.enqueue(jobs, now), dead())
+    }
+
+    async fn claim(
+        &self,
+        kinds: &[JobKind],
+        most: usize,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<Vec<Lease>, Error> {
+        live!(self, self.inner.claim(kinds, most, until, now), dead())
+    }
+
+    async fn extend(&self, lease: &Lease, until: Timestamp) -> Result<Finished, Error> {
+        live!(self, self.inner.extend(lease, until), dead())
+    }
+
+    async fn finish(&self, lease: &Lease, how: Finish, now: Timestamp) -> Result<Finished, Error> {
+        live!(self, self.inner.finish(lease, how, now), dead())
+    }
+
+    async fn reclaim(&self, kinds: &[JobKind]) -> Result<u64, Error> {
+        live!(self, self.inner.reclaim(kinds), dead())
+    }
+}
+
+#[async_trait]
+impl Indexes for ShakyArchive {
+    async fn add_index(&self, space: &str, now: Timestamp) -> Result<IndexId, Error> {
+        live!(self, self.inner.add_index(space, now), dead())
+    }
+
+    async fn indexes(&self) -> Result<Vec<IndexInfo>, Error> {
+        live!(self, self.inner.indexes(), dead())
+    }
+
+    async fn drop_index(&self, index: &IndexId) -> Result<(), Error> {
+        live!(self, self.inner.drop_index(index), dead())
+    }
+
+    async fn indexed(
+        &self,
+        index: &IndexId,
+        calls: Option<&[CallId]>,
+    ) -> Result<Vec<IndexedCall>, Error> {
+        live!(self, self.inner.indexed(index, calls), dead())
+    }
+
+    async fn sweep(
+        &self,
+        index: &IndexId,
+        held: &[PointsHeld],
+        replaced_before: Timestamp,
+        now: Timestamp,
+    ) -> Result<Sweep, Error> {
+        live!(
+            self,
+            self.inner.sweep(index, held, replaced_before, now),
+            dead()
+        )
+    }
+}
+
+#[async_trait]
+impl Ledger for ShakyArchive {
+    async fn load(&self, name: &str) -> Result<Option<String>, Error> {
+        live!(self, self.inner.load(name), dead())
+    }
+
+    async fn save(&self, entry: Checkpoint) -> Result<(), Error> {
+        live!(self, self.inner.save(entry), dead())
+    }
+
+    async fn hash_key(&self) -> Result<HashKey, Error> {
+        live!(self, self.inner.hash_key(), dead())
+    }
+
+    async fn status(&self) -> Result<Status, Error> {
+        live!(self, self.inner.status(), dead())
+    }
+}
+
+pub(crate) struct ShakyStore {
+    pub(crate) inner: Arc<dyn PassageStore>,
+    pub(crate) life: Life,
+}
+
+#[async_trait]
+impl PassageStore for ShakyStore {
+    fn space(&self) -> &Space {
+        self.inner.space()
+    }
+
+    async fn write(&self, batch: Vec<CallPoints>) -> Result<Written, memory_store::Error> {
+        live!(self, self.inner.write(batch), dead_store())
+    }
+
+    async fn forget(&self, which: Forget) -> Result<u64, memory_store::Error> {
+        live!(self, self.inner.forget(which), dead_store())
+    }
+
+    async fn recall(&self, question: &Question) -> Result<Candidates, memory_store::Error> {
+        live!(self, self.inner.recall(question), dead_store())
+    }
+
+    async fn holdings(&self) -> Result<Vec<Holding>, memory_store::Error> {
+        live!(self, self.inner.holdings(), dead_store())
+    }
+}
