@@ -1,1 +1,74 @@
 //! Reads configuration once, wires everything, offers the use cases that front ends translate.
+//!
+//! A front end makes an [`Environment`] (the one place where variables and the clock come in), loads
+//! a [`Config`] from it, and makes an [`App`]. Each method of the app is a use case: plain data in, a
+//! [view](views) out. Views are the one schema of `--json` and of every front end to come, and words
+//! of calls are neutralised when a view is made. An [`Error`] has a kind with an exit code, and a hint.
+//!
+//! Nothing below this crate reads variables, and nothing above it decides anything.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::sync::Arc;
+//!
+//! use gong_app::{App, Config, Environment, Flags, Quiet, SearchRequest, SyncReach};
+//! use gong_sim::{Sim, World};
+//! use tokio_util::sync::CancellationToken;
+//!
+//! let sim = Sim::builder().world(World::sample()).start().await?;
+//! let home = tempfile::tempdir()?;
+//! let variables = [
+//!     ("HOME", home.path().to_str().unwrap()),
+//!     ("GONG_BASE_URL", sim.base_url()),
+//!     ("GONG_ACCESS_KEY", sim.access_key()),
+//!     ("GONG_ACCESS_KEY_SECRET", sim.access_secret()),
+//!     ("GONGKIT__MODEL__NAME", "hash"), // words only: this example fetches no model
+//! ];
+//! let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+//! let environment = Environment::new(variables, jiff::Timestamp::now);
+//! let config = Config::load(&environment, &Flags::default())?;
+//! let app = App::new(config, &environment, Arc::new(Quiet), CancellationToken::new());
+//!
+//! let done = app.sync(SyncReach::New).await?;
+//! assert_eq!(done.view.index.indexed, 34);
+//!
+//! let answer = app.search(&SearchRequest::new("a discount on the price")).await?;
+//! let citation = answer.hits[0].citation.as_ref().unwrap();
+//! assert!(citation.url.is_some());
+//! # sim.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod config;
+mod environment;
+
+mod app;
+mod progress;
+pub mod views;
+
+mod doctor;
+mod eval;
+mod search;
+mod show;
+mod syncing;
+
+mod budget;
+mod gong;
+mod index;
+mod model;
+
+mod error;
+
+pub use app::App;
+pub use config::{
+    Config, Flags, Folder, GongSettings, ModelName, ModelSettings, PrivacySettings,
+    PrivateCallsPolicy, SearchSettings, Settings, Shown, SyncSettings,
+};
+pub use environment::Environment;
+pub use error::{Error, ErrorKind};
+pub use eval::{EvalMode, EvalRequest};
+pub use progress::{Listener, Quiet, Stage, Step};
+pub use search::{SearchFilters, SearchRequest};
+pub use syncing::{Done, SyncReach};

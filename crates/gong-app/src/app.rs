@@ -1,0 +1,154 @@
+//! The facade: configuration in, use cases out.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use access::{PrivateCalls, Scope};
+use call_archive::{Archive, SqliteArchive};
+use embeddings::Embedder;
+use jiff::Timestamp;
+use tokio::sync::OnceCell;
+use tokio_util::sync::CancellationToken;
+
+use crate::index::Indexes;
+use crate::{Config, Environment, Error, ErrorKind, Listener, model};
+
+/// Everything that a front end needs, wired once. Cheap to clone; nothing is opened before a use
+/// case needs it.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) now: fn() -> Timestamp,
+    pub(crate) listener: Arc<dyn Listener>,
+    pub(crate) stop: CancellationToken,
+    archive: OnceCell<Arc<dyn Archive>>,
+    embedder: OnceCell<Arc<dyn Embedder>>,
+}
+
+impl App {
+    /// Wires what the configuration says. The token stops what is running: it finishes the item in
+    /// hand.
+    pub fn new(
+        config: Config,
+        environment: &Environment,
+        listener: Arc<dyn Listener>,
+        stop: CancellationToken,
+    ) -> Self {
+        Self::wired(config, environment.clock(), listener, stop)
+    }
+
+    pub(crate) fn wired(
+        config: Config,
+        now: fn() -> Timestamp,
+        listener: Arc<dyn Listener>,
+        stop: CancellationToken,
+    ) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                config,
+                now,
+                listener,
+                stop,
+                archive: OnceCell::new(),
+                embedder: OnceCell::new(),
+            }),
+        }
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.shared.config
+    }
+
+    /// Where the data lies.
+    pub fn data_dir(&self) -> Result<&Path, Error> {
+        self.config().settings.data.dir.as_deref().ok_or_else(|| {
+            Error::new(ErrorKind::NotConfigured, "there is no folder for the data")
+                .hint("set HOME or XDG_DATA_HOME to an absolute path, or pass --data-dir")
+        })
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.shared.now)()
+    }
+
+    pub(crate) fn indexes(&self) -> Result<Indexes, Error> {
+        Ok(Indexes::in_data_dir(self.data_dir()?))
+    }
+
+    /// The archive, made if it is not there.
+    pub(crate) async fn archive(&self) -> Result<&Arc<dyn Archive>, Error> {
+        self.shared
+            .archive
+            .get_or_try_init(|| async {
+                let options = call_archive::OpenOptions::new(self.data_dir()?, self.now());
+                let archive = SqliteArchive::open(options).await?;
+                if let Some(key) = archive.opening().made_key() {
+                    self.shared.listener.note(&key_note(key));
+                }
+                Ok(Arc::new(archive) as Arc<dyn Archive>)
+            })
+            .await
+    }
+
+    /// The archive, which must be there: a command that only reads makes nothing.
+    pub(crate) async fn existing_archive(&self) -> Result<&Arc<dyn Archive>, Error> {
+        if !self.has_archive()? {
+            let place = self.data_dir()?.display();
+            let what = format!("there is no archive in {place} yet");
+            return Err(Error::new(ErrorKind::NotConfigured, what).hint(
+                "run `gongkit sync`, `gongkit import DIR`, or `gongkit demo` to see it without an \
+                 account",
+            ));
+        }
+        self.archive().await
+    }
+
+    pub(crate) fn has_archive(&self) -> Result<bool, Error> {
+        Ok(archive_file(self.data_dir()?).exists())
+    }
+
+    /// The model, fetched if need be.
+    pub(crate) async fn embedder(&self) -> Result<&Arc<dyn Embedder>, Error> {
+        self.shared
+            .embedder
+            .get_or_try_init(|| async {
+                let listener = Arc::clone(&self.shared.listener);
+                // A fetch that is dropped leaves nothing that is taken for the model later.
+                tokio::select! {
+                    opened = model::open(&self.config().settings, listener) => opened,
+                    () = self.shared.stop.cancelled() => {
+                        Err(Error::new(ErrorKind::Cancelled, "stopped on request"))
+                    }
+                }
+            })
+            .await
+    }
+}
+
+/// The file whose presence says that there is an archive.
+pub(crate) fn archive_file(data_dir: &Path) -> PathBuf {
+    data_dir.join("archive.sqlite")
+}
+
+/// What the local command line may see: it acts as admin, and private calls are shown only when
+/// they are asked for by name.
+pub(crate) fn scope(include_private: bool) -> Scope {
+    Scope::everything(if include_private {
+        PrivateCalls::Included
+    } else {
+        PrivateCalls::Withheld
+    })
+}
+
+fn key_note(key: &Path) -> String {
+    format!(
+        "The archive's key was made: {}. Back it up apart from the archive; without it nobody, \
+         you included, can read the calls.",
+        key.display()
+    )
+}

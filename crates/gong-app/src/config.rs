@@ -1,0 +1,17 @@
+//! Configuration: read once, in layers, with the origin of every value.
+//!
+//! Defaults, then `/etc/gongkit/config.toml`, then `$XDG_CONFIG_HOME/gongkit/config.toml`, then
+//! `--config FILE`, then variables, then flags; a later layer wins. Nothing is read from the
+//! working directory, where a folder that somebody cloned could say where the key is sent.
+
+mod known;
+mod layer;
+mod load;
+mod settings;
+mod text;
+
+pub use load::{Config, Flags, Shown};
+pub use settings::{
+    Folder, GongSettings, ModelName, ModelSettings, PrivacySettings, PrivateCallsPolicy,
+    SearchSettings, Settings, SyncSettings,
+};

@@ -1,0 +1,192 @@
+//! Every setting there is, in one table.
+
+use std::path::{Path, PathBuf};
+
+use jiff::tz::Offset;
+use jiff::{Timestamp, civil};
+
+use super::text::closest;
+
+/// What a setting's value may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    Secret,
+    Path,
+    /// A whole number from 1 to this.
+    Count(u32),
+    Choice(&'static [&'static str]),
+    /// A day or an instant.
+    Instant,
+}
+
+/// One setting.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Setting {
+    pub(crate) key: &'static str,
+    pub(crate) kind: Kind,
+    /// The name users have for it, besides `GONGKIT__SECTION__KEY`.
+    pub(crate) variable: Option<&'static str>,
+    /// The setting that gives the same value another way, and must be forgotten when this is set.
+    pub(crate) twin: Option<&'static str>,
+}
+
+const fn setting(key: &'static str, kind: Kind) -> Setting {
+    Setting {
+        key,
+        kind,
+        variable: None,
+        twin: None,
+    }
+}
+
+impl Setting {
+    const fn known_as(mut self, variable: &'static str) -> Self {
+        self.variable = Some(variable);
+        self
+    }
+
+    const fn or(mut self, twin: &'static str) -> Self {
+        self.twin = Some(twin);
+        self
+    }
+
+    /// `GONGKIT__SECTION__KEY`.
+    pub(crate) fn own_variable(&self) -> String {
+        let name = self.key.to_uppercase().replace('.', "__");
+        format!("GONGKIT__{name}")
+    }
+
+    /// Whether its value must not be shown.
+    pub(crate) fn is_secret(&self) -> bool {
+        self.kind == Kind::Secret
+    }
+}
+
+/// All settings, in the order in which they are shown.
+pub(crate) const SETTINGS: &[Setting] = &[
+    setting("gong.access_key", Kind::Secret)
+        .known_as("GONG_ACCESS_KEY")
+        .or("gong.access_key_file"),
+    setting("gong.access_key_file", Kind::Path)
+        .known_as("GONG_ACCESS_KEY_FILE")
+        .or("gong.access_key"),
+    setting("gong.access_key_secret", Kind::Secret)
+        .known_as("GONG_ACCESS_KEY_SECRET")
+        .or("gong.access_key_secret_file"),
+    setting("gong.access_key_secret_file", Kind::Path)
+        .known_as("GONG_ACCESS_KEY_SECRET_FILE")
+        .or("gong.access_key_secret"),
+    setting("gong.base_url", Kind::Text).known_as("GONG_BASE_URL"),
+    setting("data.dir", Kind::Path),
+    setting("cache.dir", Kind::Path),
+    setting("model.name", Kind::Choice(&["all-MiniLM-L6-v2", "hash"])),
+    setting("model.dir", Kind::Path),
+    setting("privacy.private_calls", Kind::Choice(&["skip", "store"])),
+    setting("search.limit", Kind::Count(1_000)),
+    setting("sync.since", Kind::Instant),
+];
+
+/// The setting of this key.
+pub(crate) fn setting_of(key: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.key == key)
+}
+
+/// The known key that an unknown one was probably meant to be.
+pub(crate) fn meant(key: &str) -> Option<&'static str> {
+    closest(key, SETTINGS.iter().map(|setting| setting.key))
+}
+
+/// What is wrong with a text as the value of a setting, without quoting a secret.
+pub(crate) fn check(setting: &Setting, text: &str) -> Result<(), String> {
+    match setting.kind {
+        Kind::Text | Kind::Secret | Kind::Path => Ok(()),
+        Kind::Count(most) => match text.trim().parse::<u32>() {
+            Ok(number) if (1..=most).contains(&number) => Ok(()),
+            _ => Err(format!("must be a whole number from 1 to {most}")),
+        },
+        Kind::Instant if instant(text).is_some() => Ok(()),
+        Kind::Instant => Err("must be a day or an instant, like 2024-01-31".to_owned()),
+        Kind::Choice(words) if words.contains(&text) => Ok(()),
+        Kind::Choice(words) => {
+            let list = words.join(", ");
+            Err(match closest(text, words.iter().copied()) {
+                Some(word) => format!("must be one of {list}; did you mean {word}?"),
+                None => format!("must be one of {list}"),
+            })
+        }
+    }
+}
+
+/// A day's beginning (UTC), or an instant.
+pub(crate) fn instant(text: &str) -> Option<Timestamp> {
+    let midnight = || {
+        let day: civil::Date = text.parse().ok()?;
+        Offset::UTC
+            .to_timestamp(day.to_datetime(civil::Time::midnight()))
+            .ok()
+    };
+    text.parse().ok().or_else(midnight)
+}
+
+/// A path as it is meant: `~/` is the home folder, and what is relative lies in `beside`.
+pub(crate) fn resolved(text: &str, home: Option<&Path>, beside: Option<&Path>) -> Option<PathBuf> {
+    let path = match text.strip_prefix("~/") {
+        Some(rest) => home?.join(rest),
+        None => PathBuf::from(text),
+    };
+    if path.is_absolute() {
+        return Some(path);
+    }
+    Some(beside?.join(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_is_told_what_it_was_meant_to_be() {
+        assert_eq!(meant("gong.acess_key"), Some("gong.access_key"));
+        assert_eq!(meant("serch.limit"), Some("search.limit"));
+        assert_eq!(meant("weather.tomorrow"), None);
+    }
+
+    #[test]
+    fn a_value_outside_its_kind_is_refused() {
+        let limit = setting_of("search.limit").expect("known");
+        assert!(check(limit, "10").is_ok());
+        for bad in ["0", "-1", "many", "1001", ""] {
+            assert!(check(limit, bad).is_err(), "{bad}");
+        }
+        let model = setting_of("model.name").expect("known");
+        assert_eq!(
+            check(model, "all-minilm-l6-v2"),
+            Err("must be one of all-MiniLM-L6-v2, hash; did you mean all-MiniLM-L6-v2?".into())
+        );
+    }
+
+    #[test]
+    fn twins_name_each_other_and_every_key_is_there_once() {
+        for setting in SETTINGS {
+            if let Some(twin) = setting.twin {
+                assert_eq!(
+                    setting_of(twin).and_then(|twin| twin.twin),
+                    Some(setting.key)
+                );
+            }
+            assert_eq!(SETTINGS.iter().filter(|s| s.key == setting.key).count(), 1);
+        }
+    }
+
+    #[test]
+    fn a_path_is_absolute_in_the_end() {
+        let home = Path::new("/h");
+        assert_eq!(resolved("~/x", Some(home), None), Some("/h/x".into()));
+        assert_eq!(
+            resolved("x", Some(home), Some(Path::new("/c"))),
+            Some("/c/x".into())
+        );
+        assert_eq!(resolved("x", Some(home), None), None);
+    }
+}

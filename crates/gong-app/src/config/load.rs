@@ -1,0 +1,278 @@
+//! The layers in their order, merged.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::value::Value;
+
+use super::known::{Kind, SETTINGS, Setting, setting_of};
+use super::layer::{Layer, unknown};
+use super::settings::Settings;
+use crate::{Environment, Error, ErrorKind};
+
+/// What the command line says about configuration.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Flags {
+    /// `--config FILE`.
+    pub config: Option<PathBuf>,
+    /// `--data-dir DIR`, absolute.
+    pub data_dir: Option<PathBuf>,
+    /// `--model-dir DIR`, absolute.
+    pub model_dir: Option<PathBuf>,
+    /// `--allow-foreign-base-url`: a flag only, because a file that somebody else wrote must not
+    /// be able to send the key anywhere.
+    pub allow_foreign_base_url: bool,
+}
+
+/// Settings, and where each came from.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Config {
+    /// The settings.
+    pub settings: Settings,
+    /// Every setting as it may be shown.
+    pub shown: Vec<Shown>,
+    /// The files that were read, in order.
+    pub files: Vec<PathBuf>,
+    /// Whether the key may be sent to a host that is not Gong's.
+    pub allow_foreign_base_url: bool,
+}
+
+/// A setting as it may be shown: secrets are only said to be set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Shown {
+    /// Its key.
+    pub key: &'static str,
+    /// Its value, if it has one.
+    pub value: Option<String>,
+    /// The layer that gave the value.
+    pub origin: String,
+    /// Whether the value is only said to be set.
+    pub is_secret: bool,
+}
+
+const DEFAULT: &str = "default";
+const NAMESPACE: &str = "GONGKIT__";
+const REDACTED: &str = "(set, not shown)";
+
+impl Config {
+    /// Reads all layers.
+    pub fn load(environment: &Environment, flags: &Flags) -> Result<Self, Error> {
+        let home = environment.home();
+        let home = home.as_deref();
+        let mut figment = Figment::new();
+        for layer in defaults(environment)? {
+            figment = figment.merge(layer);
+        }
+        let mut files = Vec::new();
+        let optional = [
+            Some(environment.system_file().to_owned()),
+            environment.user_file(),
+        ];
+        for path in optional.into_iter().flatten() {
+            if let Some(text) = read(&path, Absent::IsFine)? {
+                figment = figment.merge(Layer::of_file(&path, &text, home)?);
+                files.push(path);
+            }
+        }
+        if let Some(path) = &flags.config {
+            let text = read(path, Absent::IsWrong)?.unwrap_or_default();
+            figment = figment.merge(Layer::of_file(path, &text, home)?);
+            files.push(path.clone());
+        }
+        for layer in variables(environment, home)? {
+            figment = figment.merge(layer);
+        }
+        for layer in flag_layers(flags)? {
+            figment = figment.merge(layer);
+        }
+
+        let settings = figment.extract::<Settings>().map_err(|error| {
+            // Every value was checked before; the error's own text could quote one.
+            let path = error.path.join(".");
+            Error::new(
+                ErrorKind::NotConfigured,
+                format!("the setting {path} cannot be used"),
+            )
+        })?;
+        Ok(Self {
+            settings,
+            shown: SETTINGS
+                .iter()
+                .map(|setting| shown(&figment, setting))
+                .collect(),
+            files,
+            allow_foreign_base_url: flags.allow_foreign_base_url,
+        })
+    }
+}
+
+fn defaults(environment: &Environment) -> Result<Vec<Layer>, Error> {
+    let folder = |path: Option<PathBuf>| path.map(|path| path.display().to_string());
+    let values = [
+        ("gong.base_url", Some("https://api.gong.io".into())),
+        ("data.dir", folder(environment.data_dir())),
+        ("cache.dir", folder(environment.cache_dir())),
+        ("model.name", Some("all-MiniLM-L6-v2".into())),
+        ("privacy.private_calls", Some("skip".into())),
+        ("search.limit", Some("10".into())),
+        ("sync.since", Some("2015-01-01".into())),
+    ];
+    let mut layers = vec![Layer::empty(DEFAULT)];
+    for (key, value) in values {
+        if let (Some(setting), Some(value)) = (setting_of(key), value) {
+            layers.push(Layer::of_value(DEFAULT, setting, &value, None)?);
+        }
+    }
+    Ok(layers)
+}
+
+fn variables(environment: &Environment, home: Option<&Path>) -> Result<Vec<Layer>, Error> {
+    let mut layers = Vec::new();
+    let mut known: Vec<String> = Vec::new();
+    for setting in SETTINGS {
+        let own = setting.own_variable();
+        let names = [setting.variable.map(str::to_owned), Some(own)];
+        let mut given: Vec<(String, String)> = Vec::new();
+        for name in names.into_iter().flatten() {
+            if let Some(text) = environment.variable(&name) {
+                given.push((name.clone(), text.trim().to_owned()));
+            }
+            // The files of secrets are settings themselves: they are read when they are needed.
+            if setting.twin.is_none() && setting.kind != Kind::Path {
+                let file_name = format!("{name}_FILE");
+                if let Some(path) = environment.variable(&file_name) {
+                    let text = content(&file_name, path, home)?;
+                    given.push((file_name.clone(), text));
+                }
+                known.push(file_name);
+            }
+            known.push(name);
+        }
+        if let Some(twin) = setting.twin.and_then(setting_of) {
+            let other = [twin.variable.map(str::to_owned), Some(twin.own_variable())];
+            let is_given = |name: &String| environment.variable(name).is_some();
+            let other = other.into_iter().flatten().find(is_given);
+            if let (Some((first, _)), Some(second)) = (given.first(), other) {
+                return Err(both(first, &second));
+            }
+        }
+        if let [(first, _), (second, _), ..] = given.as_slice() {
+            return Err(both(first, second));
+        }
+        for (name, text) in given {
+            layers.push(Layer::of_value(
+                format!("variable {name}"),
+                setting,
+                &text,
+                home,
+            )?);
+        }
+    }
+    for (name, _) in environment.variables() {
+        if name.starts_with(NAMESPACE) && !known.iter().any(|known| known == name) {
+            let key = name
+                .trim_start_matches(NAMESPACE)
+                .to_lowercase()
+                .replace("__", ".");
+            return Err(unknown(&key, &format!("variable {name}")));
+        }
+    }
+    Ok(layers)
+}
+
+fn flag_layers(flags: &Flags) -> Result<Vec<Layer>, Error> {
+    let given = [
+        ("--data-dir", "data.dir", &flags.data_dir),
+        ("--model-dir", "model.dir", &flags.model_dir),
+    ];
+    let mut layers = Vec::new();
+    for (flag, key, path) in given {
+        if let (Some(setting), Some(path)) = (setting_of(key), path) {
+            let text = path.display().to_string();
+            layers.push(Layer::of_value(
+                format!("flag {flag}"),
+                setting,
+                &text,
+                None,
+            )?);
+        }
+    }
+    Ok(layers)
+}
+
+fn shown(figment: &Figment, setting: &Setting) -> Shown {
+    let value = figment.find_value(setting.key).ok();
+    let text = value.as_ref().and_then(|value| match value {
+        Value::String(_, text) if text.is_empty() => None,
+        Value::String(_, text) => Some(text.clone()),
+        Value::Num(_, number) => number.to_u128().map(|number| number.to_string()),
+        _ => None,
+    });
+    let origin = value
+        .as_ref()
+        .and_then(|value| figment.get_metadata(value.tag()));
+    let origin = origin.filter(|_| text.is_some());
+    Shown {
+        key: setting.key,
+        value: text.map(|text| {
+            if setting.is_secret() {
+                REDACTED.to_owned()
+            } else {
+                text
+            }
+        }),
+        origin: origin.map_or_else(|| DEFAULT.to_owned(), |origin| origin.name.to_string()),
+        is_secret: setting.is_secret(),
+    }
+}
+
+/// The content of a file that a variable names.
+fn content(variable: &str, path: &str, home: Option<&Path>) -> Result<String, Error> {
+    let path = super::known::resolved(path.trim(), home, None).ok_or_else(|| {
+        Error::new(
+            ErrorKind::NotConfigured,
+            format!("{variable} must be an absolute path"),
+        )
+    })?;
+    let text = fs::read_to_string(&path).map_err(|error| {
+        let what = format!("cannot read {} (from {variable})", path.display());
+        Error::new(ErrorKind::NotConfigured, what).caused_by(error)
+    })?;
+    Ok(text.trim().to_owned())
+}
+
+fn both(first: &str, second: &str) -> Error {
+    let what = format!("both {first} and {second} are set; keep one");
+    Error::new(ErrorKind::NotConfigured, what)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Absent {
+    IsFine,
+    IsWrong,
+}
+
+fn read(path: &Path, absent: Absent) -> Result<Option<String>, Error> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) => {
+            let is_absent = matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            );
+            if is_absent && absent == Absent::IsFine {
+                return Ok(None);
+            }
+            let what = format!("cannot read the configuration {}", path.display());
+            Err(Error::new(ErrorKind::NotConfigured, what).caused_by(error))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

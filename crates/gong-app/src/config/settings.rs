@@ -1,0 +1,138 @@
+//! The settings as values of their types.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+use serde::{Deserialize, Deserializer};
+
+/// What a person can set. Secrets do not print.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Settings {
+    /// Gong and its key.
+    pub gong: GongSettings,
+    /// Where the data lies.
+    pub data: Folder,
+    /// Where what can be fetched again lies.
+    pub cache: Folder,
+    /// The model that turns text into vectors.
+    pub model: ModelSettings,
+    /// What is withheld.
+    pub privacy: PrivacySettings,
+    /// How search answers.
+    pub search: SearchSettings,
+    /// What sync brings.
+    pub sync: SyncSettings,
+}
+
+/// Gong and its key.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct GongSettings {
+    /// The access key.
+    #[serde(deserialize_with = "secret")]
+    pub access_key: Option<SecretString>,
+    /// A file that holds the access key.
+    #[serde(deserialize_with = "path")]
+    pub access_key_file: Option<PathBuf>,
+    /// The access key's secret.
+    #[serde(deserialize_with = "secret")]
+    pub access_key_secret: Option<SecretString>,
+    /// A file that holds the secret.
+    #[serde(deserialize_with = "path")]
+    pub access_key_secret_file: Option<PathBuf>,
+    /// Where Gong's API is.
+    pub base_url: String,
+}
+
+/// A folder that may not be known.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Folder {
+    /// The folder; none if there is no home folder to put it in.
+    #[serde(deserialize_with = "path")]
+    pub dir: Option<PathBuf>,
+}
+
+/// The model that turns text into vectors.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ModelSettings {
+    /// Which one.
+    pub name: ModelName,
+    /// A folder with its files, in place of cache and download.
+    #[serde(deserialize_with = "path")]
+    pub dir: Option<PathBuf>,
+}
+
+/// The models there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub enum ModelName {
+    /// all-MiniLM-L6-v2: meaning.
+    #[serde(rename = "all-MiniLM-L6-v2")]
+    MiniLm,
+    /// No model: hashed words only, for tests and for trying things out.
+    #[serde(rename = "hash")]
+    Hash,
+}
+
+/// What is withheld.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct PrivacySettings {
+    /// What becomes of private calls.
+    pub private_calls: PrivateCallsPolicy,
+}
+
+/// What becomes of private calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum PrivateCallsPolicy {
+    /// Only id, times and that they are private are stored.
+    Skip,
+    /// They are archived and indexed, and shown to whoever asks for them by name.
+    Store,
+}
+
+/// How search answers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct SearchSettings {
+    /// How many places an answer has.
+    pub limit: NonZeroUsize,
+}
+
+/// What sync brings.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct SyncSettings {
+    /// Where the first sync begins.
+    #[serde(deserialize_with = "instant")]
+    pub since: Timestamp,
+}
+
+fn instant<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
+    let text = String::deserialize(from)?;
+    text.parse().map_err(serde::de::Error::custom)
+}
+
+fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SecretString>, D::Error> {
+    let text = String::deserialize(from)?;
+    Ok((!text.is_empty()).then(|| text.into()))
+}
+
+fn path<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::Error> {
+    let text = String::deserialize(from)?;
+    Ok((!text.is_empty()).then(|| text.into()))
+}

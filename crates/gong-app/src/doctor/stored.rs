@@ -1,0 +1,277 @@
+//! The disk, the archive, the index, the model, and the day's budget.
+
+use std::path::Path;
+
+use call_archive::{Archive, IndexInfo, Status};
+use embeddings::Space;
+use gong_client::DAILY_LIMIT;
+
+use super::check::Check;
+use crate::app::App;
+use crate::{Error, ErrorKind, ModelName, budget, model};
+
+impl App {
+    pub(super) async fn disk(&self) -> Vec<Check> {
+        let folder = match self.data_dir() {
+            Ok(folder) => folder.to_owned(),
+            Err(error) => return vec![Check::failed("data.folder", &error)],
+        };
+        let looked = tokio::task::spawn_blocking(move || look(&folder)).await;
+        vec![
+            looked.unwrap_or_else(|_| {
+                Check::fail("data.folder", "the folder could not be looked at")
+            }),
+        ]
+    }
+
+    pub(super) async fn stored(&self) -> Vec<Check> {
+        let mut checks = vec![self.model_files().await];
+        let there = match self.has_archive() {
+            Ok(there) => there,
+            Err(error) => {
+                checks.push(Check::failed("archive", &error));
+                return checks;
+            }
+        };
+        if !there {
+            checks.push(
+                Check::skip("archive", "there is none yet").fix("gongkit sync, or gongkit demo"),
+            );
+            checks.push(Check::skip("index", "there is none yet"));
+            checks.push(Check::skip("gong.quota", "nothing was counted yet"));
+            return checks;
+        }
+        match self.archive().await {
+            Err(error) => {
+                checks.push(Check::failed("archive", &error));
+                checks.push(Check::skip(
+                    "index",
+                    "not looked at: the archive does not open",
+                ));
+            }
+            Ok(archive) => {
+                checks.extend(self.opened(archive.as_ref()).await);
+            }
+        }
+        checks
+    }
+
+    async fn opened(&self, archive: &dyn Archive) -> Vec<Check> {
+        let status = match archive.status().await {
+            Ok(status) => status,
+            Err(error) => return vec![Check::failed("archive", &error.into())],
+        };
+        let key = self.data_dir().map(|folder| folder.join("key"));
+        let mut checks = vec![calls(&status)];
+        checks.extend(key.ok().map(|key| key_file(&key)));
+        checks.push(match archive.indexes().await {
+            Ok(known) => index(&known, &status, self.config().settings.model.name),
+            Err(error) => Check::failed("index", &error.into()),
+        });
+        checks.push(match budget::spent_today(archive, self.now()).await {
+            Ok(spent) => quota(spent),
+            Err(error) => Check::failed("gong.quota", &error.into()),
+        });
+        checks
+    }
+
+    async fn model_files(&self) -> Check {
+        match self.config().settings.model.name {
+            ModelName::Hash => Check::warn("model", "hash: words only, no meaning")
+                .why("it is there for tests")
+                .fix("unset GONGKIT__MODEL__NAME, then gongkit reindex"),
+            ModelName::MiniLm => match model::is_here(&self.config().settings).await {
+                Ok(true) => Check::ok("model", "all-MiniLM-L6-v2 is here and verified"),
+                Ok(false) => Check::warn("model", "all-MiniLM-L6-v2 is not here yet")
+                    .why("the first command that needs it fetches 91 MB")
+                    .fix("gongkit demo, or --model-dir with its three files"),
+                Err(error) => Check::failed("model", &error),
+            },
+        }
+    }
+}
+
+fn look(folder: &Path) -> Check {
+    const ID: &str = "data.folder";
+    let shown = folder.display();
+    if !folder.exists() {
+        return Check::skip(
+            ID,
+            format!("{shown} is made by the first command that stores something"),
+        );
+    }
+    // A real file, made durable: a full or read-only disk shows here and not in the first sync.
+    let probe = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {
+        std::io::Write::write_all(&mut file, b"gongkit")?;
+        file.as_file().sync_all()
+    });
+    if let Err(error) = probe {
+        let error = Error::new(ErrorKind::Failed, format!("cannot write in {shown}"))
+            .caused_by(error)
+            .hint("check who owns the folder and whether the disk is full");
+        return Check::failed(ID, &error);
+    }
+    if is_open_to_others(folder) {
+        return Check::warn(
+            ID,
+            format!("{shown} can be read by other users of this machine"),
+        )
+        .why("the archive is sealed, but its key lies beside it")
+        .fix(format!("chmod 700 {shown}"));
+    }
+    Check::ok(ID, format!("{shown} can be written"))
+}
+
+fn key_file(key: &Path) -> Check {
+    const ID: &str = "archive.key";
+    if is_open_to_others(key) {
+        return Check::warn(ID, format!("{} can be read by other users", key.display()))
+            .why("whoever has it can read every call")
+            .fix(format!("chmod 600 {}", key.display()));
+    }
+    Check::ok(
+        ID,
+        format!("{} fits; keep a copy apart from the archive", key.display()),
+    )
+}
+
+#[cfg(unix)]
+pub(super) fn is_open_to_others(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(path).is_ok_and(|about| about.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+pub(super) fn is_open_to_others(_path: &Path) -> bool {
+    false
+}
+
+fn calls(status: &Status) -> Check {
+    let what = format!(
+        "{} calls, {} with words, {} waiting for a transcript, {} private",
+        status.calls, status.with_text, status.pending_text, status.private
+    );
+    Check::ok("archive", what)
+}
+
+fn index(known: &[IndexInfo], status: &Status, wanted: ModelName) -> Check {
+    const ID: &str = "index";
+    let wanted = match wanted {
+        ModelName::MiniLm => "all-MiniLM-L6-v2",
+        ModelName::Hash => "word-hash-1",
+    };
+    let fits = |info: &IndexInfo| {
+        Space::from_record(&info.space).is_ok_and(|space| space.model().name() == wanted)
+    };
+    if known.is_empty() {
+        return Check::warn(ID, "there is none yet").fix("gongkit reindex");
+    }
+    if !known.iter().any(fits) {
+        return Check::fail(ID, format!("there is none for the model {wanted}"))
+            .why("vectors of two models have nothing to say to each other")
+            .fix("gongkit reindex");
+    }
+    let waiting = status.with_text.saturating_sub(status.indexed);
+    if !status.dead.is_empty() {
+        return Check::warn(
+            ID,
+            format!(
+                "{} calls were given up and are not found",
+                status.dead.len()
+            ),
+        )
+        .why("their jobs failed again and again")
+        .fix("gongkit reindex");
+    }
+    if waiting > 0 {
+        return Check::warn(
+            ID,
+            format!("{waiting} of {} calls wait for it", status.with_text),
+        )
+        .why("they are not found yet")
+        .fix("gongkit sync");
+    }
+    Check::ok(ID, format!("holds all {} calls with words", status.indexed))
+}
+
+fn quota(spent: u32) -> Check {
+    let what = format!("{spent} of {DAILY_LIMIT} requests sent today from here");
+    if u64::from(spent) * 10 >= u64::from(DAILY_LIMIT) * 9 {
+        return Check::warn("gong.quota", what)
+            .why("Gong counts all tools of a company together")
+            .fix("wait for the next day (UTC), or ask Gong's support for a higher limit");
+    }
+    Check::ok("gong.quota", what)
+}
+
+#[cfg(test)]
+mod tests {
+    use call_archive::IndexId;
+    use embeddings::{Embedder as _, HashEmbedder};
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::app::archive_file;
+    use crate::views::CheckStatus;
+
+    fn status(with_text: u64, indexed: u64) -> Status {
+        let mut status = Status::default();
+        status.with_text = with_text;
+        status.indexed = indexed;
+        status
+    }
+
+    fn known() -> Vec<IndexInfo> {
+        let model = HashEmbedder::default().model().clone();
+        vec![IndexInfo {
+            id: IndexId("i".into()),
+            space: Space::new(model, 1, "k").to_record(),
+            created: Timestamp::UNIX_EPOCH,
+        }]
+    }
+
+    #[test]
+    fn an_index_is_well_when_it_is_of_the_model_and_holds_everything() {
+        let check = |known: &[IndexInfo], status, model| {
+            let view = index(known, &status, model).into_view();
+            (view.status, view.fix)
+        };
+
+        assert_eq!(
+            check(&known(), status(3, 3), ModelName::Hash),
+            (CheckStatus::Ok, None)
+        );
+        assert_eq!(
+            check(&known(), status(3, 2), ModelName::Hash),
+            (CheckStatus::Warn, Some("gongkit sync".into()))
+        );
+        let reindex = Some("gongkit reindex".to_owned());
+        assert_eq!(
+            check(&known(), status(3, 3), ModelName::MiniLm),
+            (CheckStatus::Fail, reindex.clone())
+        );
+        assert_eq!(
+            check(&[], status(0, 0), ModelName::Hash),
+            (CheckStatus::Warn, reindex)
+        );
+    }
+
+    #[test]
+    fn a_day_that_is_nearly_spent_is_a_warning() {
+        assert_eq!(quota(8_999).status, CheckStatus::Ok);
+        assert_eq!(quota(9_000).status, CheckStatus::Warn);
+    }
+
+    #[test]
+    fn a_folder_that_others_can_read_is_a_warning() {
+        let folder = tempfile::tempdir().expect("a folder");
+        #[cfg(unix)]
+        for (mode, status) in [(0o700, CheckStatus::Ok), (0o755, CheckStatus::Warn)] {
+            use std::os::unix::fs::PermissionsExt as _;
+            let permissions = std::fs::Permissions::from_mode(mode);
+            std::fs::set_permissions(folder.path(), permissions).expect("changed");
+            assert_eq!(look(folder.path()).status, status);
+        }
+        assert_eq!(look(&archive_file(folder.path())).status, CheckStatus::Skip);
+    }
+}

@@ -1,0 +1,225 @@
+//! `eval`: the product's own search over a folder of calls, written down for a scorer.
+//!
+//! The calls are imported into a temporary archive and index, never the user's, and each question
+//! goes the way that `search` goes, with the same defaults. Nothing is opened but the folder, the
+//! files named and the model's cache.
+
+mod lines;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use tempfile::TempDir;
+
+use crate::app::App;
+use crate::search::{Ranker, SearchFilters};
+use crate::views::EvalView;
+use crate::{Error, ErrorKind, Stage, Step};
+
+use lines::{QueryLine, ResultLine, RunLine};
+
+/// How many ranked results a question gets.
+const RESULTS: usize = 50;
+
+/// The tasks there will be; only search is shipped.
+const LATER: [&str; 11] = [
+    "summary",
+    "highlights",
+    "questions",
+    "topics",
+    "trackers",
+    "entities",
+    "stats",
+    "acts",
+    "outcome",
+    "sales",
+    "ask",
+];
+
+/// What a question may find.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "one call or all is the meaning")]
+pub enum EvalMode {
+    /// Passages of the call that the question names.
+    Within,
+    /// Passages of any call; the call that a question names is ignored.
+    Corpus,
+}
+
+/// An evaluation run.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct EvalRequest {
+    /// The task; `search` is shipped.
+    pub task: String,
+    /// A folder of Gong-shaped calls.
+    pub calls: PathBuf,
+    /// Where the run is written.
+    pub out: PathBuf,
+    /// The questions, one JSON object a line.
+    pub queries: Option<PathBuf>,
+    /// What a question may find.
+    pub mode: EvalMode,
+}
+
+impl EvalRequest {
+    /// A run within calls.
+    pub fn new(
+        task: impl Into<String>,
+        calls: impl Into<PathBuf>,
+        out: impl Into<PathBuf>,
+    ) -> Self {
+        Self {
+            task: task.into(),
+            calls: calls.into(),
+            out: out.into(),
+            queries: None,
+            mode: EvalMode::Within,
+        }
+    }
+}
+
+impl App {
+    /// Runs a task and writes what it gave.
+    pub async fn eval(&self, request: &EvalRequest) -> Result<EvalView, Error> {
+        let usage = |what: String| Error::new(ErrorKind::Usage, what);
+        match request.task.as_str() {
+            "search" => {}
+            task if LATER.contains(&task) => {
+                return Err(usage(format!("the task {task} is not shipped yet"))
+                    .hint("`gongkit eval search` is"));
+            }
+            _ => {
+                return Err(usage("there is no such task".to_owned()).hint(format!(
+                    "tasks are search (shipped) and {}",
+                    LATER.join(", ")
+                )));
+            }
+        }
+        let file = request
+            .queries
+            .as_deref()
+            .ok_or_else(|| usage("the task search needs --queries".to_owned()))?;
+        let queries = read_queries(file, request.mode).await?;
+
+        let started = Instant::now();
+        let temporary = temporary_folder()?;
+        let app = self.with_data_in(temporary.path());
+        let imported = app.import(&request.calls).await?;
+        if let Some(problem) = imported.problem {
+            return Err(problem);
+        }
+        let index_seconds = started.elapsed().as_secs_f64();
+
+        let started = Instant::now();
+        let ranker = app.ranker().await?;
+        let mut run = String::new();
+        for (query, done) in queries.iter().zip(1..) {
+            if self.shared.stop.is_cancelled() {
+                return Err(Error::new(ErrorKind::Cancelled, "stopped on request"));
+            }
+            run.push_str(&answered(&ranker, query, request.mode).await?);
+            run.push('\n');
+            self.shared.listener.step(Step {
+                stage: Stage::Queries,
+                done,
+                total: Some(queries.len() as u64),
+            });
+        }
+        tokio::fs::write(&request.out, run).await.map_err(|error| {
+            let what = format!("cannot write {}", request.out.display());
+            Error::new(ErrorKind::Failed, what).caused_by(error)
+        })?;
+        Ok(EvalView {
+            task: "search",
+            calls: imported.view.calls,
+            passages: imported.view.index.passages,
+            queries: queries.len() as u64,
+            out: request.out.display().to_string(),
+            index_seconds,
+            query_seconds: started.elapsed().as_secs_f64(),
+        })
+    }
+
+    /// The same configuration with its data elsewhere.
+    fn with_data_in(&self, folder: &Path) -> Self {
+        let mut config = self.config().clone();
+        config.settings.data.dir = Some(folder.to_owned());
+        let shared = &self.shared;
+        Self::wired(
+            config,
+            shared.now,
+            std::sync::Arc::new(StepsOnly(std::sync::Arc::clone(&shared.listener))),
+            shared.stop.clone(),
+        )
+    }
+}
+
+/// Passes on how far it is; a note about the key of a temporary archive would only mislead.
+struct StepsOnly(std::sync::Arc<dyn crate::Listener>);
+
+impl crate::Listener for StepsOnly {
+    fn step(&self, step: Step) {
+        self.0.step(step);
+    }
+
+    fn note(&self, note: &str) {
+        tracing::debug!(note, "note about a temporary archive");
+    }
+}
+
+async fn answered(ranker: &Ranker, query: &QueryLine, mode: EvalMode) -> Result<String, Error> {
+    let mut filters = SearchFilters::default();
+    if let (EvalMode::Within, Some(call)) = (mode, &query.call_id) {
+        filters.calls.push(call.clone());
+    }
+    let narrowed = filters.narrowed(ranker.archive()).await?;
+    let ranked = ranker.rank(&query.query, narrowed.filter).await?;
+    let results = ranked.hits.iter().take(RESULTS).map(|hit| ResultLine {
+        call_id: hit.place.call.as_str(),
+        utterance_start: hit.place.first.utterance,
+        utterance_end: hit.place.last.utterance,
+        score: hit.score,
+    });
+    let line = RunLine {
+        query_id: &query.query_id,
+        results: results.collect(),
+    };
+    serde_json::to_string(&line).map_err(|error| {
+        Error::new(ErrorKind::Failed, "a line could not be written").caused_by(error)
+    })
+}
+
+async fn read_queries(file: &Path, mode: EvalMode) -> Result<Vec<QueryLine>, Error> {
+    let text = tokio::fs::read_to_string(file).await.map_err(|error| {
+        let what = format!("cannot read {}", file.display());
+        Error::new(ErrorKind::Usage, what).caused_by(error)
+    })?;
+    let lines = text
+        .lines()
+        .zip(1..)
+        .filter(|(line, _)| !line.trim().is_empty());
+    lines
+        .map(|(line, number)| {
+            let wrong = |what: &str| {
+                let what = format!("line {number} of {} {what}", file.display());
+                Error::new(ErrorKind::Usage, what)
+            };
+            let query: QueryLine = serde_json::from_str(line)
+                .map_err(|error| wrong("is no query").caused_by(error))?;
+            if mode == EvalMode::Within && query.call_id.is_none() {
+                return Err(wrong("names no call").hint("--mode corpus asks all calls"));
+            }
+            Ok(query)
+        })
+        .collect()
+}
+
+fn temporary_folder() -> Result<TempDir, Error> {
+    tempfile::Builder::new()
+        .prefix("gongkit-eval-")
+        .tempdir()
+        .map_err(|error| {
+            Error::new(ErrorKind::Failed, "cannot make a temporary folder").caused_by(error)
+        })
+}

@@ -1,0 +1,60 @@
+//! Credentials and address into a client that counts the company's day.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use call_archive::Archive;
+use gong_auth::{BaseUrl, FoundKeyPair, KeySettings, KeySources, read_secret_file};
+use gong_client::GongClient;
+use jiff::Timestamp;
+
+use crate::budget::CountedPace;
+use crate::{Config, Error};
+
+/// The key pair that the configuration gives.
+///
+/// The environment is already merged into the settings, so only these are looked at.
+pub(crate) fn key_pair(config: &Config) -> Result<FoundKeyPair, gong_auth::Error> {
+    let gong = &config.settings.gong;
+    let settings = KeySettings {
+        access_key: gong.access_key.clone(),
+        access_key_file: gong.access_key_file.clone(),
+        access_key_secret: gong.access_key_secret.clone(),
+        access_key_secret_file: gong.access_key_secret_file.clone(),
+    };
+    let nothing = |_: &str| None;
+    let read = |path: &Path| read_secret_file(path);
+    KeySources::new(&nothing, &read).settings(&settings).find()
+}
+
+/// The address that the configuration gives, if credentials may be sent to it.
+pub(crate) fn base_url(config: &Config) -> Result<BaseUrl, gong_auth::Error> {
+    let text = &config.settings.gong.base_url;
+    if config.allow_foreign_base_url {
+        BaseUrl::allow_foreign(text)
+    } else {
+        BaseUrl::parse(text)
+    }
+}
+
+/// A client, and the id of its key.
+pub(crate) struct Connection {
+    pub(crate) client: GongClient,
+    pub(crate) key_id: String,
+}
+
+/// Makes the client; nothing is asked yet.
+pub(crate) fn connect(
+    config: &Config,
+    archive: Option<Arc<dyn Archive>>,
+    now: fn() -> Timestamp,
+) -> Result<Connection, Error> {
+    let base = base_url(config)?;
+    let found = key_pair(config)?;
+    let key_id = found.pair.access_key().to_owned();
+    let pace = Arc::new(CountedPace::new(archive, now));
+    let client = GongClient::builder(base, Arc::new(found.pair))
+        .pace(pace)
+        .build()?;
+    Ok(Connection { client, key_id })
+}

@@ -1,0 +1,37 @@
+//! Search: a question and its filters into places with quotes that can be checked.
+
+mod ask;
+mod filters;
+mod quotes;
+mod ranges;
+mod ranking;
+mod sentences;
+
+pub use filters::SearchFilters;
+
+pub(crate) use ranking::Ranker;
+
+use std::num::NonZeroUsize;
+
+/// A question.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SearchRequest {
+    /// In the words of whoever asks.
+    pub question: String,
+    /// What narrows it.
+    pub filters: SearchFilters,
+    /// How many places the answer has; by default as configured.
+    pub limit: Option<NonZeroUsize>,
+}
+
+impl SearchRequest {
+    /// A question to everything that is not private.
+    pub fn new(question: impl Into<String>) -> Self {
+        Self {
+            question: question.into(),
+            filters: SearchFilters::default(),
+            limit: None,
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The use case: a question in, places with quotes out.
+
+use std::collections::BTreeMap;
+
+use access::Scope;
+use call_archive::{Archive, CallQuery, StoredCall};
+use conversation::{CallId, Revision, Transcript};
+
+use super::SearchRequest;
+use super::filters::Narrowed;
+use super::quotes::{Read, quotes};
+use super::ranges::{Range, ranges};
+use super::ranking::{Ranked, Ranker};
+use crate::Error;
+use crate::app::App;
+use crate::views::{CoverageView, HitView, QuoteView, SearchView, neutral};
+
+impl App {
+    /// Answers a question with places in calls, each with quotes that can be checked.
+    pub async fn search(&self, request: &SearchRequest) -> Result<SearchView, Error> {
+        let ranker = self.ranker().await?;
+        let limit = request.limit.unwrap_or(self.config().settings.search.limit);
+        answer(&ranker, request, limit.get()).await
+    }
+}
+
+async fn answer(
+    ranker: &Ranker,
+    request: &SearchRequest,
+    limit: usize,
+) -> Result<SearchView, Error> {
+    let archive = ranker.archive();
+    let Narrowed {
+        scope,
+        side,
+        filter,
+        view: filters,
+    } = request.filters.narrowed(archive).await?;
+    let Ranked { hits, meaning } = ranker.rank(&request.question, filter).await?;
+    let places = ranges(&hits, limit);
+    let (calls, words) = read(archive, &scope, &places).await?;
+    let readable: Vec<Read<'_>> = places
+        .iter()
+        .filter_map(|range| {
+            Some(Read {
+                range,
+                call: &calls.get(&range.call)?.call,
+                transcript: words.get(&(range.call.clone(), range.text_revision))?,
+            })
+        })
+        .collect();
+    let quoted = quotes(
+        &readable,
+        side,
+        &request.question,
+        &meaning,
+        ranker.embedder(),
+    )
+    .await?;
+    let hits = readable
+        .iter()
+        .zip(quoted)
+        .filter(|(_, quotes)| !quotes.is_empty())
+        .zip(1..)
+        .map(|((place, quotes), rank)| hit(place, quotes, rank))
+        .collect();
+    Ok(SearchView {
+        question: neutral(&request.question),
+        filters,
+        hits,
+        coverage: coverage(archive, &scope).await?,
+    })
+}
+
+type Calls = BTreeMap<CallId, StoredCall>;
+type Words = BTreeMap<(CallId, Revision), Transcript>;
+
+/// The calls of the places, and their words in the revision that was found.
+async fn read(
+    archive: &dyn Archive,
+    scope: &Scope,
+    places: &[Range],
+) -> Result<(Calls, Words), Error> {
+    let mut which: Vec<(CallId, Revision)> = places
+        .iter()
+        .map(|range| (range.call.clone(), range.text_revision))
+        .collect();
+    which.sort();
+    which.dedup();
+    let mut ids: Vec<CallId> = which.iter().map(|(call, _)| call.clone()).collect();
+    ids.dedup();
+    let calls = archive.read(scope, &ids).await?;
+    let words = archive.transcripts(scope, &which).await?;
+    Ok((
+        calls
+            .into_iter()
+            .map(|stored| (stored.call.id.clone(), stored))
+            .collect(),
+        which
+            .into_iter()
+            .zip(words)
+            .filter_map(|(which, words)| Some((which, words?)))
+            .collect(),
+    ))
+}
+
+fn hit(place: &Read<'_>, quotes: Vec<QuoteView>, rank: usize) -> HitView {
+    let (range, call) = (place.range, place.call);
+    let citation = quotes.first().map(|quote| quote.citation.clone());
+    let mut in_order = quotes;
+    in_order.sort_by_key(|quote| quote.citation.start_ms);
+    HitView {
+        rank,
+        score: range.score,
+        call_id: neutral(call.id.as_str()),
+        title: call.title.as_deref().map(neutral),
+        started: call.started.to_string(),
+        account_ids: call
+            .accounts
+            .iter()
+            .map(|id| neutral(id.as_str()))
+            .collect(),
+        is_private: call.is_private(),
+        first: range.first.to_string(),
+        last: range.last.to_string(),
+        start_ms: range.span.start_ms(),
+        end_ms: range.span.end_ms(),
+        quotes: in_order,
+        citation,
+    }
+}
+
+/// What was searched, and what could not be; a call that the scope hides is not counted.
+async fn coverage(archive: &dyn Archive, scope: &Scope) -> Result<CoverageView, Error> {
+    let mut query = CallQuery::default();
+    query.limit = 1;
+    let calls = archive.list(scope, &query).await?.total;
+    let status = archive.status().await?;
+    Ok(CoverageView {
+        calls,
+        searched: status.indexed.min(calls),
+        without_transcript: calls.saturating_sub(status.with_text),
+        pending_index: status.with_text.saturating_sub(status.indexed),
+        private_withheld: status.calls.saturating_sub(calls),
+    })
+}

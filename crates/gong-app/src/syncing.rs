@@ -1,0 +1,320 @@
+//! Bringing calls in: from Gong, from files, and from the archive into a new index.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use access::Scope;
+use call_archive::{Archive, CallQuery, Source};
+use conversation::Period;
+use futures::stream::{self, Stream, StreamExt as _};
+use gong_sync::{
+    Failure, Fetched, IndexWriter, Parts, PrivatePolicy, Reach, Run, Sync, SyncOptions,
+};
+
+use jiff::SignedDuration;
+
+use crate::app::App;
+use crate::gong::{Connection, connect};
+use crate::index::{OpenIndex, WriteLock};
+use crate::views::{ReindexView, SyncView};
+use crate::{Error, ErrorKind, PrivateCallsPolicy, progress};
+
+/// How many files of an import are read ahead.
+const READ_AHEAD: usize = 8;
+/// A larger file is no call.
+const LARGEST_FILE: u64 = 64 * 1024 * 1024;
+
+/// What a sync brings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SyncReach {
+    /// What is new; everything on the first run.
+    #[default]
+    New,
+    /// The last 30 days once more: what was corrected, came late or is gone.
+    Month,
+    /// The last 180 days once more.
+    HalfYear,
+    /// Everything once more.
+    Everything,
+}
+
+impl SyncReach {
+    fn run(self) -> Run {
+        match self {
+            Self::New => Run::Update,
+            Self::Month => Run::Reconcile(Reach::Month),
+            Self::HalfYear => Run::Reconcile(Reach::HalfYear),
+            Self::Everything => Run::Reconcile(Reach::Everything),
+        }
+    }
+
+    /// How many days are read once more; none means all.
+    fn days(self) -> Option<i64> {
+        match self {
+            Self::Month => Some(30),
+            Self::HalfYear => Some(180),
+            Self::New | Self::Everything => None,
+        }
+    }
+}
+
+/// What a command did that may have been stopped on its way.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Done<T> {
+    /// What it did.
+    pub view: T,
+    /// What stopped it, or what failed in it.
+    pub problem: Option<Error>,
+}
+
+impl App {
+    /// Brings calls from Gong into the archive and the index.
+    pub async fn sync(&self, reach: SyncReach) -> Result<Done<SyncView>, Error> {
+        self.sync_from(reach, Source::Gong).await
+    }
+
+    /// The same for the invented world of the demo, whose calls are marked as such; a second run
+    /// reads all of them once more, and finds them unchanged.
+    pub async fn sync_demo(&self) -> Result<Done<SyncView>, Error> {
+        let reach = if self.has_archive()? {
+            SyncReach::Everything
+        } else {
+            SyncReach::New
+        };
+        self.sync_from(reach, Source::Demo).await
+    }
+
+    async fn sync_from(&self, reach: SyncReach, source: Source) -> Result<Done<SyncView>, Error> {
+        // Before anything is made: a wrong setting leaves no empty archive behind.
+        crate::gong::base_url(self.config())?;
+        crate::gong::key_pair(self.config())?;
+        let archive = Arc::clone(self.archive().await?);
+        let Connection { client, key_id } =
+            connect(self.config(), Some(Arc::clone(&archive)), self.shared.now)?;
+        let mut options = SyncOptions::default();
+        options.source = source;
+        options.since = self.config().settings.sync.since;
+        options.key_id = Some(key_id);
+        if reach != SyncReach::New && source == Source::Gong {
+            self.tell_cost(archive.as_ref(), reach).await?;
+        }
+        let (parts, _lock) = self.parts(&archive, options).await?;
+        let is_held_elsewhere = parts.index.is_none();
+        let report = Sync::new(parts.client(client)).run(reach.run()).await;
+        Ok(done(report, is_held_elsewhere))
+    }
+
+    /// Says beforehand what reading known calls once more costs.
+    async fn tell_cost(&self, archive: &dyn Archive, reach: SyncReach) -> Result<(), Error> {
+        let since = reach.days().and_then(|days| {
+            self.now()
+                .checked_sub(SignedDuration::from_hours(24 * days))
+                .ok()
+        });
+        let mut query = CallQuery::default();
+        query.limit = 1;
+        query.period = Period::new(since, None).unwrap_or_default();
+        let calls = archive.list(&Scope::internal(), &query).await?.total;
+        // The plain list, the calls with their content, the transcripts: pages of a hundred.
+        let requests = 3 * calls.div_ceil(100).max(1);
+        self.shared.listener.note(&format!(
+            "Reading {calls} known calls once more takes about {requests} requests of the day's \
+             10,000."
+        ));
+        Ok(())
+    }
+
+    /// Brings calls from a folder of files of the form `{"call": …, "callTranscript": …}`.
+    pub async fn import(&self, folder: &Path) -> Result<Done<SyncView>, Error> {
+        let files = json_files(folder).await?;
+        if files.is_empty() {
+            let what = format!("there is no .json file in {}", folder.display());
+            return Err(Error::new(ErrorKind::NotFound, what));
+        }
+        let archive = Arc::clone(self.archive().await?);
+        let (parts, _lock) = self.parts(&archive, SyncOptions::default()).await?;
+        let is_held_elsewhere = parts.index.is_none();
+        let report = Sync::new(parts).import(fetched(files)).await;
+        Ok(done(report, is_held_elsewhere))
+    }
+
+    /// Builds the index again from the archive; Gong is not asked.
+    pub async fn reindex(&self) -> Result<Done<ReindexView>, Error> {
+        let archive = Arc::clone(self.existing_archive().await?);
+        let embedder = Arc::clone(self.embedder().await?);
+        let indexes = self.indexes()?;
+        let Some(lock) = indexes.lock()? else {
+            let what = "another gongkit is writing the index";
+            return Err(Error::new(ErrorKind::TryLater, what).hint("try again when it has ended"));
+        };
+        let known = archive.indexes().await?;
+        let OpenIndex { id, store } = indexes
+            .add(&lock, archive.as_ref(), embedder.as_ref(), self.now())
+            .await?;
+        let space = store.space().to_string();
+        let index = IndexWriter::new(store, id.clone(), embedder);
+        let parts = self
+            .bare_parts(&archive, SyncOptions::default())
+            .index(index);
+        let mut view = ReindexView {
+            index_id: id.to_string(),
+            space,
+            ..ReindexView::default()
+        };
+        let drained = Sync::new(parts).drain().await;
+        let problem = match drained {
+            Ok(report) => {
+                let left = archive.status().await?;
+                view.failures = report.failures.iter().map(Into::into).collect();
+                view.index = (&report).into();
+                let is_whole = report.failures.is_empty() && left.indexed == left.with_text;
+                if is_whole {
+                    for old in &known {
+                        indexes.drop_index(archive.as_ref(), &old.id).await?;
+                        view.dropped += 1;
+                    }
+                }
+                (!is_whole).then(|| {
+                    let what = format!(
+                        "{} of {} calls could not be indexed; the old index stays",
+                        left.with_text.saturating_sub(left.indexed),
+                        left.with_text
+                    );
+                    Error::new(ErrorKind::Failed, what).hint("run `gongkit reindex` again")
+                })
+            }
+            Err(error) => Some(error.into()),
+        };
+        Ok(Done { view, problem })
+    }
+
+    /// The parts of a flow, with the index if nobody else holds it.
+    async fn parts(
+        &self,
+        archive: &Arc<dyn Archive>,
+        options: SyncOptions,
+    ) -> Result<(Parts, Option<WriteLock>), Error> {
+        let indexes = self.indexes()?;
+        let parts = self.bare_parts(archive, options);
+        let Some(lock) = indexes.lock()? else {
+            self.shared.listener.note(
+                "Another gongkit holds the index: calls are stored, and it does the waiting index \
+                 jobs (or the next `gongkit sync` does).",
+            );
+            return Ok((parts, None));
+        };
+        let embedder = Arc::clone(self.embedder().await?);
+        let OpenIndex { id, store } = indexes
+            .open_for_writing(&lock, archive.as_ref(), embedder.as_ref(), self.now())
+            .await?;
+        Ok((
+            parts.index(IndexWriter::new(store, id, embedder)),
+            Some(lock),
+        ))
+    }
+
+    fn bare_parts(&self, archive: &Arc<dyn Archive>, mut options: SyncOptions) -> Parts {
+        options.private = match self.config().settings.privacy.private_calls {
+            PrivateCallsPolicy::Skip => PrivatePolicy::Skip,
+            PrivateCallsPolicy::Store => PrivatePolicy::Store,
+        };
+        let now = self.shared.now;
+        Parts::new(Arc::clone(archive), Arc::new(now))
+            .options(options)
+            .progress(progress::of_sync(Arc::clone(&self.shared.listener)))
+            .stop(self.shared.stop.clone())
+    }
+}
+
+fn done(report: gong_sync::SyncReport, is_held_elsewhere: bool) -> Done<SyncView> {
+    let mut view = SyncView::new(&report, is_held_elsewhere);
+    let failures = report.all_failures().count();
+    let problem = match report.stopped {
+        Some(error) => {
+            let error = Error::from(error);
+            view.stopped = Some((&error).into());
+            Some(error)
+        }
+        None if failures > 0 => {
+            let what = format!("{failures} calls failed; all others went on");
+            Some(Error::new(ErrorKind::Failed, what).hint("the next run tries them again"))
+        }
+        None => None,
+    };
+    Done { view, problem }
+}
+
+/// The JSON files of a folder, by name.
+async fn json_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let unreadable = |error: std::io::Error| {
+        let kind = if error.kind() == std::io::ErrorKind::NotFound {
+            ErrorKind::NotFound
+        } else {
+            ErrorKind::Failed
+        };
+        Error::new(kind, format!("cannot read the folder {}", folder.display())).caused_by(error)
+    };
+    let mut files = Vec::new();
+    let mut entries = tokio::fs::read_dir(folder).await.map_err(unreadable)?;
+    while let Some(entry) = entries.next_entry().await.map_err(unreadable)? {
+        let path = entry.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Reads the files, a few ahead; one that is no call is a failure that names it.
+fn fetched(files: Vec<PathBuf>) -> impl Stream<Item = Result<Fetched, Failure>> + Send {
+    stream::iter(files)
+        .map(|path| async move {
+            let read = tokio::task::spawn_blocking(move || read_call(&path)).await;
+            read.unwrap_or_else(|_| Err(Failure::new(None, "unreadable", "reading it was stopped")))
+        })
+        .buffered(READ_AHEAD)
+}
+
+fn read_call(path: &Path) -> Result<Fetched, Failure> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let failure = |reason: String| Failure::new(None, "unreadable", format!("{name}: {reason}"));
+    let length = std::fs::metadata(path)
+        .map_err(|error| failure(error.to_string()))?
+        .len();
+    if length > LARGEST_FILE {
+        return Err(failure("it is larger than 64 MiB".to_owned()));
+    }
+    let bytes = std::fs::read(path).map_err(|error| failure(error.to_string()))?;
+    Fetched::from_json(&bytes).map_err(|error| failure(error.to_string()))
+}
+
+impl From<gong_sync::Error> for Error {
+    fn from(error: gong_sync::Error) -> Self {
+        match error {
+            gong_sync::Error::Gong(error) => error.into(),
+            gong_sync::Error::Archive(error) => error.into(),
+            gong_sync::Error::Index(error) => error.into(),
+            gong_sync::Error::Cancelled => Self::new(ErrorKind::Cancelled, "stopped on request")
+                .hint("what was in hand is stored; the next run goes on from there"),
+            gong_sync::Error::WrongCompany => Self::new(
+                ErrorKind::NotAuthorised,
+                "this key belongs to another company than the archive",
+            )
+            .hint("use the key of the same company, or another --data-dir"),
+            other => {
+                let kind = if other.is_transient() {
+                    ErrorKind::TryLater
+                } else {
+                    ErrorKind::Failed
+                };
+                Self::new(kind, "the sync did not come to its end").caused_by(other)
+            }
+        }
+    }
+}

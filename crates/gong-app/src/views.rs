@@ -1,0 +1,25 @@
+//! What use cases answer, as one schema for `--json` and every front end to come.
+//!
+//! Words of calls are neutralised here, once: whoever spoke in a call must not be able to move a
+//! terminal's cursor, hide text, or plant a link that looks like ours.
+
+mod call;
+mod configuration;
+mod demo;
+mod doctor;
+mod link;
+mod reports;
+mod search;
+mod text;
+
+pub use call::{CallView, PartyView, SentenceView};
+pub use configuration::{ConfigView, SettingView};
+pub use demo::DemoView;
+pub use doctor::{CheckStatus, CheckView, DoctorView};
+pub use reports::{EvalView, FailureView, IndexView, ReindexView, StoppedView, SyncView};
+pub use search::{
+    CitationView, CoverageView, FiltersView, HitView, PersonView, QuoteView, SearchView,
+};
+
+pub(crate) use link::{moment_link, plain_link};
+pub(crate) use text::neutral;

@@ -1,0 +1,190 @@
+//! What a command that changed something did.
+
+use std::collections::BTreeMap;
+
+use gong_sync::{DrainReport, Failure, SyncReport};
+use serde::Serialize;
+
+use super::neutral;
+use crate::Error;
+
+/// What a sync or an import did.
+#[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
+pub struct SyncView {
+    /// How many calls had which outcome.
+    pub outcomes: BTreeMap<&'static str, u64>,
+    /// All of them together.
+    pub calls: u64,
+    /// Requests to Gong that were answered.
+    pub requests: u64,
+    /// The least that the same calls need.
+    pub requests_minimum: u64,
+    /// Windows of time that were read to their end.
+    pub windows: u64,
+    /// Windows that were begun again.
+    pub windows_restarted: u64,
+    /// Fields of an unexpected type, which count as null.
+    pub dropped_fields: u64,
+    /// Calls whose transcript is waited for.
+    pub transcripts_pending: u64,
+    /// Calls that were marked as missing upstream.
+    pub marked_missing: Vec<String>,
+    /// What became of the index.
+    pub index: IndexView,
+    /// Every failure of a single call.
+    pub failures: Vec<FailureView>,
+    /// What stopped the run before its end.
+    pub stopped: Option<StoppedView>,
+}
+
+/// What became of the index.
+#[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
+pub struct IndexView {
+    /// Calls that it holds now because of this run.
+    pub indexed: u64,
+    /// Their passages.
+    pub passages: u64,
+    /// Of these, those that were embedded.
+    pub embedded: u64,
+    /// Calls of which only facts were new.
+    pub facts_only: u64,
+    /// Calls taken out.
+    pub erased: u64,
+    /// Old points that were dropped.
+    pub swept: u64,
+    /// Leases of a killed process that were taken back.
+    pub reclaimed: u64,
+    /// Calls that were given up and are not found.
+    pub dead: Vec<String>,
+    /// Another process holds the index and does the waiting jobs.
+    pub is_held_elsewhere: bool,
+}
+
+/// What failed about one call.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct FailureView {
+    /// The call or the file, where it is known.
+    pub call_id: Option<String>,
+    /// The class of the error.
+    pub class: &'static str,
+    /// One line about it.
+    pub reason: String,
+}
+
+/// What stopped a run.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct StoppedView {
+    /// What a caller can do about it.
+    pub kind: &'static str,
+    /// One line.
+    pub message: String,
+    /// What a person can do.
+    pub hint: Option<String>,
+}
+
+/// What a rebuilt index holds.
+#[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
+pub struct ReindexView {
+    /// The new index.
+    pub index_id: String,
+    /// What it was built of.
+    pub space: String,
+    /// How many older ones were dropped.
+    pub dropped: u64,
+    /// What it holds.
+    pub index: IndexView,
+    /// Every failure of a single call.
+    pub failures: Vec<FailureView>,
+}
+
+/// What an evaluation run did.
+#[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
+pub struct EvalView {
+    /// The task.
+    pub task: &'static str,
+    /// Calls that were imported.
+    pub calls: u64,
+    /// Passages in the index.
+    pub passages: u64,
+    /// Questions that were asked.
+    pub queries: u64,
+    /// The file that was written.
+    pub out: String,
+    /// Seconds of importing and indexing.
+    pub index_seconds: f64,
+    /// Seconds of asking.
+    pub query_seconds: f64,
+}
+
+impl SyncView {
+    /// Shows a report.
+    pub(crate) fn new(report: &SyncReport, is_held_elsewhere: bool) -> Self {
+        let outcomes = report.outcomes.iter();
+        Self {
+            outcomes: outcomes
+                .map(|(outcome, count)| (outcome.as_str(), count))
+                .collect(),
+            calls: report.outcomes.total(),
+            requests: report.requests.made(),
+            requests_minimum: report.requests.minimum(),
+            windows: report.windows,
+            windows_restarted: report.windows_restarted,
+            dropped_fields: report.dropped_fields,
+            transcripts_pending: report.transcripts_pending,
+            marked_missing: report
+                .marked_missing
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            index: IndexView {
+                is_held_elsewhere,
+                ..(&report.index).into()
+            },
+            failures: report.all_failures().map(Into::into).collect(),
+            stopped: None,
+        }
+    }
+}
+
+impl From<&Error> for StoppedView {
+    fn from(error: &Error) -> Self {
+        Self {
+            kind: error.kind().as_str(),
+            message: error.chain(),
+            hint: error.hint_text().map(str::to_owned),
+        }
+    }
+}
+
+impl From<&DrainReport> for IndexView {
+    fn from(report: &DrainReport) -> Self {
+        Self {
+            indexed: report.indexed,
+            passages: report.passages,
+            embedded: report.embedded,
+            facts_only: report.facts_only,
+            erased: report.erased,
+            swept: report.swept,
+            reclaimed: report.reclaimed,
+            dead: report.dead.iter().map(ToString::to_string).collect(),
+            is_held_elsewhere: false,
+        }
+    }
+}
+
+impl From<&Failure> for FailureView {
+    fn from(failure: &Failure) -> Self {
+        Self {
+            call_id: failure.call.as_ref().map(ToString::to_string),
+            class: failure.class,
+            // It may name a file that somebody else named.
+            reason: neutral(&failure.reason),
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! What can be typed.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use jiff::{SignedDuration, Timestamp, civil};
+
+/// Every call of your Gong account in an archive you own, and any moment found with a citation.
+///
+/// New here? `gongkit demo` shows it on invented calls, without an account.
+///
+/// On this machine it acts as admin: it sees every call but the private ones, which must be asked for
+/// by name.
+#[derive(Debug, Parser)]
+#[command(
+    name = "gongkit",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Clone, Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that is typed or not"
+)]
+pub(crate) struct Global {
+    /// Answer as JSON, for programs
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Read this configuration file as well
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Keep archive, key and index here
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Take the model's three files from here
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) model_dir: Option<PathBuf>,
+    /// Send the key to a host that is neither Gong's nor this machine
+    #[arg(long, global = true)]
+    pub(crate) allow_foreign_base_url: bool,
+    /// Say nothing but answers and errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Say more about what is done; twice for everything
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Draw no progress bars
+    #[arg(long, global = true)]
+    pub(crate) no_progress: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show the whole road on invented sales calls, without an account
+    Demo,
+    /// Check what is set up, and name the command that mends what is not
+    Doctor,
+    /// Bring new calls from Gong into the archive and the index
+    Sync(SyncArgs),
+    /// Bring calls from files into the archive and the index
+    Import(ImportArgs),
+    /// Find moments in calls, by meaning and by words
+    Search(SearchArgs),
+    /// Show a call with its words
+    Show(ShowArgs),
+    /// Build the index again from the archive; Gong is not asked
+    Reindex,
+    /// Run the product over a folder of calls and write what a scorer reads
+    Eval(EvalArgs),
+    /// Look at the configuration
+    Config(ConfigArgs),
+    /// Print the completions of a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Serve a simulated Gong on this machine until Ctrl-C
+    Sim(SimArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SyncArgs {
+    /// Read known calls once more: what was corrected, came late or is gone
+    #[arg(long, value_enum, value_name = "HOW FAR")]
+    pub(crate) reconcile: Option<Reconcile>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Reconcile {
+    /// The last 30 days
+    Month,
+    /// The last 180 days
+    HalfYear,
+    /// Everything
+    All,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// A folder of files of the form {"call": …, "callTranscript": …}
+    pub(crate) dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SearchArgs {
+    /// The question, in your own words
+    #[arg(required = true)]
+    pub(crate) question: Vec<String>,
+    /// Calls from this day (UTC) or instant on
+    #[arg(long, value_name = "DATE", value_parser = from)]
+    pub(crate) from: Option<Timestamp>,
+    /// Calls up to this day (UTC, included) or instant (not included)
+    #[arg(long, value_name = "DATE", value_parser = to)]
+    pub(crate) to: Option<Timestamp>,
+    /// Calls of this customer: its domain, its CRM id, or a part of either; may be repeated
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(crate) account: Vec<String>,
+    /// Calls with this person of ours: user id, e-mail address or name; may be repeated
+    #[arg(long, value_name = "PERSON")]
+    pub(crate) rep: Vec<String>,
+    /// Only what this side said
+    #[arg(long, value_name = "SIDE", value_parser = ["ours", "theirs", "unknown"])]
+    pub(crate) side: Option<String>,
+    /// Only this call; may be repeated
+    #[arg(long, value_name = "CALL")]
+    pub(crate) call: Vec<String>,
+    /// How many places the answer has [default: search.limit, 10]
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<NonZeroUsize>,
+    /// Search private calls as well, where they are stored
+    #[arg(long)]
+    pub(crate) include_private: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// The call's id
+    pub(crate) call: String,
+    /// Show it even if it is private
+    #[arg(long)]
+    pub(crate) include_private: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EvalArgs {
+    /// The task; `search` is shipped
+    pub(crate) task: String,
+    /// A folder of Gong-shaped calls
+    #[arg(long, value_name = "DIR")]
+    pub(crate) calls: PathBuf,
+    /// Where the run is written
+    #[arg(long, value_name = "RUN.jsonl")]
+    pub(crate) out: PathBuf,
+    /// The questions, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) queries: Option<PathBuf>,
+    /// Within the call that a question names, or over all calls
+    #[arg(long, value_enum, default_value = "within")]
+    pub(crate) mode: Mode,
+    /// For tasks to come
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trackers: Option<PathBuf>,
+    /// For tasks to come
+    #[arg(long, value_name = "FILE")]
+    pub(crate) summaries: Option<PathBuf>,
+    /// For tasks to come
+    #[arg(long, value_name = "FILE")]
+    pub(crate) competitors: Option<PathBuf>,
+    /// For tasks to come
+    #[arg(long)]
+    pub(crate) always: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Mode {
+    /// Passages of the call that the question names
+    Within,
+    /// Passages of any call
+    Corpus,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConfigArgs {
+    #[command(subcommand)]
+    pub(crate) command: ConfigCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Print every setting; secrets are only said to be set
+    Show {
+        /// Also print where each value comes from
+        #[arg(long)]
+        origin: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SimArgs {
+    #[command(flatten)]
+    pub(crate) world: SimWorld,
+    /// Decides generated calls
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Port of 127.0.0.1; 0 takes any free one
+    #[arg(long, default_value_t = 0)]
+    pub(crate) port: u16,
+    /// No limit of 3 requests a second and 10,000 a day
+    #[arg(long)]
+    pub(crate) no_limits: bool,
+}
+
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub(crate) struct SimWorld {
+    /// Serve the calls in this folder, of the form {"call": …, "callTranscript": …}
+    #[arg(long, value_name = "DIR")]
+    pub(crate) calls: Option<PathBuf>,
+    /// Serve the invented sales calls that come with gongkit (the default)
+    #[arg(long)]
+    pub(crate) sample: bool,
+    /// Serve this many plain made-up calls
+    #[arg(long, value_name = "N")]
+    pub(crate) generate: Option<usize>,
+}
+
+/// The beginning of a day, or an instant.
+fn from(text: &str) -> Result<Timestamp, String> {
+    instant(text, SignedDuration::ZERO)
+}
+
+/// The end of a day, so that it is included; or an instant.
+fn to(text: &str) -> Result<Timestamp, String> {
+    instant(text, SignedDuration::from_hours(24))
+}
+
+fn instant(text: &str, after_midnight: SignedDuration) -> Result<Timestamp, String> {
+    let wrong = || "write it like 2026-03-31 or 2026-03-31T14:00:00Z".to_owned();
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Ok(instant);
+    }
+    let day: civil::Date = text.parse().map_err(|_| wrong())?;
+    let midnight = jiff::tz::Offset::UTC
+        .to_timestamp(day.to_datetime(civil::Time::midnight()))
+        .map_err(|_| wrong())?;
+    midnight.checked_add(after_midnight).map_err(|_| wrong())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_tree_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_day_is_meant_whole_and_an_instant_as_it_is() {
+        let shown = |read: Result<Timestamp, String>| read.map(|at| at.to_string());
+        assert_eq!(shown(from("2026-03-31")), Ok("2026-03-31T00:00:00Z".into()));
+        assert_eq!(shown(to("2026-03-31")), Ok("2026-04-01T00:00:00Z".into()));
+        assert_eq!(
+            shown(to("2026-03-31T14:00:00Z")),
+            Ok("2026-03-31T14:00:00Z".into())
+        );
+        assert!(from("last week").is_err());
+    }
+}

@@ -1,0 +1,128 @@
+//! Each command: parse, call one use case, render.
+
+mod admin;
+mod bring;
+mod demo;
+mod find;
+mod simulate;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use gong_app::{App, Config, Environment, Error, ErrorKind, Flags};
+use tokio_util::sync::CancellationToken;
+
+use crate::arguments::{Arguments, Command, Global};
+use crate::bars::Bars;
+use crate::output::{Format, complain};
+use crate::stop;
+
+/// What every command is given.
+pub(crate) struct Context {
+    pub(crate) format: Format,
+    pub(crate) bars: Arc<Bars>,
+    pub(crate) stop: CancellationToken,
+    environment: Environment,
+    flags: Flags,
+    quiet: bool,
+}
+
+impl Context {
+    /// The facade, wired by the configuration.
+    pub(crate) fn app(&self) -> Result<App, Error> {
+        Ok(self.app_of(self.config()?))
+    }
+
+    pub(crate) fn config(&self) -> Result<Config, Error> {
+        Config::load(&self.environment, &self.flags)
+    }
+
+    pub(crate) fn app_of(&self, config: Config) -> App {
+        let listener = Arc::clone(&self.bars) as Arc<dyn gong_app::Listener>;
+        App::new(config, &self.environment, listener, self.stop.clone())
+    }
+
+    /// Says something that is neither data nor an error.
+    pub(crate) fn remark(&self, text: &str) {
+        if !self.quiet {
+            crate::output::say(text);
+        }
+    }
+}
+
+/// Runs a command and gives the process its exit code.
+pub(crate) async fn run(arguments: Arguments) -> ExitCode {
+    let Arguments { global, command } = arguments;
+    let context = match context(&global) {
+        Ok(context) => context,
+        Err(error) => return failed(&error),
+    };
+    let signals = stop::on_signal(context.stop.clone());
+    let outcome = match command {
+        Command::Demo => demo::run(&context).await,
+        Command::Doctor => reading(&context, admin::doctor(&context)).await,
+        Command::Sync(arguments) => bring::sync(&context, &arguments).await,
+        Command::Import(arguments) => bring::import(&context, &arguments).await,
+        Command::Search(arguments) => reading(&context, find::search(&context, arguments)).await,
+        Command::Show(arguments) => reading(&context, find::show(&context, &arguments)).await,
+        Command::Reindex => bring::reindex(&context).await,
+        Command::Eval(arguments) => find::eval(&context, arguments).await,
+        Command::Config(arguments) => admin::config(&context, &arguments),
+        Command::Completions { shell } => admin::completions(shell),
+        Command::Sim(arguments) => simulate::run(&context, &arguments).await,
+    };
+    signals.abort();
+    context.bars.clear();
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}
+
+/// A command that only reads has nothing in hand that must be finished.
+async fn reading(
+    context: &Context,
+    command: impl Future<Output = Result<(), Error>>,
+) -> Result<(), Error> {
+    tokio::select! {
+        done = command => done,
+        () = context.stop.cancelled() => Err(Error::new(ErrorKind::Cancelled, "stopped on request")),
+    }
+}
+
+fn failed(error: &Error) -> ExitCode {
+    complain(error);
+    ExitCode::from(error.kind().exit_code())
+}
+
+fn context(global: &Global) -> Result<Context, Error> {
+    // Values that are no text belong to nobody here; names of ours are always text.
+    let variables = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let mut flags = Flags::default();
+    flags.config = global.config.as_deref().map(absolute).transpose()?;
+    flags.data_dir = global.data_dir.as_deref().map(absolute).transpose()?;
+    flags.model_dir = global.model_dir.as_deref().map(absolute).transpose()?;
+    flags.allow_foreign_base_url = global.allow_foreign_base_url;
+    Ok(Context {
+        format: if global.json {
+            Format::Json
+        } else {
+            Format::Text
+        },
+        bars: Arc::new(Bars::new(global)),
+        stop: CancellationToken::new(),
+        environment: Environment::new(variables, jiff::Timestamp::now),
+        flags,
+        quiet: global.quiet,
+    })
+}
+
+/// A path that was typed is meant from where it was typed.
+fn absolute(path: &Path) -> Result<PathBuf, Error> {
+    std::path::absolute(path).map_err(|error| {
+        let what = format!("{} is no path", path.display());
+        Error::new(ErrorKind::Usage, what).caused_by(error)
+    })
+}

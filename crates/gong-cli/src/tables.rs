@@ -1,0 +1,24 @@
+//! Answers as text for people. Words in them were neutralised when the views were made.
+
+mod answers;
+mod reports;
+
+use comfy_table::{ContentArrangement, Row, Table, presets};
+
+pub(crate) use answers::{call, search};
+pub(crate) use reports::{config, doctor, eval, reindex, sync};
+
+/// A table without lines, as wide as the terminal.
+fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic);
+    if !header.is_empty() {
+        table.set_header(Row::from(header.to_vec()));
+    }
+    for row in rows {
+        table.add_row(Row::from(row));
+    }
+    table.trim_fmt()
+}

@@ -1,0 +1,11 @@
+//! The built binary, from its arguments to its exit code.
+
+mod account;
+mod configuration;
+mod demo;
+mod evaluation;
+mod files;
+mod gongkit;
+mod interrupted;
+mod pipes;
+mod privacy;
