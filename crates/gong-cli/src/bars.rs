@@ -78,7 +78,7 @@ impl Listener for Bars {
                 .drawn
                 .add(ProgressBar::new(0).with_prefix(step.stage.title()));
             bar.set_style(style(step.stage, step.total.is_some()));
-            bar.enable_steady_tick(Duration::from_millis(250));
+            bar.enable_steady_tick(Duration::from_secs(1));
             bar
         });
         if let Some(total) = step.total {
@@ -113,8 +113,8 @@ fn beginning(stage: Stage) -> &'static str {
 fn style(stage: Stage, has_total: bool) -> ProgressStyle {
     let template = match (stage, has_total) {
         (Stage::Weights, _) => "{prefix:>9} [{bar:30}] {bytes}/{total_bytes} {bytes_per_sec}",
-        (_, true) => "{prefix:>9} [{bar:30}] {pos}/{len} {per_sec} {eta}",
-        (_, false) => "{prefix:>9} {spinner} {pos}",
+        (_, true) => "{prefix:>9} [{bar:30}] {pos}/{len} {elapsed}",
+        (_, false) => "{prefix:>9} {spinner} {pos} {elapsed}",
     };
     ProgressStyle::with_template(template)
         .unwrap_or_else(|_| ProgressStyle::default_bar())

@@ -57,6 +57,9 @@ impl Sync {
     async fn index_due(&self, writer: &IndexWriter, report: &mut DrainReport) -> Result<(), Error> {
         let mut reading = Reading::new(self, writer);
         let total = self.waiting().await?;
+        if total > 0 {
+            self.tell(Stage::Index, 0, Some(total));
+        }
         let mut to_embed: Option<Batch> = None;
         let mut to_write: Option<Batch> = None;
         let ended = loop {
