@@ -1,17 +1,18 @@
 //! Ranks the passages of Gong-shaped calls by the plain z-score sum of BM25 and MiniLM cosine.
 //!
 //! `cargo run --release -p gongkit-benches --bin search_baseline -- --calls DIR --queries F
-//! --mode within --out RUN.jsonl`; the output is scored like that of `gongkit eval search`.
+//! --model-dir DIR --within RUN.jsonl --corpus RUN.jsonl`; each output is scored like that of
+//! `gongkit eval search`.
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use clap::{Parser, ValueEnum};
-use embeddings::{Embedder as _, MiniLm, MiniLmOptions, Purpose};
-use gongkit_benches::{Bm25, best, conversations, queries, z_scores};
-use serde_json::json;
+use clap::Parser;
+use embeddings::{Embedder as _, MiniLm, MiniLmOptions, Purpose, Vector};
+use gongkit_benches::{Bm25, Passage, Query, best, conversations, queries, z_scores};
+use serde_json::{Value, json};
 
 const RESULTS: usize = 50;
 
@@ -23,18 +24,18 @@ struct Arguments {
     /// Questions, one JSON object a line.
     #[arg(long)]
     queries: PathBuf,
-    /// Rank within the call a question names, or across all calls.
-    #[arg(long, value_enum)]
-    mode: Mode,
-    /// Where the ranking goes.
+    /// Where the ranking within the call that a question names goes.
     #[arg(long)]
-    out: PathBuf,
+    within: PathBuf,
+    /// Where the ranking across all calls goes.
+    #[arg(long)]
+    corpus: PathBuf,
     /// Folder of the model's three files.
     #[arg(long)]
     model_dir: PathBuf,
 }
 
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
+#[derive(Clone, Copy, PartialEq)]
 enum Mode {
     Within,
     Corpus,
@@ -63,43 +64,64 @@ async fn main() -> Result<()> {
     let asked = model.embed(Purpose::Query, &asked).await?;
     let words = Bm25::new(texts.iter().map(String::as_str));
 
-    let mut out =
-        BufWriter::new(File::create(&arguments.out).context("the output cannot be made")?);
-    for (question, vector) in questions.iter().zip(&asked) {
-        let by_words = words.scores(&question.query);
-        let reached: Vec<usize> = (0..places.len())
-            .filter(|&at| {
-                arguments.mode == Mode::Corpus || question.call_id.as_deref() == Some(places[at].0)
-            })
-            .collect();
+    let ranked = Ranked {
+        places: &places,
+        meanings: &meanings,
+        words: &words,
+        questions: &questions,
+        asked: &asked,
+    };
+    ranked.write(Mode::Within, &arguments.within)?;
+    ranked.write(Mode::Corpus, &arguments.corpus)
+}
+
+/// Everything that a ranking is made of.
+struct Ranked<'a> {
+    places: &'a [(&'a str, &'a Passage)],
+    meanings: &'a [Vector],
+    words: &'a Bm25,
+    questions: &'a [Query],
+    asked: &'a [Vector],
+}
+
+impl Ranked<'_> {
+    fn write(&self, mode: Mode, file: &Path) -> Result<()> {
+        let mut out = BufWriter::new(File::create(file).context("the output cannot be made")?);
+        for (question, vector) in self.questions.iter().zip(self.asked) {
+            let results = self.best_of(mode, question, vector);
+            let line = json!({ "query_id": question.query_id, "results": results });
+            serde_json::to_writer(&mut out, &line)?;
+            out.write_all(b"\n")?;
+        }
+        out.flush()?;
+        Ok(())
+    }
+
+    fn best_of(&self, mode: Mode, question: &Query, vector: &Vector) -> Vec<Value> {
+        let is_reached = |at: &usize| {
+            mode == Mode::Corpus || question.call_id.as_deref() == Some(self.places[*at].0)
+        };
+        let reached: Vec<usize> = (0..self.places.len()).filter(is_reached).collect();
+        let by_words = self.words.scores(&question.query);
         let by_words: Vec<f64> = reached.iter().map(|&at| by_words[at]).collect();
         let by_meaning: Vec<f64> = reached
             .iter()
-            .map(|&at| f64::from(meanings[at].dot(vector)))
+            .map(|&at| f64::from(self.meanings[at].dot(vector)))
             .collect();
         let sum: Vec<f64> = z_scores(&by_words)
             .iter()
             .zip(z_scores(&by_meaning))
             .map(|(a, b)| a + b)
             .collect();
-        let results: Vec<_> = best(&sum, RESULTS)
-            .into_iter()
-            .map(|at| {
-                let (call_id, passage) = places[reached[at]];
-                json!({
-                    "call_id": call_id,
-                    "utterance_start": passage.first,
-                    "utterance_end": passage.last,
-                    "score": sum[at],
-                })
+        let result = |at: usize| {
+            let (call_id, passage) = self.places[reached[at]];
+            json!({
+                "call_id": call_id,
+                "utterance_start": passage.first,
+                "utterance_end": passage.last,
+                "score": sum[at],
             })
-            .collect();
-        serde_json::to_writer(
-            &mut out,
-            &json!({ "query_id": question.query_id, "results": results }),
-        )?;
-        out.write_all(b"\n")?;
+        };
+        best(&sum, RESULTS).into_iter().map(result).collect()
     }
-    out.flush()?;
-    Ok(())
 }

@@ -37,10 +37,10 @@ pub use id::{
     AccountId, CallId, InvalidId, PartyId, PassageId, SpeakerId, Tenant, UserId, WorkspaceId,
 };
 pub use party::Party;
-pub use passage::{Part, Passage, Revision};
+pub use passage::{Part, Passage, Revision, SPLITTER_VERSION};
 pub use period::{EmptyPeriod, Period};
 pub use side::{Side, Sides};
 pub use span::Span;
-pub use split::{SPLITTER_VERSION, SplitRules, split};
+pub use split::{SplitRules, split};
 pub use spoken::spoken;
 pub use transcript::{Sentence, SentenceRef, SpokenSentence, Transcript, Utterance};

@@ -4,7 +4,6 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use crate::split::SPLITTER_VERSION;
 use crate::{CallId, PassageId, SentenceRef, Sides, Span, Tenant};
 
 /// A number that an archive gives to a state of a call and never gives again.
@@ -64,6 +63,10 @@ pub struct Passage {
     /// The text with speakers' names, as it is embedded.
     pub text: String,
 }
+
+/// The version of the rules that cut passages ([`split`](crate::split)). It is part of every passage
+/// id and of the space of an index, so a change of the rules makes an index rebuild itself.
+pub const SPLITTER_VERSION: u32 = 1;
 
 /// The namespace of passage ids: fixed for ever, or every index would have to be built again.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f0c_5a9e_2d57_4b61_9b0e_51c7_3a86_d204);

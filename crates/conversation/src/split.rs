@@ -13,10 +13,6 @@ use crate::{
     spoken,
 };
 
-/// The version of these rules. It is part of every passage id and of the space of an index, so a
-/// change of the rules makes an index rebuild itself.
-pub const SPLITTER_VERSION: u32 = 1;
-
 /// How long passages are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

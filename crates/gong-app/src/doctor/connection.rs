@@ -71,7 +71,7 @@ impl App {
             Err(error) => {
                 let error = Error::new(ErrorKind::TryLater, "no answer from gong's address")
                     .caused_by(error.without_url())
-                    .hint("check the network, GONG_BASE_URL and the proxy");
+                    .hint("check the network and GONG_BASE_URL (proxies are not supported)");
                 (vec![Check::failed("gong.reachable", &error)], false)
             }
             Ok(answer) => {
