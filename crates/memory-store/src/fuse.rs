@@ -1,6 +1,6 @@
 //! Two candidate lists into one ranking: the one place where relevance is decided.
 //!
-//! Each list's scores become z-scores and are added; then each passage gains from its neighbours in
+//! Each list's scores become z-scores and are added, words a little lighter than meaning; then each passage gains from its neighbours in
 //! the call, because what a talk is about lasts longer than one passage.
 //!
 //! Lists end where the store stopped looking, so a passage may be missing in one of them. It then
@@ -20,6 +20,8 @@ use crate::{Candidate, Candidates, PassagePlace};
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FusionRules {
+    /// How much the list of words counts beside the list of meaning, which counts one.
+    pub words_weight: f32,
     /// How much a neighbour's score counts: this for the next passage, its square for the one
     /// after, and so on.
     pub neighbour_weight: f32,
@@ -30,6 +32,7 @@ pub struct FusionRules {
 impl FusionRules {
     /// No neighbour counts: the plain z-score sum.
     pub const PLAIN: Self = Self {
+        words_weight: 1.0,
         neighbour_weight: 0.0,
         neighbours: 0,
     };
@@ -38,6 +41,7 @@ impl FusionRules {
 impl Default for FusionRules {
     fn default() -> Self {
         Self {
+            words_weight: 0.7,
             neighbour_weight: 0.5,
             neighbours: 2,
         }
@@ -82,8 +86,9 @@ pub fn fuse(candidates: &Candidates, rules: &FusionRules) -> Vec<Hit> {
             words_floor
         },
     );
-    let sum = |id: &PassageId| meaning.of(*id) + words.of(*id);
-    let floor = meaning.floor + words.floor;
+    let words_weight = f64::from(rules.words_weight);
+    let sum = |id: &PassageId| meaning.of(*id) + words_weight * words.of(*id);
+    let floor = meaning.floor + words_weight * words.floor;
 
     let by_ordinal: BTreeMap<(&CallId, Revision, u32), f64> = places
         .values()
