@@ -114,38 +114,41 @@ fn no_file_holds_more_than_one_idea_can_fill() {
     );
 }
 
-#[test]
-fn the_words_of_a_call_need_no_clock_no_async_and_no_serde() {
-    let manifest =
-        fs::read_to_string(root().join("crates/conversation/Cargo.toml")).expect("it is there");
-    let (_, dependencies) = manifest
-        .split_once("[dependencies]")
-        .expect("it has dependencies");
-    let (normal, _) = dependencies
-        .split_once("[dev-dependencies]")
-        .expect("and those of its tests");
-    for banned in [
-        "tokio",
-        "futures",
-        "serde",
-        "async-trait",
-        "reqwest",
-        "rusqlite",
-    ] {
-        assert!(!normal.contains(banned), "conversation depends on {banned}");
-    }
+/// Crates of values and pure functions.
+const PURE: [&str; 2] = ["conversation", "insights"];
 
+#[test]
+fn words_and_insights_need_no_clock_no_async_and_no_serde() {
     let files = source_files(&root()).expect("the sources read");
-    for file in files
-        .iter()
-        .filter(|file| file.path.starts_with("crates/conversation"))
-    {
-        for banned in ["::now()", "async fn", "std::fs", "std::net", "std::env"] {
-            assert!(
-                !file.text.contains(banned),
-                "{} uses {banned}",
-                file.path.display()
-            );
+    for name in PURE {
+        let folder = Path::new("crates").join(name);
+        let manifest = fs::read_to_string(root().join(&folder).join("Cargo.toml"));
+        let manifest = manifest.expect("it is there");
+        let (_, dependencies) = manifest
+            .split_once("[dependencies]")
+            .expect("it has dependencies");
+        let (normal, _) = dependencies
+            .split_once("[dev-dependencies]")
+            .expect("and those of its tests");
+        for banned in [
+            "tokio",
+            "futures",
+            "serde",
+            "async-trait",
+            "reqwest",
+            "rusqlite",
+        ] {
+            assert!(!normal.contains(banned), "{name} depends on {banned}");
+        }
+
+        for file in files.iter().filter(|file| file.path.starts_with(&folder)) {
+            for banned in ["::now()", "async fn", "std::fs", "std::net", "std::env"] {
+                assert!(
+                    !file.text.contains(banned),
+                    "{} uses {banned}",
+                    file.path.display()
+                );
+            }
         }
     }
 }

@@ -1,0 +1,121 @@
+//! Questions, by the punctuation that the transcript has.
+
+use crate::text::Word;
+use crate::{CallView, DetectError, Detector, DetectorSpec, Evidence, Finding, Form, Value};
+
+/// Below this many question marks per word a transcript is taken to have no punctuation.
+const MARKS_PER_WORD: f64 = 1.0 / 200.0;
+
+/// A question of this many words or fewer is a tag ("right?", "you know?").
+const TAG_WORDS: usize = 2;
+
+/// Beginnings of questions that ask for more than a yes or a choice.
+const OPEN: [&str; 8] = [
+    "what", "how", "why", "tell me", "walk me", "talk me", "which", "describe",
+];
+
+/// Finds sentences that end in a question mark, tags left out.
+#[derive(Clone, Debug)]
+pub struct Questions {
+    spec: DetectorSpec,
+}
+
+impl Questions {
+    /// The detector.
+    pub fn new() -> Self {
+        Self {
+            spec: DetectorSpec::new("questions", 1),
+        }
+    }
+}
+
+impl Default for Questions {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Detector for Questions {
+    fn spec(&self) -> &DetectorSpec {
+        &self.spec
+    }
+
+    fn run(&self, call: &CallView<'_>) -> Result<Vec<Finding>, DetectError> {
+        let asked = call
+            .lines()
+            .iter()
+            .filter(|line| line.text.trim_end().ends_with('?') && line.words.len() > TAG_WORDS);
+        let found = asked.map(|line| {
+            let value = Value::Question(form(&line.words));
+            let evidence = Evidence::sentence(call.cite(line));
+            self.spec.found(call, value, evidence).scored(1.0)
+        });
+        Ok(found.collect())
+    }
+}
+
+/// Whether question marks can be trusted: a transcript with hardly any has no punctuation.
+pub fn is_punctuated(call: &CallView<'_>) -> bool {
+    let words: usize = call.lines().iter().map(|line| line.words.len()).sum();
+    let marks = call
+        .lines()
+        .iter()
+        .filter(|line| line.text.contains('?'))
+        .count();
+    marks as f64 >= words as f64 * MARKS_PER_WORD
+}
+
+/// How a question can be answered, by how it begins or by an open word after a comma or "and".
+fn form(words: &[Word]) -> Form {
+    let lower: Vec<_> = words.iter().map(|word| word.lower.as_str()).collect();
+    let joined = lower.join(" ");
+    let is_open = OPEN.iter().any(|start| {
+        let lead = ["", "and ", "so ", "but ", "okay ", "then ", "well "];
+        lead.iter().any(|lead| {
+            joined
+                .strip_prefix(lead)
+                .is_some_and(|rest| starts_with_words(rest, start))
+        })
+    });
+    if is_open { Form::Open } else { Form::Closed }
+}
+
+fn starts_with_words(text: &str, start: &str) -> bool {
+    text.strip_prefix(start)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\'']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::call_of;
+
+    fn found(text: &str) -> Vec<(String, Value)> {
+        let call = call_of(&[("ours", text)]);
+        let found = Questions::new().run(&call.view()).expect("it runs");
+        found
+            .iter()
+            .map(|finding| {
+                let place = finding.evidence().place().expect("it is cited");
+                (place.sentence.to_string(), finding.value().clone())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_question_is_open_or_closed() {
+        let open = Value::Question(Form::Open);
+        let closed = Value::Question(Form::Closed);
+        assert_eq!(
+            found("So what would that change for you?"),
+            [("0.0".to_owned(), open)]
+        );
+        assert_eq!(found("Do you have a budget?"), [("0.0".to_owned(), closed)]);
+    }
+
+    #[test]
+    fn tags_and_statements_are_no_questions() {
+        assert!(found("You know?").is_empty());
+        assert!(found("We have what we need.").is_empty());
+    }
+}

@@ -1,0 +1,5 @@
+//! What a count allows to say.
+
+mod wilson;
+
+pub use wilson::wilson;
