@@ -1,4 +1,4 @@
-//! The seam: what every archive does, as five small traits.
+//! The seam: what every archive does, as six small traits.
 
 use access::Scope;
 use async_trait::async_trait;
@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use crate::{
     CallPage, CallQuery, Checkpoint, Erasure, Error, Finish, Finished, HashKey, IndexId, IndexInfo,
-    Indexed, IndexedCall, JobKind, JobRequest, Known, Lease, PointsHeld, Put, PutOutcome, Status,
-    StoredCall, Sweep,
+    Indexed, IndexedCall, JobKind, JobRequest, Known, Lease, People, PointsHeld, Put, PutOutcome,
+    Status, StoredCall, Sweep,
 };
 
 /// Calls and their words.
@@ -152,9 +152,9 @@ pub trait Ledger: Send + Sync {
 }
 
 /// Everything an archive does.
-pub trait Archive: Calls + Erasing + Jobs + Indexes + Ledger {}
+pub trait Archive: Calls + Erasing + Jobs + Indexes + Ledger + People {}
 
-impl<T: Calls + Erasing + Jobs + Indexes + Ledger + ?Sized> Archive for T {}
+impl<T: Calls + Erasing + Jobs + Indexes + Ledger + People + ?Sized> Archive for T {}
 
 #[expect(
     dead_code,

@@ -27,6 +27,7 @@ mod ledger;
 mod merging;
 mod model;
 mod pages;
+mod people;
 mod puts;
 mod scopes;
 mod sweeps;
@@ -50,4 +51,5 @@ pub async fn check<A: Archive>(make: impl AsyncFn() -> A) {
     indexes::check(&make).await;
     sweeps::check(&make).await;
     ledger::check(&make).await;
+    people::check(&make).await;
 }

@@ -6,7 +6,7 @@
 //!
 //! # The seam
 //!
-//! [`Archive`] is five small traits by concern, each with its laws:
+//! [`Archive`] is six small traits by concern, each with its laws:
 //!
 //! - [`Calls`]: a put is compare-and-swap, merges instead of forgetting, and commits together with
 //!   the index jobs that it makes necessary. Reads take a [`Scope`](access::Scope).
@@ -17,6 +17,7 @@
 //!   [`MAX_ABANDONED`], because one job that kills its process must not bury its neighbours.
 //! - [`Indexes`]: which index holds which revision, and the sweep that makes both sides the same.
 //! - [`Ledger`]: checkpoints, the hash key, counts.
+//! - [`People`]: the company's own people, by id and by the hash of an address.
 //!
 //! [`SqliteArchive`] keeps everything in a folder of this machine; [`MemoryArchive`] is the
 //! reference, for tests and examples. Both pass [`conformance`] unchanged.
@@ -73,6 +74,7 @@ mod calls;
 mod error;
 mod indexes;
 mod jobs;
+mod people;
 
 pub mod conformance;
 
@@ -97,6 +99,7 @@ pub use indexes::{HashKey, IndexId, IndexInfo, Indexed, IndexedCall, PointsHeld,
 pub use jobs::{Finish, Finished, JobKind, JobRequest, Lease};
 pub use memory::MemoryArchive;
 pub use merge::PENDING_FOR;
+pub use people::{People, User};
 pub use queue::{MAX_ABANDONED, MAX_ATTEMPTS};
 pub use sqlite::{
     Class, ClassedColumn, OpenOptions, Opening, SqliteArchive, classes, classes_as_markdown,

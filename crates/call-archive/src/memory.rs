@@ -5,6 +5,7 @@ mod erasing;
 mod indexes;
 mod jobs;
 mod ledger;
+mod people;
 mod state;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -12,6 +12,7 @@ mod ledger;
 mod listing;
 mod migrate;
 mod open;
+mod people;
 mod put;
 mod reader;
 mod record;

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use conversation::{CallId, Revision, Transcript};
+use conversation::{CallId, Revision, Transcript, UserId};
 use jiff::Timestamp;
 
 use crate::merge::Current;
 use crate::moment::cut;
 use crate::sweeping::Wanted;
-use crate::{IndexId, IndexInfo, IndexedCall, JobKind, Keep};
+use crate::{IndexId, IndexInfo, IndexedCall, JobKind, Keep, User};
 
 #[derive(Default)]
 pub(super) struct State {
@@ -20,6 +20,7 @@ pub(super) struct State {
     pub(super) indexes: Vec<IndexInfo>,
     pub(super) indexed: BTreeMap<(IndexId, CallId), IndexedCall>,
     pub(super) checkpoints: BTreeMap<String, String>,
+    pub(super) users: BTreeMap<UserId, User>,
 }
 
 /// A call with its words, in every revision that a reader may still want.

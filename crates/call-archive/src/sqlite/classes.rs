@@ -47,7 +47,7 @@ type Table = (
     &'static [(&'static str, Class)],
 );
 
-const TABLES: [Table; 14] = [
+const TABLES: [Table; 15] = [
     (
         "calls",
         "the call",
@@ -159,6 +159,12 @@ const TABLES: [Table; 14] = [
         "its index",
         &["position", "tenant", "id", "space", "created"],
         &[],
+    ),
+    (
+        "users",
+        "the person",
+        &["tenant", "id", "email_hash", "manager", "is_active", "dek"],
+        &[("wrapped", Class::Wrapped), ("person", Class::Sealed)],
     ),
     ("tombstones", "never", &["tenant", "hash", "created"], &[]),
     ("checkpoints", "never", &["tenant", "name", "value"], &[]),

@@ -23,11 +23,18 @@ struct Migration {
     sql: &'static str,
 }
 
-const ALL: [Migration; 1] = [Migration {
-    number: 1,
-    name: "first",
-    sql: include_str!("migrations/0001_first.sql"),
-}];
+const ALL: [Migration; 2] = [
+    Migration {
+        number: 1,
+        name: "first",
+        sql: include_str!("migrations/0001_first.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "users",
+        sql: include_str!("migrations/0002_users.sql"),
+    },
+];
 
 /// How far a database has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

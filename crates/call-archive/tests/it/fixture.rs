@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::fs;
 use std::path::Path;
 
-use call_archive::{Calls, OpenOptions, Put, PutOutcome, Source, SqliteArchive};
+use call_archive::{Calls, OpenOptions, People, Put, PutOutcome, Source, SqliteArchive, User};
 use conversation::{
     AccountId, Call, CallId, Party, PartyId, Revision, Sentence, Side, Span, Transcript, UserId,
     Utterance,
@@ -54,6 +54,15 @@ pub(crate) async fn store(archive: &SqliteArchive, put: Put) -> Revision {
         unreachable!("not stored but {outcomes:?}");
     };
     revision
+}
+
+/// Stores a user in whom every text that must be sealed holds the word.
+pub(crate) async fn store_user(archive: &SqliteArchive, name: &str, word: &str) {
+    let mut user = User::new(UserId::new(name).expect("a valid id"));
+    user.name = Some(format!("{word}name"));
+    user.email = Some(format!("{word}email@ours.example"));
+    user.title = Some(format!("{word}job"));
+    archive.put_users(&[user]).await.expect("stored");
 }
 
 /// Every file of a folder with its bytes.

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use call_archive::{ErrorKind, OpenOptions, SqliteArchive, classes, classes_as_markdown};
+use call_archive::{
+    Calls, ErrorKind, OpenOptions, People, SqliteArchive, classes, classes_as_markdown,
+};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use crate::fixture::{NOW, open};
+use crate::fixture::{NOW, call, id, open, store, store_user};
 
 async fn database() -> (TempDir, Connection) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -55,6 +57,24 @@ fn the_table_for_people_names_every_column() {
         assert!(line.contains(column.column), "{column:?}");
         assert!(line.contains(column.erased_with), "{column:?}");
     }
+}
+
+#[tokio::test]
+async fn an_archive_of_the_first_version_is_brought_to_this_one_with_what_it_holds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    store(&archive, call("1", "ada")).await;
+    archive.close().await.expect("closed");
+    let connection = Connection::open(folder.path().join("archive.sqlite")).expect("a database");
+    let to_first = "DROP TABLE users; DELETE FROM migrations WHERE number > 1;";
+    connection.execute_batch(to_first).expect("changed");
+    drop(connection);
+
+    let archive = open(folder.path()).await;
+
+    assert_eq!(archive.known(&[id("1")]).await.expect("read").len(), 1);
+    store_user(&archive, "u1", "ada").await;
+    assert_eq!(archive.users().await.expect("read").len(), 1);
 }
 
 #[tokio::test]

@@ -1,11 +1,11 @@
 //! What must be sealed is found in no byte on the disk, and nothing sealed can be moved or changed.
 
 use access::Scope;
-use call_archive::{Calls, Class, ErrorKind, Ledger, SqliteArchive, classes};
+use call_archive::{Calls, Class, ErrorKind, Ledger, People, SqliteArchive, classes};
 use rusqlite::Connection;
 use std::path::Path;
 
-use crate::fixture::{call, holding, id, open, store};
+use crate::fixture::{call, holding, id, open, store, store_user};
 
 const CANARY: &str = "zqxcanary";
 const MAGIC_OF_ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
@@ -28,6 +28,8 @@ async fn no_byte_on_the_disk_shows_what_is_sealed() {
     second.expected = Some(first);
     second.call.title = Some(format!("{CANARY}new"));
     store(&archive, second).await;
+    store_user(&archive, "u1", CANARY).await;
+    store_user(&archive, "u1", &format!("{CANARY}new")).await;
 
     assert!(
         !holding(folder.path(), b"call-7").is_empty(),
@@ -45,6 +47,7 @@ async fn every_sealed_column_holds_sealed_values_only() {
     let folder = tempfile::tempdir().expect("a folder");
     let archive = open(folder.path()).await;
     store(&archive, call("1", CANARY)).await;
+    store_user(&archive, "u1", CANARY).await;
 
     let connection = beside(folder.path());
     for column in classes()
@@ -98,6 +101,45 @@ async fn a_value_that_was_changed_or_moved_does_not_open() {
         assert_eq!(kind, Some(ErrorKind::Integrity), "{sql}");
         assert_eq!(kind_of_reading(&archive, "2").await, None, "{sql}");
     }
+}
+
+#[tokio::test]
+async fn a_user_that_was_changed_or_moved_does_not_open() {
+    for sql in [
+        "UPDATE users SET person = (SELECT person FROM users WHERE id = 'u2') WHERE id = 'u1'",
+        "UPDATE users SET wrapped = (SELECT wrapped FROM users WHERE id = 'u2') WHERE id = 'u1'",
+        "UPDATE users SET (wrapped, person) =
+           (SELECT wrapped, person FROM users WHERE id = 'u2') WHERE id = 'u1'",
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let archive = open(folder.path()).await;
+        store_user(&archive, "u1", CANARY).await;
+        store_user(&archive, "u2", "other").await;
+
+        beside(folder.path()).execute(sql, []).expect("changed");
+
+        let kind = archive.users().await.err().map(|error| error.kind());
+        assert_eq!(kind, Some(ErrorKind::Integrity), "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn a_user_of_whom_nothing_is_new_is_not_written_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    let wrapped = || -> Vec<u8> {
+        let sql = "SELECT wrapped FROM users";
+        beside(folder.path())
+            .query_row(sql, [], |row| row.get(0))
+            .expect("read")
+    };
+    store_user(&archive, "u1", "ada").await;
+    let first = wrapped();
+
+    store_user(&archive, "u1", "ada").await;
+    assert_eq!(wrapped(), first);
+    store_user(&archive, "u1", "eve").await;
+    assert_ne!(wrapped(), first, "what was there before cannot be opened");
 }
 
 #[tokio::test]

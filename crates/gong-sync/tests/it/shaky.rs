@@ -10,9 +10,9 @@ use async_trait::async_trait;
 use call_archive::{
     Archive, CallPage, CallQuery, Calls, Checkpoint, Erasing, Erasure, Error, ErrorKind, Finish,
     Finished, HashKey, IndexId, IndexInfo, IndexedCall, Indexes, JobKind, JobRequest, Jobs, Known,
-    Lease, Ledger, PointsHeld, Put, PutOutcome, Status, StoredCall, Sweep,
+    Lease, Ledger, People, PointsHeld, Put, PutOutcome, Status, StoredCall, Sweep, User,
 };
-use conversation::{CallId, Revision, Transcript};
+use conversation::{CallId, Revision, Transcript, UserId};
 use embeddings::Space;
 use jiff::Timestamp;
 use memory_store::{CallPoints, Candidates, Forget, Holding, PassageStore, Question, Written};
@@ -214,6 +214,25 @@ impl Ledger for ShakyArchive {
 
     async fn status(&self) -> Result<Status, Error> {
         live!(self, self.inner.status(), dead())
+    }
+}
+
+#[async_trait]
+impl People for ShakyArchive {
+    async fn put_users(&self, users: &[User]) -> Result<(), Error> {
+        live!(self, self.inner.put_users(users), dead())
+    }
+
+    async fn users(&self) -> Result<Vec<User>, Error> {
+        live!(self, self.inner.users(), dead())
+    }
+
+    async fn users_by_id(&self, ids: &[UserId]) -> Result<Vec<User>, Error> {
+        live!(self, self.inner.users_by_id(ids), dead())
+    }
+
+    async fn users_by_email(&self, hash: &str) -> Result<Vec<User>, Error> {
+        live!(self, self.inner.users_by_email(hash), dead())
     }
 }
 
