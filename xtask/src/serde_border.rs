@@ -10,7 +10,7 @@ const BORDERS: [(&str, &str); 10] = [
         "crates/gong-auth/src/oauth/",
         "the token endpoint's wire, and the file that keeps tokens",
     ),
-    ("crates/call-archive/src/sqlite", "rows"),
+    ("crates/call-archive/src/stored/record.rs", "rows"),
     ("crates/gong-sync/src/run/record.rs", "checkpoints"),
     ("crates/gong-app/src/views/", "views"),
     ("crates/gong-app/src/config/settings.rs", "configuration"),

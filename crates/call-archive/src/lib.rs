@@ -87,6 +87,7 @@ mod moment;
 mod queue;
 mod shell;
 mod sqlite;
+mod stored;
 mod sweeping;
 
 pub use archive::{Archive, Calls, Erasing, Indexes, Jobs, Ledger};
@@ -101,6 +102,5 @@ pub use memory::MemoryArchive;
 pub use merge::PENDING_FOR;
 pub use people::{People, User};
 pub use queue::{MAX_ABANDONED, MAX_ATTEMPTS};
-pub use sqlite::{
-    Class, ClassedColumn, OpenOptions, Opening, SqliteArchive, classes, classes_as_markdown,
-};
+pub use sqlite::{OpenOptions, Opening, SqliteArchive};
+pub use stored::{Class, ClassedColumn, classes, classes_as_markdown};

@@ -1,13 +1,12 @@
 //! The embedded archive: one SQLite database, sealed, beside its key and its tombstones.
 
 mod calls;
-mod classes;
 mod context;
 mod erasing;
 mod fault;
 mod indexes;
 mod jobs;
-mod keys;
+mod keyring;
 mod ledger;
 mod listing;
 mod migrate;
@@ -15,9 +14,7 @@ mod open;
 mod people;
 mod put;
 mod reader;
-mod record;
 mod row;
-mod seal;
 mod tombstones;
 mod unite;
 mod writer;
@@ -28,13 +25,11 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use crate::Error;
+use crate::stored::{Context, TombstoneFile, stopped};
 
-use context::Context;
 use reader::Readers;
-use tombstones::TombstoneFile;
 use writer::{After, Writer};
 
-pub use classes::{Class, ClassedColumn, classes, classes_as_markdown};
 pub use open::{OpenOptions, Opening};
 
 /// An archive in a folder of this machine.
@@ -92,7 +87,7 @@ impl SqliteArchive {
         let parts = Arc::clone(&self.parts);
         tokio::task::spawn_blocking(move || parts.writer.close())
             .await
-            .map_err(|error| fault::stopped().caused_by(error))
+            .map_err(|error| stopped().caused_by(error))
     }
 
     /// Runs work on the writing thread and answers once it is on the disk.

@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 use crate::merge::Current;
+use crate::stored::{Context, Depth};
 use crate::{
     CallPage, CallQuery, Calls, Checkpoint, Error, Known, Put, PutOutcome, SqliteArchive,
     StoredCall, StoredText,
 };
 
-use super::context::Context;
-use super::row::{Depth, load, load_within, words};
+use super::row::{load, load_within, open, words};
 use super::{ledger, listing, put};
 
 #[async_trait]
@@ -67,7 +67,7 @@ impl Calls for SqliteArchive {
             let mut calls = Vec::with_capacity(ids.len());
             for id in &ids {
                 if let Some(row) = load_within(context, connection, &scope, id)? {
-                    let held = row.open(context, connection, Depth::Whole)?;
+                    let held = open(context, connection, row, Depth::Whole)?;
                     calls.push(stored(context, connection, held)?);
                 }
             }

@@ -1,83 +1,47 @@
-//! What every request needs: the tenant, its keys, and the counter.
+//! Keys of calls and the one counter, as SQLite keeps them.
 
-use conversation::{CallId, Revision, Tenant};
+use conversation::Revision;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::{Error, HashKey};
+use crate::Error;
+use crate::stored::{Context, Key, SealedKey, revision};
 
-use super::fault::damaged;
-use super::keys::Keys;
-use super::seal::{Key, Place};
-
-pub(super) struct Context {
-    pub(super) tenant: Tenant,
-    pub(super) keys: Keys,
+/// The key of a call, if it has one.
+pub(super) fn call_key(
+    context: &Context,
+    connection: &Connection,
+    call: &str,
+) -> Result<Option<Key>, Error> {
+    let sealed = connection
+        .prepare_cached("SELECT dek, wrapped FROM call_keys WHERE tenant = ?1 AND call = ?2")?
+        .query_row([context.tenant(), call], |row| {
+            Ok(SealedKey {
+                dek: row.get(0)?,
+                wrapped: row.get(1)?,
+            })
+        })
+        .optional()?;
+    sealed
+        .map(|sealed| context.open_call_key(call, &sealed))
+        .transpose()
 }
 
-impl Context {
-    pub(super) fn tenant(&self) -> &str {
-        self.tenant.as_str()
+/// The key of a call, made if it has none.
+pub(super) fn call_key_or_new(
+    context: &Context,
+    connection: &Connection,
+    call: &str,
+) -> Result<Key, Error> {
+    if let Some(key) = call_key(context, connection, call)? {
+        return Ok(key);
     }
-
-    pub(super) fn hash_key(&self) -> &HashKey {
-        self.keys.hash()
-    }
-
-    /// The name under which a tombstone keeps a call.
-    pub(super) fn tombstone(&self, call: &CallId) -> String {
-        self.hash_key().call(&self.tenant, call)
-    }
-
-    pub(super) fn place<'a>(
-        &'a self,
-        table: &'static str,
-        row: &'a str,
-        column: &'static str,
-    ) -> Place<'a> {
-        Place {
-            tenant: &self.tenant,
-            table,
-            row,
-            column,
-        }
-    }
-
-    /// The key of a call, if it has one.
-    pub(super) fn call_key(
-        &self,
-        connection: &Connection,
-        call: &str,
-    ) -> Result<Option<Key>, Error> {
-        let row: Option<(i64, Vec<u8>)> = connection
-            .prepare_cached("SELECT dek, wrapped FROM call_keys WHERE tenant = ?1 AND call = ?2")?
-            .query_row([self.tenant(), call], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        let Some((dek, wrapped)) = row else {
-            return Ok(None);
-        };
-        let place = self.place("call_keys", call, "wrapped");
-        self.keys.dek(dek)?.unwrap(place, &wrapped).map(Some)
-    }
-
-    /// The key of a call, made if it has none.
-    pub(super) fn call_key_or_new(
-        &self,
-        connection: &Connection,
-        call: &str,
-    ) -> Result<Key, Error> {
-        if let Some(key) = self.call_key(connection, call)? {
-            return Ok(key);
-        }
-        let key = Key::random()?;
-        let (version, dek) = self.keys.newest_dek()?;
-        let wrapped = dek.wrap(self.place("call_keys", call, "wrapped"), &key)?;
-        connection
-            .prepare_cached(
-                "INSERT INTO call_keys (tenant, call, dek, wrapped) VALUES (?1, ?2, ?3, ?4)",
-            )?
-            .execute(params![self.tenant(), call, version, wrapped])?;
-        Ok(key)
-    }
+    let (key, sealed) = context.new_call_key(call)?;
+    connection
+        .prepare_cached(
+            "INSERT INTO call_keys (tenant, call, dek, wrapped) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![context.tenant(), call, sealed.dek, sealed.wrapped])?;
+    Ok(key)
 }
 
 /// The next number of the one counter.
@@ -86,16 +50,4 @@ pub(super) fn draw(connection: &Connection) -> Result<Revision, Error> {
         .prepare_cached("UPDATE meta SET value = value + 1 WHERE name = 'counter' RETURNING value")?
         .query_row([], |row| row.get(0))?;
     revision(number)
-}
-
-/// A stored revision.
-pub(super) fn revision(number: i64) -> Result<Revision, Error> {
-    u64::try_from(number)
-        .map(Revision::new)
-        .map_err(|_| damaged("a stored revision is negative"))
-}
-
-/// A revision as it is stored. The counter is an SQLite integer, so every drawn one fits.
-pub(super) fn number(revision: Revision) -> i64 {
-    i64::try_from(revision.get()).unwrap_or(i64::MAX)
 }

@@ -10,11 +10,11 @@ use tokio::task;
 
 use crate::moment::micros;
 use crate::shell::less_of;
+use crate::stored::{Context, Depth, keep_word, stopped};
 use crate::{Erasing, Erasure, Error, JobKind, JobRequest, Keep, SqliteArchive};
 
-use super::context::{Context, draw};
-use super::fault::stopped;
-use super::row::{Depth, keep_word, load};
+use super::context::draw;
+use super::row::{load, open};
 use super::writer::After;
 use super::{jobs, put, tombstones};
 
@@ -155,7 +155,7 @@ fn erase(
     let shell = match keep {
         Keep::Nothing => None,
         Keep::PrivateShell => {
-            let held = row.open(context, connection, Depth::WithoutRaw)?;
+            let held = open(context, connection, row, Depth::WithoutRaw)?;
             Some(held.shell(context.hash_key(), draw(connection)?))
         }
     };
@@ -168,7 +168,7 @@ fn erase(
         .prepare_cached("DELETE FROM calls WHERE tenant = ?1 AND id = ?2")?
         .execute([context.tenant(), call.as_str()])?;
     if let Some(shell) = shell {
-        put::write_call(context, connection, &shell, now)?;
+        put::write_call(context, connection, None, &shell, now)?;
     }
     Ok(())
 }

@@ -18,18 +18,3 @@ impl From<rusqlite::Error> for Error {
         Self::new(kind, what).caused_by(error)
     }
 }
-
-/// A file operation that failed.
-pub(super) fn file(what: &'static str) -> impl FnOnce(std::io::Error) -> Error {
-    move |error| Error::new(ErrorKind::Storage, what).caused_by(error)
-}
-
-/// A stored value that cannot be what was stored.
-pub(super) fn damaged(what: &'static str) -> Error {
-    Error::new(ErrorKind::Integrity, what)
-}
-
-/// The archive does not take work any more.
-pub(super) fn stopped() -> Error {
-    Error::new(ErrorKind::Closed, "the archive is closed")
-}

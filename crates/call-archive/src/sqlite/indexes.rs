@@ -10,15 +10,15 @@ use uuid::Uuid;
 
 use crate::moment::{instant, micros};
 use crate::queue::unknown_index;
+use crate::stored::{Context, bad_id, revision};
 use crate::sweeping::{Wanted, plan};
 use crate::{
     Error, IndexId, IndexInfo, Indexed, IndexedCall, Indexes, JobKind, PointsHeld, SqliteArchive,
     Sweep,
 };
 
-use super::context::{Context, revision};
 use super::jobs;
-use super::row::{VISIBLE, bad_id};
+use super::row::VISIBLE;
 
 const COLUMNS: &str = "call, text_revision, facts_hash, passages, previous, moved_at";
 

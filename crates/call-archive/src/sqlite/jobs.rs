@@ -7,13 +7,12 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::moment::micros;
 use crate::queue::{MAX_ABANDONED, MAX_ATTEMPTS, checked};
+use crate::stored::{Context, bad_id, job_kind, number};
 use crate::{
     Error, Finish, Finished, IndexId, Indexed, JobKind, JobRequest, Jobs, Lease, SqliteArchive,
 };
 
-use super::context::{Context, draw, number};
-use super::fault::damaged;
-use super::row::bad_id;
+use super::context::draw;
 use super::writer::After;
 use super::{indexes, tombstones};
 
@@ -220,7 +219,7 @@ fn claim(
     let mut rows = due.query(params![context.tenant(), micros(now), kinds, most])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        let kind = kind(&row.get::<_, String>(1)?)?;
+        let kind = job_kind(&row.get::<_, String>(1)?)?;
         let call = CallId::new(row.get::<_, String>(2)?).map_err(bad_id)?;
         let index: String = row.get(3)?;
         let mut lease = Lease::new(
@@ -381,11 +380,4 @@ fn held_if(changed: usize) -> Finished {
 fn kinds_json(kinds: &[JobKind]) -> String {
     let words: Vec<_> = kinds.iter().map(|kind| kind.as_str()).collect();
     serde_json::json!(words).to_string()
-}
-
-fn kind(word: &str) -> Result<JobKind, Error> {
-    [JobKind::Index, JobKind::Erase, JobKind::Transcript]
-        .into_iter()
-        .find(|kind| kind.as_str() == word)
-        .ok_or_else(|| damaged("a stored job is of an unknown kind"))
 }

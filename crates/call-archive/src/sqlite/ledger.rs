@@ -7,10 +7,10 @@ use conversation::CallId;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::moment::instant;
+use crate::stored::{Context, bad_id};
 use crate::{Checkpoint, Error, HashKey, JobKind, Ledger, SqliteArchive, Status};
 
-use super::context::Context;
-use super::row::{VISIBLE, bad_id};
+use super::row::VISIBLE;
 
 #[async_trait]
 impl Ledger for SqliteArchive {

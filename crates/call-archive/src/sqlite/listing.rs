@@ -5,10 +5,10 @@ use rusqlite::{Connection, ToSql};
 
 use crate::cursor::Cursor;
 use crate::moment::micros;
+use crate::stored::{Clear, Context, Depth};
 use crate::{CallPage, CallQuery, Error};
 
-use super::context::Context;
-use super::row::{CLEAR, Clear, Depth, VISIBLE, reach, took_part};
+use super::row::{CLEAR, VISIBLE, clear, open, reach, took_part};
 
 pub(super) fn list(
     context: &Context,
@@ -26,7 +26,7 @@ pub(super) fn list(
     rows.truncate(query.limit);
     let mut calls = Vec::with_capacity(rows.len());
     for row in rows {
-        let held = row.open(context, connection, Depth::WithoutRaw)?;
+        let held = open(context, connection, row, Depth::WithoutRaw)?;
         calls.push((held.call, held.text_state));
     }
     let last = calls.last().filter(|_| is_more).map(|(call, _)| Cursor {
@@ -117,7 +117,7 @@ impl Conditions {
         let mut rows = statement.query(&named[..])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            found.push(Clear::from_row(row)?);
+            found.push(clear(row)?);
         }
         Ok(found)
     }

@@ -2,9 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::stored::damaged;
 use crate::{Error, ErrorKind};
-
-use super::fault::damaged;
 
 /// Says in the database file whose it is: "call" in ASCII.
 const APPLICATION: i64 = 0x6361_6c6c;

@@ -12,15 +12,16 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::task;
 
 use crate::moment::micros;
+use crate::stored::{
+    Context, KeyFile, Keys, Made, TombstoneFile, Tombstones, file, private_file, stopped,
+    sync_folder,
+};
 use crate::{Error, ErrorKind, SqliteArchive};
 
 use super::Parts;
-use super::context::Context;
-use super::fault::{file, stopped};
-use super::keys::{KeyFile, Keys, Made, private_file, sync_folder};
+use super::keyring;
 use super::migrate::{Version, migrate, version};
 use super::reader::Readers;
-use super::tombstones::{TombstoneFile, Tombstones};
 use super::unite::unite;
 use super::writer::{Opener, Writer};
 
@@ -150,7 +151,7 @@ fn open(options: &OpenOptions) -> Result<SqliteArchive, Error> {
     let connection = connect(&database, options.busy)?;
     let found = version(&connection)?;
     if found != Version::Empty {
-        kek.check(&connection)?;
+        keyring::check(&connection, &kek)?;
     }
     prepare(&connection, Use::Writing)?;
 
@@ -219,17 +220,17 @@ fn complete(
         let found = version(connection)?;
         migrate(connection, found, now)?;
         match found {
-            Version::Empty => kek.leave_check(connection, now)?,
-            Version::At(_) => kek.check(connection)?,
+            Version::Empty => keyring::leave_check(connection, kek, now)?,
+            Version::At(_) => keyring::check(connection, kek)?,
         }
-        Keys::complete(
+        keyring::complete(
             connection,
             &options.tenant,
             kek,
             outside.hash_key.as_ref(),
             now,
         )?;
-        Keys::open(connection, &options.tenant, kek)
+        keyring::open(connection, &options.tenant, kek)
     })
 }
 

@@ -5,14 +5,13 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use crate::merge::{Change, Current, Next, merge};
-use crate::moment::{length_micros, micros};
-use crate::{Error, JobKind, Put, PutOutcome, Raw, Source};
+use crate::moment::micros;
+use crate::stored::{CallRow, Clear, Context, Depth, Key, PartyRow, TextRow, needs_key, number};
+use crate::{Error, JobKind, Put, PutOutcome, Source};
 
-use super::context::{Context, draw, number};
-use super::jobs;
-use super::record::{Details, Person, RawBlocks, Words, to_bytes};
-use super::row::{Depth, load, text_state_columns, words};
-use super::tombstones;
+use super::context::{call_key_or_new, draw};
+use super::row::{load, open, words};
+use super::{jobs, tombstones};
 
 pub(super) fn put(
     context: &Context,
@@ -28,12 +27,12 @@ pub(super) fn put(
     if row.as_ref().is_some_and(|row| row.erasing().is_some()) {
         return Ok(PutOutcome::Erased);
     }
-    if row.as_ref().map(super::row::Clear::revision) != put.expected {
+    if row.as_ref().map(Clear::revision) != put.expected {
         return Ok(PutOutcome::Conflict);
     }
 
     let held = row
-        .map(|row| row.open(context, connection, Depth::Whole))
+        .map(|row| open(context, connection, row, Depth::Whole))
         .transpose()?;
     let held_text = held_text(context, connection, held.as_ref(), &put)?;
     let next = merge(
@@ -53,11 +52,13 @@ pub(super) fn put(
                 held.as_ref().and_then(|held| held.text_revision)
             };
             let current = stored(next, revision, text_revision);
-            write_call(context, connection, &current.0, now)?;
-            write_parties(context, connection, &current.0.call)?;
+            let key = key(context, connection, &current.0, current.1.as_ref())?;
+            let key = key.as_ref();
+            write_call(context, connection, key, &current.0, now)?;
+            write_parties(context, connection, key, &current.0.call)?;
             write_accounts(context, connection, &current.0.call, current.0.source)?;
             if let (Some(at), Some(words)) = (text_revision, &current.1) {
-                write_words(context, connection, id.as_str(), at, words)?;
+                write_words(context, connection, key, id.as_str(), at, words)?;
             }
             if text_revision.is_some() {
                 let is_new = text || facts;
@@ -120,7 +121,8 @@ fn unchanged(
         && held.missing_since == next.missing_since;
     let current = stored(next, held.revision, held.text_revision).0;
     if !is_same {
-        write_call(context, connection, &current, now)?;
+        let key = key(context, connection, &current, None)?;
+        write_call(context, connection, key.as_ref(), &current, now)?;
     }
     if current.text_revision.is_some() {
         ask_for_index(context, connection, &current, false, now)?;
@@ -130,34 +132,27 @@ fn unchanged(
     })
 }
 
+/// The key of a call that has something to seal.
+fn key(
+    context: &Context,
+    connection: &Connection,
+    current: &Current,
+    words: Option<&Transcript>,
+) -> Result<Option<Key>, Error> {
+    needs_key(current, words)
+        .then(|| call_key_or_new(context, connection, current.call.id.as_str()))
+        .transpose()
+}
+
 /// Writes the row of a call, sealing what must be sealed.
 pub(super) fn write_call(
     context: &Context,
     connection: &Connection,
+    key: Option<&Key>,
     current: &Current,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let call = &current.call;
-    let id = call.id.as_str();
-    let is_shell = current.is_shell();
-    let details = Details::of(call);
-    let has_raw = current.raw != Raw::default();
-    let [mut title, mut sealed_details, mut raw] = [None, None, None];
-    if call.title.is_some() || details.is_some() || has_raw {
-        let key = context.call_key_or_new(connection, id)?;
-        let place = |column| context.place("calls", id, column);
-        if let Some(text) = &call.title {
-            title = Some(key.seal(place("title"), text.as_bytes())?);
-        }
-        if let Some(details) = &details {
-            sealed_details = Some(key.seal(place("details"), &to_bytes(details)?)?);
-        }
-        if has_raw {
-            let blocks = to_bytes(&RawBlocks::of(&current.raw))?;
-            raw = Some(key.seal_small(place("raw"), &blocks)?);
-        }
-    }
-    let (text_state, pending_since) = text_state_columns(current.text_state);
+    let (row, raw) = CallRow::of(context, key, current)?;
     connection
         .prepare_cached(
             "INSERT OR REPLACE INTO calls (tenant, id, source, workspace, started, scheduled,
@@ -165,42 +160,46 @@ pub(super) fn write_call(
                text_revision, text_hash, facts_hash, record_hash, text_state, pending_since,
                missing_since, is_partial, is_shell, erasing, stored, title, details, raw)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-               ?18, ?19, ?20, ?21, ?22, NULL, ?23, ?24, ?25, ?26)",
+               ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)",
         )?
         .execute(params![
             context.tenant(),
-            id,
-            current.source.as_str(),
-            call.workspace
-                .as_ref()
-                .map(conversation::WorkspaceId::as_str),
-            micros(call.started),
-            call.scheduled.map(micros),
-            call.duration.map(length_micros),
-            call.direction.as_ref().map(conversation::Direction::as_str),
-            call.scope,
-            call.language,
-            call.is_private(),
-            call.primary_user.as_ref().map(conversation::UserId::as_str),
-            number(current.revision),
-            current.text_revision.map(number),
-            current.hashes.text,
-            current.hashes.facts,
-            current.hashes.record,
-            text_state,
-            pending_since.map(micros),
-            current.missing_since.map(micros),
-            current.is_partial,
-            is_shell,
+            row.id,
+            row.source,
+            row.workspace,
+            row.started,
+            row.scheduled,
+            row.duration,
+            row.direction,
+            row.scope,
+            row.language,
+            row.is_private,
+            row.primary_user,
+            row.revision,
+            row.text_revision,
+            row.text_hash,
+            row.facts_hash,
+            row.record_hash,
+            row.text_state,
+            row.pending_since,
+            row.missing_since,
+            row.is_partial,
+            row.is_shell,
+            row.erasing,
             micros(now),
-            title,
-            sealed_details,
+            row.title,
+            row.details,
             raw,
         ])?;
     Ok(())
 }
 
-fn write_parties(context: &Context, connection: &Connection, call: &Call) -> Result<(), Error> {
+fn write_parties(
+    context: &Context,
+    connection: &Connection,
+    key: Option<&Key>,
+    call: &Call,
+) -> Result<(), Error> {
     let id = call.id.as_str();
     connection
         .prepare_cached("DELETE FROM parties WHERE tenant = ?1 AND call = ?2")?
@@ -210,29 +209,19 @@ fn write_parties(context: &Context, connection: &Connection, call: &Call) -> Res
            phone_hash, domain, person)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
-    for (position, party) in (0_i64..).zip(&call.parties) {
-        let person = match Person::of(party) {
-            None => None,
-            Some(person) => {
-                let row = format!("{id}/{position}");
-                let key = context.call_key_or_new(connection, id)?;
-                let place = context.place("parties", &row, "person");
-                Some(key.seal(place, &to_bytes(&person)?)?)
-            }
-        };
-        let hash = context.hash_key();
+    for row in PartyRow::all(context, key, call)? {
         insert.execute(params![
             context.tenant(),
             id,
-            position,
-            party.id.as_str(),
-            party.speaker.as_ref().map(conversation::SpeakerId::as_str),
-            party.user.as_ref().map(conversation::UserId::as_str),
-            party.side.as_str(),
-            party.email.as_deref().and_then(|email| hash.email(email)),
-            party.phone.as_deref().and_then(|phone| hash.phone(phone)),
-            party.domain(),
-            person,
+            row.position,
+            row.party,
+            row.speaker,
+            row.user,
+            row.side,
+            row.email_hash,
+            row.phone_hash,
+            row.domain,
+            row.person,
         ])?;
     }
     Ok(())
@@ -263,15 +252,12 @@ fn write_accounts(
 fn write_words(
     context: &Context,
     connection: &Connection,
+    key: Option<&Key>,
     call: &str,
     at: Revision,
     words: &Transcript,
 ) -> Result<(), Error> {
-    let key = context.call_key_or_new(connection, call)?;
-    let row = format!("{call}/{at}");
-    let place = context.place("transcripts", &row, "text");
-    let text = key.seal_small(place, &to_bytes(&Words::of(words))?)?;
-    let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let row = TextRow::of(context, key, call, at, words)?;
     connection
         .prepare_cached(
             "INSERT OR REPLACE INTO transcripts
@@ -282,9 +268,9 @@ fn write_words(
             context.tenant(),
             call,
             number(at),
-            count(words.utterances().len()),
-            count(words.sentences().count()),
-            text,
+            row.utterances,
+            row.sentences,
+            row.text,
         ])?;
     Ok(())
 }

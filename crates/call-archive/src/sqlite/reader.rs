@@ -7,8 +7,8 @@ use tokio::sync::Semaphore;
 use tokio::task;
 
 use crate::Error;
+use crate::stored::stopped;
 
-use super::fault::stopped;
 use super::writer::Opener;
 
 pub(super) struct Readers {

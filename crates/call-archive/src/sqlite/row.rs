@@ -1,24 +1,16 @@
-//! A call's rows, read back.
+//! A call's rows, read from SQLite.
 
 use access::{PrivateCalls, Rows, Scope};
-use conversation::{
-    AccountId, Call, CallId, Direction, Party, PartyId, Privacy, Revision, SpeakerId, Transcript,
-    UserId, WorkspaceId,
-};
-use jiff::Timestamp;
+use conversation::{CallId, Revision, Transcript, UserId};
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
-use crate::hashes::Hashes;
+use crate::Error;
 use crate::merge::Current;
-use crate::moment::{instant, length};
-use crate::{Error, Keep, Known, Raw, Source, TextState};
+use crate::stored::{Beside, CallRow, Clear, Context, Depth, PartyRow, number, open_words};
 
-use super::context::{Context, number, revision};
-use super::fault::damaged;
-use super::record::{Details, Person, RawBlocks, Words, from_bytes};
-use super::seal::Key;
+use super::context::call_key;
 
-/// The clear columns in the order that [`Clear::from_row`] reads.
+/// The clear columns in the order that [`clear`] reads.
 pub(super) const CLEAR: &str = "c.id, c.source, c.workspace, c.started, c.scheduled, c.duration, \
     c.direction, c.scope, c.language, c.is_private, c.primary_user, c.revision, c.text_revision, \
     c.text_hash, c.facts_hash, c.record_hash, c.text_state, c.pending_since, c.missing_since, \
@@ -27,131 +19,54 @@ pub(super) const CLEAR: &str = "c.id, c.source, c.workspace, c.started, c.schedu
 /// Keeps the calls that are not being erased.
 pub(super) const VISIBLE: &str = "c.erasing IS NULL";
 
-/// How much of a call is read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Depth {
-    /// Everything but the vendor's blocks.
-    WithoutRaw,
-    /// The vendor's blocks, too.
-    Whole,
+/// Reads the columns of [`CLEAR`].
+pub(super) fn clear(row: &Row<'_>) -> Result<Clear, Error> {
+    Clear::from_row(CallRow {
+        id: row.get(0)?,
+        source: row.get(1)?,
+        workspace: row.get(2)?,
+        started: row.get(3)?,
+        scheduled: row.get(4)?,
+        duration: row.get(5)?,
+        direction: row.get(6)?,
+        scope: row.get(7)?,
+        language: row.get(8)?,
+        is_private: row.get(9)?,
+        primary_user: row.get(10)?,
+        revision: row.get(11)?,
+        text_revision: row.get(12)?,
+        text_hash: row.get(13)?,
+        facts_hash: row.get(14)?,
+        record_hash: row.get(15)?,
+        text_state: row.get(16)?,
+        pending_since: row.get(17)?,
+        missing_since: row.get(18)?,
+        is_partial: row.get(19)?,
+        is_shell: row.get(20)?,
+        erasing: row.get(21)?,
+        title: row.get(22)?,
+        details: row.get(23)?,
+    })
 }
 
-/// What stands in the row of a call, some of it sealed.
-pub(super) struct Clear {
-    pub(super) id: CallId,
-    call: Call,
-    source: Source,
-    hashes: Hashes,
-    revision: Revision,
-    text_revision: Option<Revision>,
-    text_state: TextState,
-    missing_since: Option<Timestamp>,
-    is_partial: bool,
-    is_shell: bool,
-    erasing: Option<Keep>,
-    title: Option<Vec<u8>>,
-    details: Option<Vec<u8>>,
-}
-
-impl Clear {
-    pub(super) fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        let id = CallId::new(row.get::<_, String>(0)?).map_err(bad_id)?;
-        let mut call = Call::new(id.clone(), instant(row.get(3)?)?);
-        call.workspace = parsed(row.get(2)?, WorkspaceId::new)?;
-        call.scheduled = row.get::<_, Option<i64>>(4)?.map(instant).transpose()?;
-        call.duration = row.get::<_, Option<i64>>(5)?.map(length);
-        call.direction = row.get::<_, Option<String>>(6)?.map(direction);
-        call.scope = row.get(7)?;
-        call.language = row.get(8)?;
-        call.privacy = privacy(row.get(9)?);
-        call.primary_user = parsed(row.get(10)?, UserId::new)?;
-        let since: Option<i64> = row.get(17)?;
-        Ok(Self {
-            id,
-            call,
-            source: source(&row.get::<_, String>(1)?)?,
-            hashes: Hashes {
-                text: row.get(13)?,
-                facts: row.get(14)?,
-                record: row.get(15)?,
-            },
-            revision: revision(row.get(11)?)?,
-            text_revision: row.get::<_, Option<i64>>(12)?.map(revision).transpose()?,
-            text_state: text_state(&row.get::<_, String>(16)?, since)?,
-            missing_since: row.get::<_, Option<i64>>(18)?.map(instant).transpose()?,
-            is_partial: row.get(19)?,
-            is_shell: row.get(20)?,
-            erasing: row
-                .get::<_, Option<String>>(21)?
-                .map(|word| keep(&word))
-                .transpose()?,
-            title: row.get(22)?,
-            details: row.get(23)?,
-        })
-    }
-
-    pub(super) fn revision(&self) -> Revision {
-        self.revision
-    }
-
-    pub(super) fn erasing(&self) -> Option<Keep> {
-        self.erasing
-    }
-
-    pub(super) fn known(&self) -> Known {
-        Known {
-            call: self.id.clone(),
-            revision: self.revision,
-            text_revision: self.text_revision,
-            text: self.text_state,
-            privacy: self.call.privacy,
-            source: self.source,
-            started: self.call.started,
-            missing_since: self.missing_since,
-            is_shell: self.is_shell,
-        }
-    }
-
-    /// Opens what is sealed and adds what stands in other tables.
-    pub(super) fn open(
-        self,
-        context: &Context,
-        connection: &Connection,
-        depth: Depth,
-    ) -> Result<Current, Error> {
-        let row = self.id.as_str();
-        let sealing = context.call_key(connection, row)?;
-        let mut call = self.call;
-        if let Some(sealed) = self.title {
-            let place = context.place("calls", row, "title");
-            let title = needed(sealing.as_ref())?.open(place, &sealed)?;
-            let title = std::str::from_utf8(&title).map_err(|_| damaged("a title is no text"))?;
-            call.title = Some(title.to_owned());
-        }
-        if let Some(sealed) = self.details {
-            let place = context.place("calls", row, "details");
-            let details: Details = from_bytes(&needed(sealing.as_ref())?.open(place, &sealed)?)?;
-            call.url = details.url;
-            call.tags = details.tags;
-        }
-        call.parties = parties(context, connection, row, sealing.as_ref())?;
-        call.accounts = accounts(context, connection, row)?;
-        let raw = match depth {
-            Depth::WithoutRaw => Raw::default(),
-            Depth::Whole => raw(context, connection, row, sealing.as_ref())?,
-        };
-        Ok(Current {
-            call,
-            source: self.source,
-            raw,
-            hashes: self.hashes,
-            revision: self.revision,
-            text_revision: self.text_revision,
-            text_state: self.text_state,
-            is_partial: self.is_partial,
-            missing_since: self.missing_since,
-        })
-    }
+/// Opens what is sealed of a call and adds what stands in other tables.
+pub(super) fn open(
+    context: &Context,
+    connection: &Connection,
+    row: Clear,
+    depth: Depth,
+) -> Result<Current, Error> {
+    let id = row.id.as_str();
+    let key = call_key(context, connection, id)?;
+    let beside = Beside {
+        parties: parties(context, connection, id)?,
+        accounts: accounts(context, connection, id)?,
+        raw: match depth {
+            Depth::WithoutRaw => None,
+            Depth::Whole => raw(context, connection, id)?,
+        },
+    };
+    row.open(context, key.as_ref(), beside)
 }
 
 /// The row of a call, one that is being erased as well.
@@ -163,7 +78,7 @@ pub(super) fn load(
     let sql = format!("SELECT {CLEAR} FROM calls c WHERE c.tenant = ?1 AND c.id = ?2");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([context.tenant(), id.as_str()])?;
-    rows.next()?.map(Clear::from_row).transpose()
+    rows.next()?.map(clear).transpose()
 }
 
 /// The words of a call at a revision, if they are kept.
@@ -184,11 +99,8 @@ pub(super) fn words(
     let Some(sealed) = sealed else {
         return Ok(None);
     };
-    let key = context.call_key(connection, call)?;
-    let row = format!("{call}/{at}");
-    let place = context.place("transcripts", &row, "text");
-    let words: Words = from_bytes(&needed(key.as_ref())?.open(place, &sealed)?)?;
-    words.into_transcript().map(Some)
+    let key = call_key(context, connection, call)?;
+    open_words(context, key.as_ref(), call, at, &sealed).map(Some)
 }
 
 /// A scope as a condition on `calls c`, with the parameter that it names.
@@ -238,15 +150,10 @@ pub(super) fn load_within(
     }
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(&named[..])?;
-    rows.next()?.map(Clear::from_row).transpose()
+    rows.next()?.map(clear).transpose()
 }
 
-fn parties(
-    context: &Context,
-    connection: &Connection,
-    call: &str,
-    key: Option<&Key>,
-) -> Result<Vec<Party>, Error> {
+fn parties(context: &Context, connection: &Connection, call: &str) -> Result<Vec<PartyRow>, Error> {
     let mut statement = connection.prepare_cached(
         "SELECT position, party, speaker, user_id, side, person FROM parties
          WHERE tenant = ?1 AND call = ?2 ORDER BY position",
@@ -254,133 +161,33 @@ fn parties(
     let mut rows = statement.query([context.tenant(), call])?;
     let mut parties = Vec::new();
     while let Some(row) = rows.next()? {
-        let position: i64 = row.get(0)?;
-        let mut party = Party::new(PartyId::new(row.get::<_, String>(1)?).map_err(bad_id)?);
-        party.speaker = parsed(row.get(2)?, SpeakerId::new)?;
-        party.user = parsed(row.get(3)?, UserId::new)?;
-        party.side = row
-            .get::<_, String>(4)?
-            .parse()
-            .map_err(|error| damaged("a stored side is no side").caused_by(error))?;
-        if let Some(sealed) = row.get::<_, Option<Vec<u8>>>(5)? {
-            let name = format!("{call}/{position}");
-            let place = context.place("parties", &name, "person");
-            let person: Person = from_bytes(&needed(key)?.open(place, &sealed)?)?;
-            person.tell(&mut party);
-        }
-        parties.push(party);
+        parties.push(PartyRow {
+            position: row.get(0)?,
+            party: row.get(1)?,
+            speaker: row.get(2)?,
+            user: row.get(3)?,
+            side: row.get(4)?,
+            email_hash: None,
+            phone_hash: None,
+            domain: None,
+            person: row.get(5)?,
+        });
     }
     Ok(parties)
 }
 
-fn accounts(
-    context: &Context,
-    connection: &Connection,
-    call: &str,
-) -> Result<Vec<AccountId>, Error> {
+fn accounts(context: &Context, connection: &Connection, call: &str) -> Result<Vec<String>, Error> {
     let mut statement = connection.prepare_cached(
         "SELECT id FROM call_links WHERE tenant = ?1 AND call = ?2 AND kind = 'account'
          ORDER BY id",
     )?;
-    let mut rows = statement.query([context.tenant(), call])?;
-    let mut accounts = Vec::new();
-    while let Some(row) = rows.next()? {
-        accounts.push(AccountId::new(row.get::<_, String>(0)?).map_err(bad_id)?);
-    }
-    Ok(accounts)
+    let accounts = statement.query_map([context.tenant(), call], |row| row.get(0))?;
+    Ok(accounts.collect::<Result<_, _>>()?)
 }
 
-fn raw(
-    context: &Context,
-    connection: &Connection,
-    call: &str,
-    key: Option<&Key>,
-) -> Result<Raw, Error> {
-    let sealed: Option<Vec<u8>> = connection
+fn raw(context: &Context, connection: &Connection, call: &str) -> Result<Option<Vec<u8>>, Error> {
+    let sealed = connection
         .prepare_cached("SELECT raw FROM calls WHERE tenant = ?1 AND id = ?2")?
         .query_row([context.tenant(), call], |row| row.get(0))?;
-    let Some(sealed) = sealed else {
-        return Ok(Raw::default());
-    };
-    let place = context.place("calls", call, "raw");
-    let blocks: RawBlocks = from_bytes(&needed(key)?.open(place, &sealed)?)?;
-    Ok(blocks.into_raw())
-}
-
-fn needed(key: Option<&Key>) -> Result<&Key, Error> {
-    key.ok_or_else(|| damaged("the key of a call is not there"))
-}
-
-fn parsed<T, E: std::error::Error + Send + Sync + 'static>(
-    text: Option<String>,
-    parse: impl FnOnce(String) -> Result<T, E>,
-) -> Result<Option<T>, Error> {
-    text.map(parse).transpose().map_err(bad_id)
-}
-
-/// A stored id that is none.
-pub(super) fn bad_id(error: impl std::error::Error + Send + Sync + 'static) -> Error {
-    damaged("a stored id is malformed").caused_by(error)
-}
-
-fn privacy(is_private: bool) -> Privacy {
-    if is_private {
-        Privacy::Private
-    } else {
-        Privacy::Open
-    }
-}
-
-fn direction(word: String) -> Direction {
-    [
-        Direction::Inbound,
-        Direction::Outbound,
-        Direction::Conference,
-    ]
-    .into_iter()
-    .find(|known| known.as_str() == word)
-    .unwrap_or(Direction::Other(word))
-}
-
-fn source(word: &str) -> Result<Source, Error> {
-    [Source::Gong, Source::Import, Source::Demo]
-        .into_iter()
-        .find(|known| known.as_str() == word)
-        .ok_or_else(|| damaged("a stored source is unknown"))
-}
-
-/// The word and the instant that a state of the words is stored as.
-pub(super) fn text_state_columns(state: TextState) -> (&'static str, Option<Timestamp>) {
-    match state {
-        TextState::Present => ("present", None),
-        TextState::Pending { since } => ("pending", Some(since)),
-        TextState::None => ("none", None),
-    }
-}
-
-fn text_state(word: &str, since: Option<i64>) -> Result<TextState, Error> {
-    match (word, since) {
-        ("present", _) => Ok(TextState::Present),
-        ("none", _) => Ok(TextState::None),
-        ("pending", Some(since)) => Ok(TextState::Pending {
-            since: instant(since)?,
-        }),
-        _ => Err(damaged("a stored state of words is unknown")),
-    }
-}
-
-/// The word that an erasure in progress is stored as.
-pub(super) fn keep_word(keep: Keep) -> &'static str {
-    match keep {
-        Keep::Nothing => "nothing",
-        Keep::PrivateShell => "shell",
-    }
-}
-
-fn keep(word: &str) -> Result<Keep, Error> {
-    match word {
-        "nothing" => Ok(Keep::Nothing),
-        "shell" => Ok(Keep::PrivateShell),
-        _ => Err(damaged("a stored erasure is unknown")),
-    }
+    Ok(sealed)
 }

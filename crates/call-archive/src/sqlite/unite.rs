@@ -7,14 +7,11 @@ use conversation::CallId;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
+use crate::stored::{Context, TombstoneFile, Tombstones, bad_id, damaged};
 use crate::{Erasure, Error};
 
-use super::context::Context;
-use super::erasing;
-use super::fault::damaged;
 use super::open::in_transaction;
-use super::row::bad_id;
-use super::tombstones::{self, TombstoneFile, Tombstones};
+use super::{erasing, tombstones};
 
 pub(super) fn unite(
     context: &Context,

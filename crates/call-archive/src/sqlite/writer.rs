@@ -13,9 +13,8 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::stored::stopped;
 use crate::{Error, ErrorKind};
-
-use super::fault::stopped;
 
 /// The most requests of one commit.
 const MOST_PER_COMMIT: usize = 512;

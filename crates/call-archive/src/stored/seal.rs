@@ -23,15 +23,15 @@ const LEVEL: i32 = 3;
 const MOST_BYTES: usize = 256 * 1024 * 1024;
 
 /// A key of 256 bits, gone from memory when it is dropped.
-pub(super) struct Key(Zeroizing<[u8; 32]>);
+pub(crate) struct Key(Zeroizing<[u8; 32]>);
 
 /// Where a sealed value stands.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
-    pub(super) tenant: &'a Tenant,
-    pub(super) table: &'static str,
-    pub(super) row: &'a str,
-    pub(super) column: &'static str,
+pub(crate) struct Place<'a> {
+    pub(crate) tenant: &'a Tenant,
+    pub(crate) table: &'static str,
+    pub(crate) row: &'a str,
+    pub(crate) column: &'static str,
 }
 
 impl Place<'_> {
@@ -48,27 +48,27 @@ impl Place<'_> {
 
 impl Key {
     /// A new random key.
-    pub(super) fn random() -> Result<Self, Error> {
+    pub(crate) fn random() -> Result<Self, Error> {
         let mut bytes = Zeroizing::new([0; 32]);
         rand::fill(bytes.as_mut_slice()).map_err(|_| failed("no random numbers to be had"))?;
         Ok(Self(bytes))
     }
 
-    pub(super) fn from_bytes(bytes: Zeroizing<[u8; 32]>) -> Self {
+    pub(crate) fn from_bytes(bytes: Zeroizing<[u8; 32]>) -> Self {
         Self(bytes)
     }
 
-    pub(super) fn as_bytes(&self) -> &[u8; 32] {
+    pub(crate) fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
     /// Seals bytes as they are.
-    pub(super) fn seal(&self, place: Place<'_>, plain: &[u8]) -> Result<Vec<u8>, Error> {
+    pub(crate) fn seal(&self, place: Place<'_>, plain: &[u8]) -> Result<Vec<u8>, Error> {
         self.seal_as(PLAIN, place, plain)
     }
 
     /// Seals bytes after making them small.
-    pub(super) fn seal_small(&self, place: Place<'_>, plain: &[u8]) -> Result<Vec<u8>, Error> {
+    pub(crate) fn seal_small(&self, place: Place<'_>, plain: &[u8]) -> Result<Vec<u8>, Error> {
         let packed = zstd::bulk::compress(plain, LEVEL)
             .map_err(|error| failed("a value could not be compressed").caused_by(error))?;
         self.seal_as(COMPRESSED, place, &Zeroizing::new(packed))
@@ -90,7 +90,7 @@ impl Key {
     }
 
     /// Opens what was sealed with this key for this place.
-    pub(super) fn open(
+    pub(crate) fn open(
         &self,
         place: Place<'_>,
         sealed: &[u8],
@@ -115,12 +115,12 @@ impl Key {
     }
 
     /// Seals another key.
-    pub(super) fn wrap(&self, place: Place<'_>, key: &Key) -> Result<Vec<u8>, Error> {
+    pub(crate) fn wrap(&self, place: Place<'_>, key: &Key) -> Result<Vec<u8>, Error> {
         self.seal(place, key.as_bytes())
     }
 
     /// Opens another key.
-    pub(super) fn unwrap(&self, place: Place<'_>, wrapped: &[u8]) -> Result<Key, Error> {
+    pub(crate) fn unwrap(&self, place: Place<'_>, wrapped: &[u8]) -> Result<Key, Error> {
         let bytes = self.open(place, wrapped)?;
         let bytes: [u8; 32] = bytes
             .as_slice()

@@ -7,7 +7,6 @@ use std::path::Path;
 
 use aws_lc_rs::rand;
 use conversation::Tenant;
-use rusqlite::{Connection, OptionalExtension, params};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::{Error, ErrorKind, HashKey};
@@ -25,14 +24,14 @@ const DATA: &str = "data";
 const HASH: &str = "hash";
 
 /// The key-encryption key, as the key file holds it.
-pub(super) struct KeyFile {
+pub(crate) struct KeyFile {
     id: String,
     key: Key,
 }
 
 /// Who made a key file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Made {
+pub(crate) enum Made {
     /// This call.
     Now,
     /// Another one.
@@ -41,7 +40,7 @@ pub(super) enum Made {
 
 impl KeyFile {
     /// Reads a key file; `None` if there is none.
-    pub(super) fn read(path: &Path) -> Result<Option<Self>, Error> {
+    pub(crate) fn read(path: &Path) -> Result<Option<Self>, Error> {
         let text = match fs::read_to_string(path) {
             Ok(text) => Zeroizing::new(text),
             Err(error) if error.kind() == IoKind::NotFound => return Ok(None),
@@ -53,7 +52,7 @@ impl KeyFile {
     /// Makes a key file that is complete whenever it is there, and durable before this returns.
     ///
     /// It is never written over: who comes second reads what the first one made, and is told so.
-    pub(super) fn make(path: &Path) -> Result<(Self, Made), Error> {
+    pub(crate) fn make(path: &Path) -> Result<(Self, Made), Error> {
         let made = Self {
             id: format!("k-{}", random_name()?),
             key: Key::random()?,
@@ -116,38 +115,31 @@ impl KeyFile {
         })
     }
 
-    /// Says whether this is the key of a database that has a check value.
-    pub(super) fn check(&self, connection: &Connection) -> Result<(), Error> {
+    /// The name under which a database knows it.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Says whether this is the key of a database that holds this check value for it.
+    pub(crate) fn check(&self, sealed: Option<&[u8]>) -> Result<(), Error> {
         let wrong = || {
             Error::new(
                 ErrorKind::WrongKey,
                 "the key file is not the key of this archive",
             )
         };
-        let sealed: Option<Vec<u8>> = connection
-            .query_row(
-                "SELECT check_value FROM keks WHERE id = ?1",
-                [&self.id],
-                |row| row.get(0),
-            )
-            .optional()?;
         let sealed = sealed.ok_or_else(wrong)?;
-        let opened = self.key.open(self.check_place(&Tenant::default()), &sealed);
+        let opened = self.key.open(self.check_place(&Tenant::default()), sealed);
         match opened {
             Ok(words) if *words == CHECKED_WORDS => Ok(()),
             _ => Err(wrong()),
         }
     }
 
-    /// Gives a new database its check value.
-    pub(super) fn leave_check(&self, connection: &Connection, now: i64) -> Result<(), Error> {
+    /// The check value for a new database.
+    pub(crate) fn check_value(&self) -> Result<Vec<u8>, Error> {
         let tenant = Tenant::default();
-        let sealed = self.key.seal(self.check_place(&tenant), CHECKED_WORDS)?;
-        connection.execute(
-            "INSERT INTO keks (id, check_value, created) VALUES (?1, ?2, ?3)",
-            params![self.id, sealed, now],
-        )?;
-        Ok(())
+        self.key.seal(self.check_place(&tenant), CHECKED_WORDS)
     }
 
     fn check_place<'a>(&'a self, tenant: &'a Tenant) -> Place<'a> {
@@ -162,14 +154,22 @@ impl KeyFile {
 
 /// A key as it is stored: wrapped, with the ids of itself and of what wraps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct WrappedKey {
-    pub(super) id: String,
-    pub(super) kek: String,
-    pub(super) wrapped: Vec<u8>,
+pub(crate) struct WrappedKey {
+    pub(crate) id: String,
+    pub(crate) kek: String,
+    pub(crate) wrapped: Vec<u8>,
+}
+
+/// One row of `deks`.
+#[derive(Clone, Debug)]
+pub(crate) struct DekRow {
+    pub(crate) purpose: String,
+    pub(crate) version: i64,
+    pub(crate) key: WrappedKey,
 }
 
 /// The keys of a tenant.
-pub(super) struct Keys {
+pub(crate) struct Keys {
     deks: BTreeMap<i64, Key>,
     hash: HashKey,
     wrapped_hash: WrappedKey,
@@ -182,21 +182,17 @@ impl Drop for Keys {
 }
 
 impl Keys {
-    /// Makes what a tenant lacks. A hash key that outlived its database is taken over.
-    pub(super) fn complete(
-        connection: &Connection,
+    /// What a tenant lacks that has keys for these purposes. A hash key that outlived its database
+    /// is taken over.
+    pub(crate) fn missing(
+        held: &[DekRow],
         tenant: &Tenant,
         kek: &KeyFile,
         outlived: Option<&WrappedKey>,
-        now: i64,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<DekRow>, Error> {
+        let mut missing = Vec::new();
         for purpose in [DATA, HASH] {
-            let is_there: bool = connection.query_row(
-                "SELECT EXISTS (SELECT 1 FROM deks WHERE tenant = ?1 AND purpose = ?2)",
-                [tenant.as_str(), purpose],
-                |row| row.get(0),
-            )?;
-            if is_there {
+            if held.iter().any(|row| row.purpose == purpose) {
                 continue;
             }
             let key = match outlived.filter(|_| purpose == HASH) {
@@ -212,44 +208,29 @@ impl Keys {
                         .wrap(dek_place(tenant, &row_name(purpose, 1)), &Key::random()?)?,
                 },
             };
-            connection.execute(
-                "INSERT INTO deks (tenant, purpose, version, id, kek, wrapped, created)
-                 VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6)",
-                params![tenant.as_str(), purpose, key.id, key.kek, key.wrapped, now],
-            )?;
+            missing.push(DekRow {
+                purpose: purpose.to_owned(),
+                version: 1,
+                key,
+            });
         }
-        Ok(())
+        Ok(missing)
     }
 
     /// Opens the keys of a tenant.
-    pub(super) fn open(
-        connection: &Connection,
-        tenant: &Tenant,
-        kek: &KeyFile,
-    ) -> Result<Self, Error> {
-        let mut statement = connection.prepare(
-            "SELECT purpose, version, id, kek, wrapped FROM deks
-             WHERE tenant = ?1 ORDER BY purpose, version",
-        )?;
-        let mut rows = statement.query([tenant.as_str()])?;
+    pub(crate) fn open(rows: Vec<DekRow>, tenant: &Tenant, kek: &KeyFile) -> Result<Self, Error> {
         let mut deks = BTreeMap::new();
         let mut hash = None;
-        while let Some(row) = rows.next()? {
-            let (purpose, version): (String, i64) = (row.get(0)?, row.get(1)?);
-            let wrapped = WrappedKey {
-                id: row.get(2)?,
-                kek: row.get(3)?,
-                wrapped: row.get(4)?,
-            };
-            let key = unwrap(kek, tenant, &purpose, version, &wrapped)?;
-            if purpose == HASH {
+        for row in rows {
+            let key = unwrap(kek, tenant, &row.purpose, row.version, &row.key)?;
+            if row.purpose == HASH {
                 let opened = HashKey {
-                    id: wrapped.id.clone(),
+                    id: row.key.id.clone(),
                     bytes: *key.as_bytes(),
                 };
-                hash = Some((opened, wrapped));
+                hash = Some((opened, row.key));
             } else {
-                deks.insert(version, key);
+                deks.insert(row.version, key);
             }
         }
         let (hash, wrapped_hash) = hash.ok_or_else(|| damaged("the archive has no hash key"))?;
@@ -260,21 +241,21 @@ impl Keys {
         })
     }
 
-    pub(super) fn hash(&self) -> &HashKey {
+    pub(crate) fn hash(&self) -> &HashKey {
         &self.hash
     }
 
-    pub(super) fn wrapped_hash(&self) -> &WrappedKey {
+    pub(crate) fn wrapped_hash(&self) -> &WrappedKey {
         &self.wrapped_hash
     }
 
-    pub(super) fn dek(&self, version: i64) -> Result<&Key, Error> {
+    pub(crate) fn dek(&self, version: i64) -> Result<&Key, Error> {
         self.deks
             .get(&version)
             .ok_or_else(|| damaged("a key of a call is wrapped by a key that is not there"))
     }
 
-    pub(super) fn newest_dek(&self) -> Result<(i64, &Key), Error> {
+    pub(crate) fn newest_dek(&self) -> Result<(i64, &Key), Error> {
         self.deks
             .last_key_value()
             .map(|(version, key)| (*version, key))
@@ -322,7 +303,7 @@ fn random_name() -> Result<String, Error> {
 }
 
 /// Options of a file that only its owner reads and writes.
-pub(super) fn private_file() -> fs::OpenOptions {
+pub(crate) fn private_file() -> fs::OpenOptions {
     let mut options = File::options();
     options.read(true).write(true);
     #[cfg(unix)]
@@ -331,7 +312,7 @@ pub(super) fn private_file() -> fs::OpenOptions {
 }
 
 /// Makes the names in a folder durable.
-pub(super) fn sync_folder(folder: &Path) -> Result<(), Error> {
+pub(crate) fn sync_folder(folder: &Path) -> Result<(), Error> {
     if cfg!(unix) {
         File::open(folder)
             .and_then(|folder| folder.sync_all())

@@ -13,16 +13,16 @@ use super::fault::damaged;
 
 /// What a call has beside its title and its clear columns.
 #[derive(Default, Serialize, Deserialize)]
-pub(super) struct Details {
+pub(crate) struct Details {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) url: Option<String>,
+    pub(crate) url: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) tags: Vec<String>,
+    pub(crate) tags: Vec<String>,
 }
 
 impl Details {
     /// `None` if there is nothing to keep.
-    pub(super) fn of(call: &Call) -> Option<Self> {
+    pub(crate) fn of(call: &Call) -> Option<Self> {
         let details = Self {
             url: call.url.clone(),
             tags: call.tags.clone(),
@@ -33,20 +33,20 @@ impl Details {
 
 /// Who somebody is.
 #[derive(Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Person {
+pub(crate) struct Person {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) name: Option<String>,
+    pub(crate) name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) email: Option<String>,
+    pub(crate) email: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) phone: Option<String>,
+    pub(crate) phone: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) title: Option<String>,
+    pub(crate) title: Option<String>,
 }
 
 impl Person {
     /// `None` if nothing is known of the person.
-    pub(super) fn of(party: &Party) -> Option<Self> {
+    pub(crate) fn of(party: &Party) -> Option<Self> {
         let person = Self {
             name: party.name.clone(),
             email: party.email.clone(),
@@ -56,7 +56,7 @@ impl Person {
         (person != Self::default()).then_some(person)
     }
 
-    pub(super) fn tell(self, party: &mut Party) {
+    pub(crate) fn tell(self, party: &mut Party) {
         party.name = self.name;
         party.email = self.email;
         party.phone = self.phone;
@@ -66,21 +66,21 @@ impl Person {
 
 /// The vendor's blocks, by name.
 #[derive(Default, Serialize, Deserialize)]
-pub(super) struct RawBlocks(BTreeMap<String, String>);
+pub(crate) struct RawBlocks(BTreeMap<String, String>);
 
 impl RawBlocks {
-    pub(super) fn of(raw: &Raw) -> Self {
+    pub(crate) fn of(raw: &Raw) -> Self {
         Self(raw.blocks.clone())
     }
 
-    pub(super) fn into_raw(self) -> Raw {
+    pub(crate) fn into_raw(self) -> Raw {
         Raw { blocks: self.0 }
     }
 }
 
 /// What was said.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Words(Vec<Turn>);
+pub(crate) struct Words(Vec<Turn>);
 
 #[derive(Serialize, Deserialize)]
 struct Turn {
@@ -93,7 +93,7 @@ struct Turn {
 }
 
 impl Words {
-    pub(super) fn of(transcript: &Transcript) -> Self {
+    pub(crate) fn of(transcript: &Transcript) -> Self {
         let turn = |utterance: &Utterance| Turn {
             by: utterance.party.as_ref().map(ToString::to_string),
             topic: utterance.topic.clone(),
@@ -109,7 +109,7 @@ impl Words {
         Self(transcript.utterances().iter().map(turn).collect())
     }
 
-    pub(super) fn into_transcript(self) -> Result<Transcript, Error> {
+    pub(crate) fn into_transcript(self) -> Result<Transcript, Error> {
         let utterance = |turn: Turn| {
             let sentences = turn
                 .said
@@ -130,7 +130,7 @@ impl Words {
 }
 
 /// The bytes that are sealed.
-pub(super) fn to_bytes(value: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, Error> {
+pub(crate) fn to_bytes(value: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, Error> {
     serde_json::to_vec(value)
         .map(Zeroizing::new)
         .map_err(|error| {
@@ -141,6 +141,6 @@ pub(super) fn to_bytes(value: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, Err
 /// What the bytes say.
 ///
 /// The cause is left out: it may quote what it could not read.
-pub(super) fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+pub(crate) fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     serde_json::from_slice(bytes).map_err(|_| damaged("a stored value cannot be read"))
 }
