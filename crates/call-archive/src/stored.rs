@@ -9,6 +9,7 @@ mod record;
 mod row;
 mod seal;
 mod tombstone_file;
+mod user_row;
 mod words;
 
 pub use classes::{Class, ClassedColumn, classes, classes_as_markdown};
@@ -20,4 +21,5 @@ pub(crate) use row::{
 };
 pub(crate) use seal::Key;
 pub(crate) use tombstone_file::{TombstoneFile, Tombstones};
+pub(crate) use user_row::UserRow;
 pub(crate) use words::{job_kind, keep_word};

@@ -4,12 +4,8 @@ use async_trait::async_trait;
 use conversation::UserId;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use crate::stored::{Context, UserRow};
 use crate::{Error, People, SqliteArchive, User};
-
-use super::context::Context;
-use super::record::{Person, from_bytes, to_bytes};
-use super::row::bad_id;
-use super::seal::Key;
 
 const COLUMNS: &str = "id, manager, is_active, dek, wrapped, person";
 
@@ -63,18 +59,7 @@ impl People for SqliteArchive {
 }
 
 fn write(context: &Context, connection: &Connection, user: &User) -> Result<(), Error> {
-    let id = user.id.as_str();
-    let key = Key::random()?;
-    let (version, dek) = context.keys.newest_dek()?;
-    let wrapped = dek.wrap(context.place("users", id, "wrapped"), &key)?;
-    let person = Person {
-        name: user.name.clone(),
-        email: user.email.clone(),
-        phone: None,
-        title: user.title.clone(),
-    };
-    let person = key.seal(context.place("users", id, "person"), &to_bytes(&person)?)?;
-    let address = user.email.as_deref();
+    let row = UserRow::of(context, user)?;
     connection
         .prepare_cached(
             "INSERT OR REPLACE INTO users
@@ -83,13 +68,13 @@ fn write(context: &Context, connection: &Connection, user: &User) -> Result<(), 
         )?
         .execute(params![
             context.tenant(),
-            id,
-            address.and_then(|email| context.hash_key().email(email)),
-            user.manager.as_ref().map(UserId::as_str),
-            user.is_active,
-            version,
-            wrapped,
-            person,
+            row.id,
+            row.email_hash,
+            row.manager,
+            row.is_active,
+            row.dek,
+            row.wrapped,
+            row.person,
         ])?;
     Ok(())
 }
@@ -98,7 +83,7 @@ fn by_id(context: &Context, connection: &Connection, id: &UserId) -> Result<Opti
     let sql = format!("SELECT {COLUMNS} FROM users WHERE tenant = ?1 AND id = ?2");
     let stored = connection
         .prepare_cached(&sql)?
-        .query_row([context.tenant(), id.as_str()], Stored::from_row)
+        .query_row([context.tenant(), id.as_str()], from_row)
         .optional()?;
     stored.map(|stored| stored.open(context)).transpose()
 }
@@ -113,44 +98,19 @@ fn read(
     let mut rows = statement.query(rusqlite::params_from_iter(with))?;
     let mut users = Vec::new();
     while let Some(row) = rows.next()? {
-        users.push(Stored::from_row(row)?.open(context)?);
+        users.push(from_row(row)?.open(context)?);
     }
     Ok(users)
 }
 
-/// A row as it stands there.
-struct Stored {
-    id: String,
-    manager: Option<String>,
-    is_active: bool,
-    dek: i64,
-    wrapped: Vec<u8>,
-    person: Vec<u8>,
-}
-
-impl Stored {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get(0)?,
-            manager: row.get(1)?,
-            is_active: row.get(2)?,
-            dek: row.get(3)?,
-            wrapped: row.get(4)?,
-            person: row.get(5)?,
-        })
-    }
-
-    fn open(self, context: &Context) -> Result<User, Error> {
-        let dek = context.keys.dek(self.dek)?;
-        let key = dek.unwrap(context.place("users", &self.id, "wrapped"), &self.wrapped)?;
-        let person = key.open(context.place("users", &self.id, "person"), &self.person)?;
-        let person: Person = from_bytes(&person)?;
-        let mut user = User::new(UserId::new(self.id).map_err(bad_id)?);
-        user.name = person.name;
-        user.email = person.email;
-        user.title = person.title;
-        user.manager = self.manager.map(UserId::new).transpose().map_err(bad_id)?;
-        user.is_active = self.is_active;
-        Ok(user)
-    }
+fn from_row(row: &Row<'_>) -> rusqlite::Result<UserRow> {
+    Ok(UserRow {
+        id: row.get(0)?,
+        email_hash: None,
+        manager: row.get(1)?,
+        is_active: row.get(2)?,
+        dek: row.get(3)?,
+        wrapped: row.get(4)?,
+        person: row.get(5)?,
+    })
 }
