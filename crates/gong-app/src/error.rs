@@ -251,7 +251,13 @@ impl From<gong_client::Error> for Error {
             _ if error.is_transient() => ErrorKind::TryLater,
             _ => ErrorKind::Failed,
         };
-        let hint = error.hint().unwrap_or_default();
+        let hint = match error.kind() {
+            Client::Untrusted => {
+                "check GONG_BASE_URL; if a gateway of your own answers there, name its \
+                 authority's certificate in GONGKIT__GONG__CA_FILE"
+            }
+            _ => error.hint().unwrap_or_default(),
+        };
         wrapped(kind, "gong did not give what was asked for", hint, error)
     }
 }

@@ -9,7 +9,7 @@ use gong_client::GongClient;
 use jiff::Timestamp;
 
 use crate::budget::CountedPace;
-use crate::{Config, Error};
+use crate::{Config, Error, ErrorKind};
 
 /// The key pair that the configuration gives.
 ///
@@ -53,8 +53,28 @@ pub(crate) fn connect(
     let found = key_pair(config)?;
     let key_id = found.pair.access_key().to_owned();
     let pace = Arc::new(CountedPace::new(archive, now));
-    let client = GongClient::builder(base, Arc::new(found.pair))
-        .pace(pace)
-        .build()?;
-    Ok(Connection { client, key_id })
+    let mut builder = GongClient::builder(base, Arc::new(found.pair)).pace(pace);
+    if let Some(file) = &config.settings.gong.ca_file {
+        builder = builder.root_certificate(certificate(file)?);
+    }
+    Ok(Connection {
+        client: builder.build()?,
+        key_id,
+    })
+}
+
+/// The certificate that is trusted beside the machine's own.
+fn certificate(file: &Path) -> Result<Vec<u8>, Error> {
+    let refused = |what: &str| {
+        let what = format!("{} {what}", file.display());
+        Error::new(ErrorKind::NotConfigured, what)
+            .hint("gong.ca_file must name a certificate in PEM that may be read")
+    };
+    let pem = std::fs::read(file).map_err(|error| refused("cannot be read").caused_by(error))?;
+    let marker = b"-----BEGIN CERTIFICATE-----";
+    if pem.windows(marker.len()).any(|window| window == marker) {
+        Ok(pem)
+    } else {
+        Err(refused("holds no certificate"))
+    }
 }

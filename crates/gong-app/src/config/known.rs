@@ -78,6 +78,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         .known_as("GONG_ACCESS_KEY_SECRET_FILE")
         .or("gong.access_key_secret"),
     setting("gong.base_url", Kind::Text).known_as("GONG_BASE_URL"),
+    setting("gong.ca_file", Kind::Path),
     setting("data.dir", Kind::Path),
     setting("cache.dir", Kind::Path),
     setting("model.name", Kind::Choice(&["all-MiniLM-L6-v2", "hash"])),

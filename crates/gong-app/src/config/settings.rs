@@ -47,6 +47,10 @@ pub struct GongSettings {
     pub access_key_secret_file: Option<PathBuf>,
     /// Where Gong's API is.
     pub base_url: String,
+    /// A file with a certificate (PEM) to trust beside the machine's own: that of a company's
+    /// gateway, or a simulator's.
+    #[serde(deserialize_with = "path")]
+    pub ca_file: Option<PathBuf>,
 }
 
 /// A folder that may not be known.

@@ -9,3 +9,4 @@ mod gongkit;
 mod interrupted;
 mod pipes;
 mod privacy;
+mod tls;
