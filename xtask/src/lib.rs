@@ -1,9 +1,10 @@
 //! Checks of the workspace itself, run as tests: arrows between crates, file budgets, serde
-//! borders. `cargo test -p xtask` runs them.
+//! borders. `cargo test -p xtask` runs them. [`train`] makes the small models that are shipped.
 
 mod arrows;
 mod files;
 mod serde_border;
+pub mod train;
 
 pub use arrows::{Arrow, arrows, table};
 pub use files::{SourceFile, source_files};

@@ -4,7 +4,8 @@ mod questions;
 
 use crate::Detector;
 
-pub use questions::{Questions, is_punctuated};
+pub(crate) use questions::asked;
+pub use questions::{Questions, is_punctuated, plain_question_features};
 
 /// What a user told us to look for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

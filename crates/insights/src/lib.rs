@@ -29,13 +29,17 @@ mod call_view;
 mod detector;
 
 mod detect;
+pub mod highlights;
 pub mod inference;
+pub mod linear;
+mod models;
+pub mod statistics;
 pub mod text;
 
 pub mod testing;
 
 pub use call_view::{CallView, CrmFacts, Line, SentenceVectors};
-pub use detect::{Questions, Watch, Watched, detectors, is_punctuated};
+pub use detect::{Questions, Watch, Watched, detectors, is_punctuated, plain_question_features};
 pub use detector::{DetectError, Detector, DetectorSpec, Reads, detect};
 pub use digest::Digest;
 pub use evidence::{Evidence, NonEmpty};

@@ -1,7 +1,12 @@
-//! Questions, by the punctuation that the transcript has.
+//! Questions: by punctuation where the transcript has it, else by a small model.
 
+mod plain;
+
+use crate::models::QUESTIONS;
 use crate::text::Word;
-use crate::{CallView, DetectError, Detector, DetectorSpec, Evidence, Finding, Form, Value};
+use crate::{CallView, DetectError, Detector, DetectorSpec, Evidence, Finding, Form, Line, Value};
+
+pub use plain::plain_question_features;
 
 /// Below this many question marks per word a transcript is taken to have no punctuation.
 const MARKS_PER_WORD: f64 = 1.0 / 200.0;
@@ -14,7 +19,8 @@ const OPEN: [&str; 8] = [
     "what", "how", "why", "tell me", "walk me", "talk me", "which", "describe",
 ];
 
-/// Finds sentences that end in a question mark, tags left out.
+/// Finds sentences that end in a question mark, tags left out; in a transcript without question
+/// marks, sentences that a small model of word order takes for questions.
 #[derive(Clone, Debug)]
 pub struct Questions {
     spec: DetectorSpec,
@@ -24,8 +30,24 @@ impl Questions {
     /// The detector.
     pub fn new() -> Self {
         Self {
-            spec: DetectorSpec::new("questions", 1),
+            spec: DetectorSpec::new("questions", 1).with_params(QUESTIONS.digest()),
         }
+    }
+}
+
+impl Questions {
+    fn without_marks(&self, call: &CallView<'_>) -> Vec<Finding> {
+        let mut found = Vec::new();
+        for (index, line) in call.lines().iter().enumerate() {
+            let score = QUESTIONS.score(&plain_question_features(call, index));
+            if score >= QUESTIONS.threshold() {
+                let value = Value::Question(form(&line.words));
+                let evidence = Evidence::sentence(call.cite(line));
+                let finding = self.spec.found(call, value, evidence);
+                found.push(finding.scored(f64::from(score)));
+            }
+        }
+        found
     }
 }
 
@@ -41,14 +63,13 @@ impl Detector for Questions {
     }
 
     fn run(&self, call: &CallView<'_>) -> Result<Vec<Finding>, DetectError> {
-        let asked = call
-            .lines()
-            .iter()
-            .filter(|line| line.text.trim_end().ends_with('?') && line.words.len() > TAG_WORDS);
-        let found = asked.map(|line| {
-            let value = Value::Question(form(&line.words));
+        if !is_punctuated(call) {
+            return Ok(self.without_marks(call));
+        }
+        let found = call.lines().iter().filter_map(|line| {
+            let value = Value::Question(asked(line)?);
             let evidence = Evidence::sentence(call.cite(line));
-            self.spec.found(call, value, evidence).scored(1.0)
+            Some(self.spec.found(call, value, evidence).scored(1.0))
         });
         Ok(found.collect())
     }
@@ -63,6 +84,12 @@ pub fn is_punctuated(call: &CallView<'_>) -> bool {
         .filter(|line| line.text.contains('?'))
         .count();
     marks as f64 >= words as f64 * MARKS_PER_WORD
+}
+
+/// Whether a punctuated sentence is a question that is no tag, and of which form.
+pub(crate) fn asked(line: &Line<'_>) -> Option<Form> {
+    let is_question = line.text.trim_end().ends_with('?') && line.words.len() > TAG_WORDS;
+    is_question.then(|| form(&line.words))
 }
 
 /// How a question can be answered, by how it begins or by an open word after a comma or "and".

@@ -1,0 +1,3 @@
+//! Laws of insights, through the public door.
+
+mod statistics;
