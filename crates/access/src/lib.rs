@@ -1,21 +1,39 @@
 //! Who is asking, and which rows they may see.
 //!
-//! Every read that returns call data takes a [`Scope`]. A scope is a row filter: a store compiles
-//! it into its own query, so that what a caller may not see never leaves the store.
+//! A [`Caller`] has a [`Role`]; one table says how far each role [reaches](Reach) with each
+//! [`Permission`]. ARCHITECTURE.md holds the same table, and a test holds both together. What a
+//! caller reaches becomes a [`Scope`]: a row filter that a store compiles into its own query, so that
+//! what a caller may not see never leaves the store. Who may see a row but not its words gets its
+//! [wordless form](Form).
 //!
 //! ```
-//! use access::{PrivateCalls, Scope};
-//! use conversation::UserId;
+//! use access::{Caller, Permission, PrivateCalls, Proof, Role};
+//! use conversation::{Tenant, UserId};
 //!
-//! let admin = Scope::everything(PrivateCalls::Withheld);
-//! assert!(admin.admits([], false) && !admin.admits([], true));
+//! let seven = UserId::new("7")?;
+//! let rep = Caller::recognised(Tenant::default(), "user:7", Proof::Token, Role::Rep)
+//!     .being(seven.clone(), [].into());
 //!
-//! let rep = Scope::calls_of([UserId::new("7")?]);
-//! assert!(rep.admits([&UserId::new("7")?], true));
-//! assert!(!rep.admits([&UserId::new("8")?], false));
-//! # Ok::<(), conversation::InvalidId>(())
+//! let scope = rep.scope(Permission::CallsRead, PrivateCalls::Withheld)?;
+//! assert!(scope.admits([&seven], true), "a private call he took part in");
+//! assert!(!scope.admits([&UserId::new("8")?], false));
+//! assert!(rep.has(Permission::Purge).is_err());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod permission;
+mod role;
+mod table;
+
+mod caller;
 mod scope;
+mod sight;
+mod team;
 
+pub use caller::{Caller, Denied, Proof};
+pub use permission::{Operation, Permission};
+pub use role::{Role, UnknownWord};
 pub use scope::{PrivateCalls, Rows, Scope};
+pub use sight::{Form, Sight};
+pub use table::{Reach, reach, table_as_markdown};
+pub use team::team_of;

@@ -185,3 +185,33 @@ fn the_table_of_columns_is_the_one_in_the_code() {
         "run `cargo run -p call-archive --example classes` and put the table into ARCHITECTURE.md"
     );
 }
+
+/// Where the scope of flows may be asked for: the use cases and the flows. The suites of the seams
+/// are tests, and examples in doc comments stand for flows.
+const FLOWS: [&str; 4] = [
+    "crates/access/src/scope.rs",
+    "crates/gong-app/src/",
+    "crates/gong-sync/src/",
+    "crates/crm-sync/src/",
+];
+
+#[test]
+fn the_scope_of_flows_is_asked_for_by_flows_only() {
+    let files = source_files(&root()).expect("the sources read");
+
+    let others: Vec<_> = files
+        .iter()
+        .filter(|file| {
+            let path = file.path.to_string_lossy();
+            !path.contains("/conformance") && !FLOWS.iter().any(|flow| path.starts_with(flow))
+        })
+        .filter(|file| {
+            let code = file.text.lines().map(str::trim);
+            code.filter(|line| !line.starts_with("//"))
+                .any(|line| line.contains("Scope::internal"))
+        })
+        .map(|file| &file.path)
+        .collect();
+
+    assert!(others.is_empty(), "a scope of flows in {others:?}");
+}

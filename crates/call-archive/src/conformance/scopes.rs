@@ -22,9 +22,31 @@ pub(super) async fn check<A: Archive>(make: &impl AsyncFn() -> A) {
         (Scope::calls_of([user("u2"), user("u9")]), &["3", "4"]),
         (Scope::calls_of([user("u9")]), &[]),
         (Scope::calls_of([]), &[]),
+        (Scope::nothing(), &[]),
+        (withheld_but_of("u1"), &["1", "2", "3"]),
+        (withheld_but_of("u2"), &["1", "3", "4"]),
+        (withheld_but_of("u9"), &["1", "3"]),
+        (leading("u2", &["u1"]), &["1", "3", "4"]),
+        (leading("u1", &["u2"]), &["1", "2", "3"]),
+        (leading("u9", &["u2"]), &["3"]),
+        (
+            Scope::team(user("u9"), [user("u2")], PrivateCalls::Included),
+            &["3", "4"],
+        ),
+        (leading("u2", &["u1"]).without_private(), &["1", "3"]),
     ] {
         every_read_keeps_to(&archive, &scope, reached).await;
     }
+}
+
+/// Everything but the private calls of others.
+fn withheld_but_of(name: &str) -> Scope {
+    Scope::everything(PrivateCalls::Withheld).with_own(Some(user(name)))
+}
+
+fn leading(name: &str, team: &[&str]) -> Scope {
+    let team = team.iter().map(|name| user(name));
+    Scope::team(user(name), team, PrivateCalls::Withheld)
 }
 
 /// 1: of u1. 2: of u1, private. 3: of u2 by being the host. 4: of u2, private.

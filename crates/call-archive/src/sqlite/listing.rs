@@ -44,13 +44,16 @@ struct Conditions {
 
 impl Conditions {
     fn of(context: &Context, scope: &Scope, query: &CallQuery) -> Self {
-        let (reached, users) = reach(scope);
+        let reached = reach(scope);
         let mut these = Self {
-            sql: format!("c.tenant = :tenant AND {VISIBLE} AND {reached}"),
+            sql: format!("c.tenant = :tenant AND {VISIBLE} AND {}", reached.condition),
             values: vec![(":tenant", Box::new(context.tenant().to_owned()))],
         };
-        if let Some(users) = users {
+        if let Some(users) = reached.users {
             these.values.push((":reached", Box::new(users)));
+        }
+        if let Some(own) = reached.own {
+            these.values.push((":own", Box::new(own)));
         }
         if let Some(from) = query.period.from() {
             these.and("c.started >= :from", ":from", micros(from));

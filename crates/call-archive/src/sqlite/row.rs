@@ -103,8 +103,24 @@ pub(super) fn words(
     open_words(context, key.as_ref(), call, at, &sealed).map(Some)
 }
 
-/// A scope as a condition on `calls c`, with the parameter that it names.
-pub(super) fn reach(scope: &Scope) -> (String, Option<String>) {
+/// A scope as a condition on `calls c`, with the values of the parameters that it names.
+pub(super) struct Reached {
+    pub(super) condition: String,
+    /// `:reached`.
+    pub(super) users: Option<String>,
+    /// `:own`.
+    pub(super) own: Option<String>,
+}
+
+/// Whose private calls a scope shows although it withholds them.
+fn own(scope: &Scope) -> Option<&UserId> {
+    scope
+        .own()
+        .filter(|_| scope.private() == PrivateCalls::Withheld)
+}
+
+/// A scope as a condition on `calls c`.
+pub(super) fn reach(scope: &Scope) -> Reached {
     let mut condition = "1".to_owned();
     let mut users = None;
     match scope.rows() {
@@ -118,9 +134,17 @@ pub(super) fn reach(scope: &Scope) -> (String, Option<String>) {
         _ => condition = String::from("0"),
     }
     if scope.private() == PrivateCalls::Withheld {
-        condition.push_str(" AND c.is_private = 0");
+        let shown = match own(scope) {
+            Some(_) => format!("(c.is_private = 0 OR {})", took_part("(:own)")),
+            None => "c.is_private = 0".to_owned(),
+        };
+        condition = format!("{condition} AND {shown}");
     }
-    (condition, users)
+    Reached {
+        condition,
+        users,
+        own: own(scope).map(ToString::to_string),
+    }
 }
 
 /// The condition that one of these users took part.
@@ -138,7 +162,11 @@ pub(super) fn load_within(
     scope: &Scope,
     id: &CallId,
 ) -> Result<Option<Clear>, Error> {
-    let (condition, users) = reach(scope);
+    let Reached {
+        condition,
+        users,
+        own,
+    } = reach(scope);
     let sql = format!(
         "SELECT {CLEAR} FROM calls c \
          WHERE c.tenant = :tenant AND c.id = :id AND {VISIBLE} AND {condition}"
@@ -147,6 +175,9 @@ pub(super) fn load_within(
     let mut named: Vec<(&str, &dyn ToSql)> = vec![(":tenant", &tenant), (":id", &id)];
     if let Some(users) = &users {
         named.push((":reached", users));
+    }
+    if let Some(own) = &own {
+        named.push((":own", own));
     }
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(&named[..])?;

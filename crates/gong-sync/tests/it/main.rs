@@ -12,6 +12,7 @@ mod indexing;
 mod mapping;
 mod missing;
 mod private;
+mod roles;
 mod shaky;
 mod shared;
 mod transcripts;

@@ -94,6 +94,14 @@ fn scopes() -> Vec<Case> {
         scoped("abcd", Scope::calls_of([user("ann"), user("bob")])),
         scoped("", Scope::calls_of([user("nobody")])),
         scoped("", Scope::calls_of([])),
+        scoped("", Scope::nothing()),
+        scoped(
+            "abcd",
+            Scope::everything(PrivateCalls::Withheld).with_own(Some(user("ann"))),
+        ),
+        scoped("abc", leading("bob", "ann")),
+        scoped("abcd", leading("ann", "bob")),
+        scoped("abc", leading("ann", "bob").without_private()),
         case("a", |filter| {
             filter.scope = Scope::calls_of([user("ann")]);
             filter.accounts = accounts(&["acme"]);
@@ -101,6 +109,10 @@ fn scopes() -> Vec<Case> {
             filter.period = Period::new(Some(at(0, 0)), None).expect("open");
         }),
     ]
+}
+
+fn leading(leader: &str, led: &str) -> Scope {
+    Scope::team(user(leader), [user(led)], PrivateCalls::Withheld)
 }
 
 fn times() -> Vec<Case> {

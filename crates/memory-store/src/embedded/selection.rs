@@ -101,7 +101,12 @@ impl Selector<'_> {
         }
         if filter.scope.private() == PrivateCalls::Withheld {
             let private = self.hasher.fact(PRIVATE, "");
-            selection.drop_all(&self.holders(self.fields.facts, [private])?);
+            let mut withheld = self.holders(self.fields.facts, [private])?;
+            if let Some(own) = filter.scope.own() {
+                let own = self.hasher.fact(USER, own.as_str());
+                withheld.drop_all(&self.holders(self.fields.facts, [own])?);
+            }
+            selection.drop_all(&withheld);
         }
         let workspace = filter.workspace.iter().map(WorkspaceId::as_str);
         self.narrow(&mut selection, WORKSPACE, workspace)?;

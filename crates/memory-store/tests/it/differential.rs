@@ -169,9 +169,13 @@ fn sample(random: &mut ChaCha8Rng) -> SampleCall {
 }
 
 fn question(random: &mut ChaCha8Rng) -> Question {
-    let mut filter = Filter::new(match random.random_range(0..4) {
+    let mut filter = Filter::new(match random.random_range(0..5) {
         0 => Scope::everything(PrivateCalls::Withheld),
         1 => Scope::calls_of([UserId::new(name(random, "user", 5)).expect("a valid id")]),
+        2 => {
+            let user = |random: &mut _| UserId::new(name(random, "user", 5)).expect("a valid id");
+            Scope::team(user(random), [user(random)], PrivateCalls::Withheld)
+        }
         _ => Scope::internal(),
     });
     match random.random_range(0..12) {
