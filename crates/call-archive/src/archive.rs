@@ -1,4 +1,4 @@
-//! The seam: what every archive does, as six small traits.
+//! The seam: what every archive does, as eight small traits.
 
 use access::Scope;
 use async_trait::async_trait;
@@ -6,8 +6,9 @@ use conversation::{CallId, Revision, Transcript};
 use jiff::Timestamp;
 
 use crate::{
-    CallPage, CallQuery, Checkpoint, Erasure, Error, Finish, Finished, HashKey, IndexId, IndexInfo,
-    Indexed, IndexedCall, JobKind, JobRequest, Known, Lease, People, PointsHeld, Put, PutOutcome,
+    CallPage, CallQuery, Checkpoint, Erasure, Error, Finish, Finished, HashKey, Hold, HoldName,
+    HoldOn, IndexId, IndexInfo, Indexed, IndexedCall, JobKind, JobRequest, Known, Lease, People,
+    PointsHeld, Preview, Purge, PurgeTarget, Purged, Put, PutOutcome, Receipt, Remnant, Settled,
     Status, StoredCall, Sweep,
 };
 
@@ -21,6 +22,8 @@ use crate::{
 ///   together with the put.
 /// - A checkpoint commits with, never before, the puts it covers.
 /// - A tombstone refuses the call; a call that is being erased is not read.
+/// - A floor and a person's tombstone refuse what started before them. A put that shows so of a
+///   call that is stored has it erased, unless a legal hold keeps it.
 #[async_trait]
 pub trait Calls: Send + Sync {
     /// What is known of these calls, for flows; unknown ones are left out.
@@ -61,7 +64,8 @@ pub trait Erasing: Send + Sync {
     -> Result<bool, Error>;
 
     /// Destroys the call's key and rows as the erasure said. Called by the holder of the erase job
-    /// after every index has forgotten the call; repeating it is harmless.
+    /// after every index has forgotten the call; repeating it is harmless. What a log of the
+    /// database still holds of them goes with [`Purging::settle`].
     async fn erase(&self, call: &CallId, now: Timestamp) -> Result<(), Error>;
 
     /// Which of these calls a tombstone refuses.
@@ -70,6 +74,54 @@ pub trait Erasing: Send + Sync {
     /// Marks calls as missing upstream since `now` (those already marked keep their time), or as
     /// present again.
     async fn set_missing(&self, ids: &[CallId], missing: Option<Timestamp>) -> Result<(), Error>;
+}
+
+/// Taking out for good whatever is about a person, an account or a time.
+///
+/// Laws, each checked by the conformance suite:
+/// - A purge that has begun is begun as a whole: its refusals are durable outside of the database
+///   first; then nothing of it can be read, and each of its calls has an erase job.
+/// - What it refuses stays refused whatever comes: tombstones of its calls, of its person, a floor.
+/// - A legal hold refuses a purge that somebody asked for, and nothing is changed; from retention
+///   it only keeps what it is about.
+/// - A purged person is no user any more, until a later call shows them.
+/// - A receipt names no call and no person. It is finished when every call of it is destroyed and
+///   nothing is left unreached.
+#[async_trait]
+pub trait Purging: Send + Sync {
+    /// How much a purge of this would take, and what is in its way.
+    async fn preview(&self, target: &PurgeTarget, now: Timestamp) -> Result<Preview, Error>;
+
+    /// Begins a purge. Beginning the same again is harmless, and completes what a killed process
+    /// left.
+    async fn begin_purge(&self, purge: &Purge, now: Timestamp) -> Result<Purged, Error>;
+
+    /// Empties what the archive itself still keeps of destroyed rows, gives erase jobs that were
+    /// given up another life, and finishes the receipts of which nothing is left. `unreached` is
+    /// what the caller knows to be left elsewhere.
+    async fn settle(&self, unreached: &[Remnant], now: Timestamp) -> Result<Settled, Error>;
+
+    /// Every receipt, the newest first.
+    async fn receipts(&self) -> Result<Vec<Receipt>, Error>;
+}
+
+/// Legal holds.
+///
+/// Laws: a hold is durable outside of the database first, and so is its release; a name is used
+/// once; what a hold keeps is found by what is known now, so a call that comes later is kept, too.
+#[async_trait]
+pub trait Holds: Send + Sync {
+    /// Keeps something from every erasure.
+    async fn hold(&self, name: &HoldName, on: &HoldOn, now: Timestamp) -> Result<(), Error>;
+
+    /// Lifts a hold; gives whether it was there.
+    async fn release(&self, name: &HoldName, now: Timestamp) -> Result<bool, Error>;
+
+    /// Every hold, lifted ones included, by name.
+    async fn holds(&self) -> Result<Vec<Hold>, Error>;
+
+    /// Which of these calls are kept, each with the first hold that keeps it.
+    async fn held(&self, calls: &[CallId]) -> Result<Vec<(CallId, HoldName)>, Error>;
 }
 
 /// Work that must be done once in effect: lease, fence, acknowledgement.
@@ -152,9 +204,12 @@ pub trait Ledger: Send + Sync {
 }
 
 /// Everything an archive does.
-pub trait Archive: Calls + Erasing + Jobs + Indexes + Ledger + People {}
+pub trait Archive: Calls + Erasing + Purging + Holds + Jobs + Indexes + Ledger + People {}
 
-impl<T: Calls + Erasing + Jobs + Indexes + Ledger + People + ?Sized> Archive for T {}
+impl<T> Archive for T where
+    T: Calls + Erasing + Purging + Holds + Jobs + Indexes + Ledger + People + ?Sized
+{
+}
 
 #[expect(
     dead_code,

@@ -102,6 +102,9 @@ pub enum PutOutcome {
     Conflict,
     /// A tombstone refuses it, or it is being erased.
     Erased,
+    /// It started before a floor, or before somebody who is shown in it was erased. What was
+    /// stored of it is being erased.
+    Refused,
 }
 
 /// What a flow needs to know before it fetches.

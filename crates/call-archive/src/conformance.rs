@@ -20,6 +20,7 @@
 mod chance;
 mod erasing;
 mod fixture;
+mod holding;
 mod indexes;
 mod interleavings;
 mod jobs;
@@ -28,6 +29,7 @@ mod merging;
 mod model;
 mod pages;
 mod people;
+mod purging;
 mod puts;
 mod scopes;
 mod sweeps;
@@ -47,6 +49,8 @@ pub async fn check<A: Archive>(make: impl AsyncFn() -> A) {
     scopes::check(&make).await;
     pages::check(&make).await;
     erasing::check(&make).await;
+    purging::check(&make).await;
+    holding::check(&make).await;
     jobs::check(&make).await;
     indexes::check(&make).await;
     sweeps::check(&make).await;

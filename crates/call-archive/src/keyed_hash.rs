@@ -20,6 +20,16 @@ impl HashKey {
         (!digits.is_empty()).then(|| self.tagged("phone", &[&digits]))
     }
 
+    /// The hash of one of our own people, by the vendor's id.
+    pub(crate) fn user(&self, id: &str) -> String {
+        self.tagged("user", &[id])
+    }
+
+    /// The name under which a receipt keeps an account.
+    pub(crate) fn account(&self, id: &str) -> String {
+        self.tagged("account", &[id])
+    }
+
     /// The name under which a tombstone keeps a call.
     pub(crate) fn call(&self, tenant: &Tenant, call: &CallId) -> String {
         self.tagged("call", &[tenant.as_str(), call.as_str()])

@@ -6,12 +6,14 @@
 //!
 //! # The seam
 //!
-//! [`Archive`] is six small traits by concern, each with its laws:
+//! [`Archive`] is eight small traits by concern, each with its laws:
 //!
 //! - [`Calls`]: a put is compare-and-swap, merges instead of forgetting, and commits together with
 //!   the index jobs that it makes necessary. Reads take a [`Scope`](access::Scope).
 //! - [`Erasing`]: a call is hidden at once, taken out of every index by a job, then its key and its
 //!   rows are destroyed; a tombstone refuses it from then on.
+//! - [`Purging`]: whole persons, accounts and years at once, with what they refuse from then on,
+//!   and a receipt without content. [`Holds`]: legal holds, which refuse a purge by name.
 //! - [`Jobs`]: leases with fences. An attempt counts when its holder says that it failed (the
 //!   [`MAX_ATTEMPTS`]th makes the job dead); a holder that vanishes counts separately, up to
 //!   [`MAX_ABANDONED`], because one job that kills its process must not bury its neighbours.
@@ -72,9 +74,11 @@
 mod archive;
 mod calls;
 mod error;
+mod holds;
 mod indexes;
 mod jobs;
 mod people;
+mod purge;
 
 pub mod conformance;
 
@@ -85,22 +89,27 @@ mod memory;
 mod merge;
 mod moment;
 mod queue;
+mod selection;
 mod shell;
 mod sqlite;
 mod stored;
 mod sweeping;
 
-pub use archive::{Archive, Calls, Erasing, Indexes, Jobs, Ledger};
+pub use archive::{Archive, Calls, Erasing, Holds, Indexes, Jobs, Ledger, Purging};
 pub use calls::{
     CallPage, CallQuery, Checkpoint, Erasure, Keep, Known, Put, PutOutcome, Raw, Source,
     StoredCall, StoredText, TextState,
 };
 pub use error::{Error, ErrorKind};
+pub use holds::{Hold, HoldName, HoldOn};
 pub use indexes::{HashKey, IndexId, IndexInfo, Indexed, IndexedCall, PointsHeld, Status, Sweep};
 pub use jobs::{Finish, Finished, JobKind, JobRequest, Lease};
 pub use memory::MemoryArchive;
 pub use merge::PENDING_FOR;
 pub use people::{People, User};
+pub use purge::{
+    PersonName, Preview, Purge, PurgeReason, PurgeTarget, Purged, Receipt, Remnant, Settled,
+};
 pub use queue::{MAX_ABANDONED, MAX_ATTEMPTS};
 pub use sqlite::{OpenOptions, Opening, SqliteArchive};
 pub use stored::{Class, ClassedColumn, classes, classes_as_markdown};

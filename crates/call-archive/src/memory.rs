@@ -2,10 +2,12 @@
 
 mod calls;
 mod erasing;
+mod holding;
 mod indexes;
 mod jobs;
 mod ledger;
 mod people;
+mod purging;
 mod state;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

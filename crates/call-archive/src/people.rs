@@ -45,6 +45,7 @@ impl User {
 /// - Who is not in a put stays as he was. Nobody is deleted here: who has left is put as not active.
 /// - An address is found by its keyed hash ([`HashKey::email`](crate::HashKey::email)) and may find
 ///   several: a vendor that lists one address twice must not decide who somebody is.
+/// - Somebody who was purged is not stored again until a later call shows them.
 /// - Managers are told as the vendor told them: there may be circles, and managers that are no users.
 #[async_trait]
 pub trait People: Send + Sync {

@@ -1,9 +1,10 @@
-//! The embedded archive: one SQLite database, sealed, beside its key and its tombstones.
+//! The embedded archive: one SQLite database, sealed, beside its key and its erase log.
 
 mod calls;
 mod context;
 mod erasing;
 mod fault;
+mod holding;
 mod indexes;
 mod jobs;
 mod keyring;
@@ -12,10 +13,13 @@ mod listing;
 mod migrate;
 mod open;
 mod people;
+mod purging;
 mod put;
 mod reader;
+mod receipts;
+mod refusals;
 mod row;
-mod tombstones;
+mod selecting;
 mod unite;
 mod writer;
 
@@ -25,7 +29,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use crate::Error;
-use crate::stored::{Context, TombstoneFile, stopped};
+use crate::stored::{Context, EraseLog, stopped};
 
 use reader::Readers;
 use writer::{After, Writer};
@@ -34,7 +38,7 @@ pub use open::{OpenOptions, Opening};
 
 /// An archive in a folder of this machine.
 ///
-/// The folder holds `archive.sqlite`, `key` and `tombstones`. One thread writes: what many callers
+/// The folder holds `archive.sqlite`, `key` and `tombstones`, the erase log. One thread writes: what many callers
 /// ask for at the same time shares one commit, and each is answered after that commit is on the
 /// disk. Reads go through a few connections of their own. Several processes may open one folder;
 /// clones of a handle share one opening.
@@ -69,7 +73,7 @@ pub struct SqliteArchive {
 struct Parts {
     writer: Writer,
     readers: Readers,
-    tombstones: Arc<TombstoneFile>,
+    log: Arc<EraseLog>,
     context: Arc<Context>,
     opening: Opening,
 }

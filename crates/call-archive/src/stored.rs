@@ -1,25 +1,25 @@
 //! What every archive that keeps a database shares: the form of its rows, sealing, keys, the file
-//! of tombstones. No SQL stands here; a back end reads and writes columns, this says what they hold.
+//! of erasures. No SQL stands here; a back end reads and writes columns, this says what they hold.
 
 mod classes;
 mod context;
+mod erase_log;
 mod fault;
 mod keys;
 mod record;
 mod row;
 mod seal;
-mod tombstone_file;
 mod user_row;
 mod words;
 
 pub use classes::{Class, ClassedColumn, classes, classes_as_markdown};
 pub(crate) use context::{Context, SealedKey};
+pub(crate) use erase_log::{Entry, EraseLog, Logged, LoggedHold};
 pub(crate) use fault::{bad_id, damaged, file, stopped};
 pub(crate) use keys::{DekRow, KeyFile, Keys, Made, WrappedKey, private_file, sync_folder};
 pub(crate) use row::{
     Beside, CallRow, Clear, Depth, PartyRow, TextRow, needs_key, number, open_words, revision,
 };
 pub(crate) use seal::Key;
-pub(crate) use tombstone_file::{TombstoneFile, Tombstones};
 pub(crate) use user_row::UserRow;
 pub(crate) use words::{job_kind, keep_word};

@@ -72,6 +72,15 @@ impl Sync {
         Ok(outcomes)
     }
 
+    /// Those of these calls that no tombstone refuses: the words of the others are not asked for.
+    pub(crate) async fn not_erased(&self, mut ids: Vec<CallId>) -> Result<Vec<CallId>, Error> {
+        if !ids.is_empty() {
+            let erased = self.parts().archive.erased(&ids).await?;
+            ids.retain(|id| !erased.contains(id));
+        }
+        Ok(ids)
+    }
+
     /// The extensive entries of at most a hundred calls.
     pub(crate) async fn extensive_of(
         &self,

@@ -12,6 +12,8 @@ mod prepare;
 mod sweep;
 mod write;
 
+use std::sync::Arc;
+
 use call_archive::{Finish, JobKind, Lease};
 use conversation::SPLITTER_VERSION;
 use futures::future::join3;
@@ -45,7 +47,8 @@ impl Sync {
         if let Some(writer) = writer {
             self.sweep(writer, report).await?;
         }
-        self.erase_due(writer, report).await?;
+        let stores: Vec<_> = writer.map(|it| Arc::clone(&it.store)).into_iter().collect();
+        self.erase_due(&stores, report).await?;
         if let Some(writer) = writer {
             self.index_due(writer, report).await?;
         }

@@ -16,8 +16,11 @@
 //! - **Words that come later** are asked for after 2, 5, 15 and 60 minutes, then with each reconcile.
 //! - **Private calls** are withheld by default: id, times and that they are private is all that is
 //!   kept ([`PrivatePolicy`]). One that turns private is taken out of archive and index.
-//! - **Missing upstream is marked, never erased**, and only when few are gone, others of the same
-//!   workspace are there, and Gong says so of the very call.
+//! - **Missing upstream is marked, not erased**, and only when few are gone, others of the same
+//!   workspace are there, and Gong says so of the very call. Who turns [`DeletedInGong::Erase`] on
+//!   has it erased after Gong said so a second time, a day later.
+//! - **What was purged stays away**: whatever the archive refuses for good is never stored again,
+//!   and its words are not even asked for. [`Sync::erase`] completes a purge without a model.
 //! - **A tenant is bound to its company.** A key that was not seen before must see one of the five
 //!   newest known calls, or the run stops with [`Error::WrongCompany`].
 //! - **The index follows the archive.** [`Sync::drain`] takes the jobs that stored calls left (also
@@ -91,7 +94,7 @@ mod error;
 
 pub use error::Error;
 pub use fetched::Fetched;
-pub use options::{LEAST_OVERLAP, PrivatePolicy, SyncOptions, WindowRules};
+pub use options::{DeletedInGong, LEAST_OVERLAP, PrivatePolicy, SyncOptions, WindowRules};
 pub use outcome::{Failure, Outcome, Outcomes};
 pub use parts::{Clock, IndexWriter, Parts};
 pub use progress::{Progress, Silent, Stage, Step};

@@ -20,6 +20,18 @@ pub enum PrivatePolicy {
     Store,
 }
 
+/// What becomes of calls that were deleted in Gong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the two answers are the meaning")]
+pub enum DeletedInGong {
+    /// They are marked as missing and kept: the archive may be the only copy.
+    #[default]
+    Keep,
+    /// They are erased once Gong has said twice, a day apart, that it does not know them. They may
+    /// come back.
+    Erase,
+}
+
 /// How many calls a window should hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -53,6 +65,8 @@ pub struct SyncOptions {
     pub workspace: Option<WorkspaceId>,
     /// What becomes of private calls.
     pub private: PrivatePolicy,
+    /// What becomes of calls that were deleted in Gong.
+    pub deleted_in_gong: DeletedInGong,
     /// How many calls a window should hold.
     pub window: WindowRules,
     /// The id of the access key (never its secret): a key that was not seen before must first show
@@ -69,6 +83,7 @@ impl Default for SyncOptions {
             overlap: LEAST_OVERLAP,
             workspace: None,
             private: PrivatePolicy::Skip,
+            deleted_in_gong: DeletedInGong::Keep,
             window: WindowRules::default(),
             key_id: None,
             source: Source::Gong,

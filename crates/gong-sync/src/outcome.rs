@@ -22,7 +22,7 @@ pub enum Outcome {
     NotReady,
     /// Gong does not know it.
     Missing,
-    /// A tombstone refuses it.
+    /// A tombstone or a floor refuses it.
     Erased,
     /// Withheld because it is private: only its id, times and privacy are kept.
     Private,

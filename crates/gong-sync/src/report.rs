@@ -1,5 +1,6 @@
 //! What a run did, in numbers, with every failure by name.
 
+use call_archive::{Receipt, Remnant};
 use conversation::CallId;
 
 use crate::{Error, Failure, Outcomes};
@@ -51,6 +52,10 @@ pub struct DrainReport {
     pub facts_only: u64,
     /// Calls taken out.
     pub erased: u64,
+    /// What an erasure could not reach yet; the next drain tries again.
+    pub unreached: Vec<Remnant>,
+    /// Receipts of purges that are not finished.
+    pub open_receipts: Vec<Receipt>,
     /// Points of old revisions or of unknown calls that were dropped.
     pub swept: u64,
     /// Leases of a killed drain that were taken back.
@@ -70,6 +75,8 @@ impl DrainReport {
         self.embedded += other.embedded;
         self.facts_only += other.facts_only;
         self.erased += other.erased;
+        self.unreached = other.unreached;
+        self.open_receipts = other.open_receipts;
         self.swept += other.swept;
         self.reclaimed += other.reclaimed;
         self.lost += other.lost;
@@ -100,6 +107,8 @@ pub struct SyncReport {
     pub dropped_fields: u64,
     /// Calls that this run marked as missing upstream.
     pub marked_missing: Vec<CallId>,
+    /// Calls that Gong does not know any more, by two answers a day apart; their erasing has begun.
+    pub erased_upstream: Vec<CallId>,
     /// Calls whose transcript is waited for.
     pub transcripts_pending: u64,
     /// What the drain at the end did; all zero without an index.

@@ -7,6 +7,7 @@
 //! and transcripts are asked for by a hundred ids that may come from several windows.
 
 mod belt;
+mod deleted;
 mod listing;
 mod missing;
 mod plan;
@@ -104,7 +105,8 @@ impl Sync {
         };
         Walk::new(self, run, name, later(now, AHEAD), record)
             .through(report)
-            .await
+            .await?;
+        self.erase_deleted(report).await
     }
 
     /// How many requests a run would need by what is known now; new calls come on top.

@@ -6,7 +6,7 @@ use call_archive::{
     Checkpoint, Erasure, ErrorKind, JobKind, JobRequest, Keep, Known, Put, PutOutcome, Source,
     TextState,
 };
-use conversation::{Call, CallId, Privacy};
+use conversation::{Call, CallId, Privacy, Revision};
 
 use crate::fetched::Expected;
 use crate::pending::next_ask;
@@ -66,6 +66,11 @@ impl Sync {
             if let Some(put) = self.decide(&fetched, known) {
                 puts.push(put);
                 put_calls.push(fetched);
+            } else if self.is_held(fetched.id()).await? {
+                // What must be kept is kept as it is, and withheld as private from now on.
+                let expected = fetched.expected(known);
+                puts.push(Put::new(fetched.call.clone(), Source::Gong, expected));
+                put_calls.push(fetched);
             } else {
                 let how = Erasure::MayReturn(Keep::PrivateShell);
                 archive.begin_erase(fetched.id(), how, self.now()).await?;
@@ -89,6 +94,7 @@ impl Sync {
                     refused.push(fetched);
                     continue;
                 }
+                PutOutcome::Refused => Outcome::Erased,
                 _ if self.is_withheld(&fetched) => Outcome::Private,
                 _ if is_without_words(&fetched, known) => {
                     asks.extend(self.ask_for_words(fetched.id(), known));
@@ -120,10 +126,7 @@ impl Sync {
         let is_of_gong = known.is_some_and(|known| known.source == Source::Gong);
         // A file never takes a call of Gong's out of what a listing watches over.
         let source = if is_of_gong { Source::Gong } else { source };
-        let expected = match fetched.expected {
-            Expected::Read(revision) => revision,
-            Expected::WhenStored => known.map(|known| known.revision),
-        };
+        let expected = fetched.expected(known);
         let mut put = if is_withheld {
             Put::new(shell(&fetched.call), source, expected)
         } else {
@@ -134,6 +137,12 @@ impl Sync {
             put.raw = fetched.raw.clone();
         }
         Some(put)
+    }
+
+    /// Whether a legal hold keeps a call.
+    async fn is_held(&self, id: &CallId) -> Result<bool, Error> {
+        let held = self.parts().archive.held(std::slice::from_ref(id)).await?;
+        Ok(!held.is_empty())
     }
 
     fn is_withheld(&self, fetched: &Fetched) -> bool {
@@ -214,6 +223,14 @@ impl Sync {
 }
 
 impl Fetched {
+    /// The revision that its put is compared with.
+    fn expected(&self, known: Option<&Known>) -> Option<Revision> {
+        match self.expected {
+            Expected::Read(revision) => revision,
+            Expected::WhenStored => known.map(|known| known.revision),
+        }
+    }
+
     /// An answer that does not say whether a call is private does not open a private one.
     fn keep_known_privacy(&mut self, known: Option<&Known>) {
         if !self.says_privacy && known.is_some_and(|known| known.privacy == Privacy::Private) {

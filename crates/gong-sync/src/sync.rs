@@ -4,10 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use call_archive::JobKind;
 use conversation::CallId;
 use futures::{Stream, StreamExt as _};
 use gong_client::GongClient;
 use jiff::Timestamp;
+use memory_store::PassageStore;
 
 use crate::{DrainReport, Error, Failure, Fetched, Outcome, Parts, Run, Stage, Step, SyncReport};
 
@@ -60,11 +62,15 @@ impl Sync {
             .await
     }
 
-    /// Fetches one call and stores it: a batch of one.
+    /// Fetches one call and stores it: a batch of one. A call that was purged is not asked for.
     pub async fn call(&self, id: &CallId) -> Result<Outcome, Error> {
+        let ids = std::slice::from_ref(id);
+        if !self.parts().archive.erased(ids).await?.is_empty() {
+            return Ok(Outcome::Erased);
+        }
         self.ensure_company(&mut SyncReport::default()).await?;
         let stored = self
-            .fetch_and_store(std::slice::from_ref(id), &mut SyncReport::default())
+            .fetch_and_store(ids, &mut SyncReport::default())
             .await?;
         let of_call = stored.into_iter().find(|(call, _)| call == id);
         Ok(of_call.map_or(Outcome::NotReady, |(_, outcome)| outcome))
@@ -84,6 +90,16 @@ impl Sync {
     pub async fn drain(&self) -> Result<DrainReport, Error> {
         let mut report = DrainReport::default();
         self.drain_into(&mut report).await?;
+        Ok(report)
+    }
+
+    /// Does the erase jobs that wait, in these stores and then in the archive, and nothing else: a
+    /// purge needs no model. Only for the one process that holds every index of the archive.
+    pub async fn erase(&self, stores: &[Arc<dyn PassageStore>]) -> Result<DrainReport, Error> {
+        let mut report = DrainReport::default();
+        let archive = &self.parts().archive;
+        report.reclaimed += archive.reclaim(&[JobKind::Erase]).await?;
+        self.erase_due(stores, &mut report).await?;
         Ok(report)
     }
 

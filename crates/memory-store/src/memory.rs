@@ -103,6 +103,10 @@ impl PassageStore for MemoryStore {
         let before = count(&calls);
         match which {
             Forget::Call(call) => calls.retain(|(held, _), _| *held != call),
+            Forget::Calls(gone) => {
+                let gone: BTreeSet<CallId> = gone.into_iter().collect();
+                calls.retain(|(held, _), _| !gone.contains(held));
+            }
             Forget::Revision(call, revision) => {
                 calls.remove(&(call, revision));
             }

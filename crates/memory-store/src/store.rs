@@ -37,6 +37,14 @@ pub trait PassageStore: Send + Sync {
     /// Gives the best candidates by meaning and by words.
     async fn recall(&self, question: &Question) -> Result<Candidates, Error>;
 
+    /// Leaves nothing of what was forgotten or replaced in any file of the store.
+    ///
+    /// Whoever erases for good asks for it at the end. A store that keeps nothing of it needs not
+    /// do anything.
+    async fn compact(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Tells what is held, one line per call and text revision, ordered by both.
     async fn holdings(&self) -> Result<Vec<Holding>, Error>;
 }
@@ -62,6 +70,8 @@ impl Written {
 pub enum Forget {
     /// Everything of a call.
     Call(CallId),
+    /// Everything of these calls.
+    Calls(Vec<CallId>),
     /// One text revision of a call.
     Revision(CallId, Revision),
     /// Every call in which this person took part, by the facts of any revision that is held.

@@ -100,6 +100,10 @@ impl MemoryArchive {
         if state.tombstones.contains(&tombstone) {
             return PutOutcome::Erased;
         }
+        if self.refuses(state, &put.call) {
+            self.erase_refused(state, &id, now);
+            return PutOutcome::Refused;
+        }
         let held = state.calls.get(&id);
         if held.is_some_and(|row| row.erasing.is_some()) {
             return PutOutcome::Erased;

@@ -10,7 +10,7 @@ use crate::moment::cut;
 use crate::shell::less_of;
 use crate::{Erasing, Erasure, Error, JobKind, Keep, MemoryArchive};
 
-use super::state::Row;
+use super::state::{Row, State};
 
 #[async_trait]
 impl Erasing for MemoryArchive {
@@ -20,35 +20,7 @@ impl Erasing for MemoryArchive {
         how: Erasure,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        let mut state = self.state();
-        if how == Erasure::WithTombstone {
-            let tombstone = self.key.call(&self.tenant, call);
-            state.tombstones.insert(tombstone);
-        }
-        let is_there = match (state.calls.get_mut(call), how) {
-            (None, _) => false,
-            (Some(row), Erasure::MayReturn(Keep::PrivateShell)) if row.current.is_shell() => {
-                row.erasing.is_some()
-            }
-            (Some(row), _) => {
-                row.erasing = Some(less_of(row.erasing, how));
-                true
-            }
-        };
-        if is_there || how == Erasure::WithTombstone {
-            let is_erase = |kind| kind == JobKind::Erase;
-            state
-                .jobs
-                .retain(|_, job| job.call != *call || is_erase(job.kind));
-            state.indexed.retain(|(_, id), _| id != call);
-        }
-        if is_there {
-            match state.job(JobKind::Erase, call, None) {
-                Some(job) => job.revive(now),
-                None => state.add_job(JobKind::Erase, call.clone(), None, now),
-            }
-        }
-        Ok(is_there)
+        Ok(self.begin(&mut self.state(), call, how, now))
     }
 
     async fn erase(&self, call: &CallId, _now: Timestamp) -> Result<(), Error> {
@@ -57,6 +29,7 @@ impl Erasing for MemoryArchive {
             return Ok(());
         };
         let row = state.calls.remove(call);
+        state.purged.retain(|(_, waited_for)| waited_for != call);
         if let (Keep::PrivateShell, Some(row)) = (keep, row) {
             let revision = state.draw();
             let shell = Row {
@@ -87,5 +60,45 @@ impl Erasing for MemoryArchive {
             }
         }
         Ok(())
+    }
+}
+
+impl MemoryArchive {
+    /// Hides a call and asks for its erasing; gives whether there was anything.
+    pub(super) fn begin(
+        &self,
+        state: &mut State,
+        call: &CallId,
+        how: Erasure,
+        now: Timestamp,
+    ) -> bool {
+        if how == Erasure::WithTombstone {
+            let tombstone = self.key.call(&self.tenant, call);
+            state.tombstones.insert(tombstone);
+        }
+        let is_there = match (state.calls.get_mut(call), how) {
+            (None, _) => false,
+            (Some(row), Erasure::MayReturn(Keep::PrivateShell)) if row.current.is_shell() => {
+                row.erasing.is_some()
+            }
+            (Some(row), _) => {
+                row.erasing = Some(less_of(row.erasing, how));
+                true
+            }
+        };
+        if is_there || how == Erasure::WithTombstone {
+            let is_erase = |kind| kind == JobKind::Erase;
+            state
+                .jobs
+                .retain(|_, job| job.call != *call || is_erase(job.kind));
+            state.indexed.retain(|(_, id), _| id != call);
+        }
+        if is_there {
+            match state.job(JobKind::Erase, call, None) {
+                Some(job) => job.revive(now),
+                None => state.add_job(JobKind::Erase, call.clone(), None, now),
+            }
+        }
+        is_there
     }
 }

@@ -12,7 +12,9 @@ impl People for MemoryArchive {
     async fn put_users(&self, users: &[User]) -> Result<(), Error> {
         let mut state = self.state();
         for user in users {
-            state.users.insert(user.id.clone(), user.clone());
+            if !self.refuses_user(&state, user) {
+                state.users.insert(user.id.clone(), user.clone());
+            }
         }
         Ok(())
     }

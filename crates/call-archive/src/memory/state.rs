@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::merge::Current;
 use crate::moment::cut;
 use crate::sweeping::Wanted;
-use crate::{IndexId, IndexInfo, IndexedCall, JobKind, Keep, User};
+use crate::{Hold, HoldName, IndexId, IndexInfo, IndexedCall, JobKind, Keep, Receipt, User};
 
 #[derive(Default)]
 pub(super) struct State {
@@ -16,6 +16,14 @@ pub(super) struct State {
     pub(super) calls: BTreeMap<CallId, Row>,
     /// Keyed hashes, as everywhere.
     pub(super) tombstones: BTreeSet<String>,
+    /// When the people with these keyed hashes were erased.
+    pub(super) people: BTreeMap<String, Timestamp>,
+    /// By workspace; none is every workspace.
+    pub(super) floors: BTreeMap<Option<String>, Timestamp>,
+    pub(super) holds: BTreeMap<HoldName, Hold>,
+    pub(super) receipts: Vec<Receipt>,
+    /// Calls that a receipt still waits for.
+    pub(super) purged: BTreeSet<(String, CallId)>,
     pub(super) jobs: BTreeMap<i64, Job>,
     pub(super) indexes: Vec<IndexInfo>,
     pub(super) indexed: BTreeMap<(IndexId, CallId), IndexedCall>,

@@ -1,4 +1,4 @@
-//! Erasing in SQLite: tombstone file, then hiding, then the key and the rows.
+//! Erasing in SQLite: erase log, then hiding, then the key and the rows.
 
 use std::sync::Arc;
 
@@ -10,21 +10,21 @@ use tokio::task;
 
 use crate::moment::micros;
 use crate::shell::less_of;
-use crate::stored::{Context, Depth, keep_word, stopped};
+use crate::stored::{Context, Depth, Entry, keep_word, stopped};
 use crate::{Erasing, Erasure, Error, JobKind, JobRequest, Keep, SqliteArchive};
 
 use super::context::draw;
 use super::row::{load, open};
-use super::writer::After;
-use super::{jobs, put, tombstones};
+use super::{jobs, put, refusals};
 
 /// The tables that hold something of a call, but its row, its jobs and its tombstone.
-const PARTS: [&str; 5] = [
+const PARTS: [&str; 6] = [
     "DELETE FROM call_keys WHERE tenant = ?1 AND call = ?2",
     "DELETE FROM transcripts WHERE tenant = ?1 AND call = ?2",
     "DELETE FROM parties WHERE tenant = ?1 AND call = ?2",
     "DELETE FROM call_links WHERE tenant = ?1 AND call = ?2",
     "DELETE FROM indexed WHERE tenant = ?1 AND call = ?2",
+    "DELETE FROM purged WHERE tenant = ?1 AND call = ?2",
 ];
 
 #[async_trait]
@@ -45,10 +45,8 @@ impl Erasing for SqliteArchive {
 
     async fn erase(&self, call: &CallId, now: Timestamp) -> Result<(), Error> {
         let call = call.clone();
-        self.write_then(After::TruncateLog, move |context, connection| {
-            erase(context, connection, &call, now)
-        })
-        .await
+        self.write(move |context, connection| erase(context, connection, &call, now))
+            .await
     }
 
     async fn erased(&self, ids: &[CallId]) -> Result<Vec<CallId>, Error> {
@@ -56,7 +54,7 @@ impl Erasing for SqliteArchive {
         self.read_with(move |context, connection| {
             let mut erased = Vec::new();
             for id in ids {
-                if tombstones::is_erased(context, connection, &id)? {
+                if refusals::is_erased(context, connection, &id)? {
                     erased.push(id);
                 }
             }
@@ -89,9 +87,8 @@ impl SqliteArchive {
         let parts = Arc::clone(&self.parts);
         let hash = parts.context.tombstone(call);
         let written = task::spawn_blocking(move || {
-            parts
-                .tombstones
-                .append(&parts.context.tenant, &hash, micros(now))
+            let entry = Entry::Call(&hash, micros(now));
+            parts.log.append(&parts.context.tenant, &[entry])
         });
         written.await.map_err(|error| stopped().caused_by(error))?
     }
@@ -106,7 +103,7 @@ pub(super) fn begin(
 ) -> Result<bool, Error> {
     if how == Erasure::WithTombstone {
         let hash = context.tombstone(call);
-        tombstones::add(context, connection, &hash, micros(now))?;
+        refusals::add_call(context, connection, &hash, micros(now))?;
     }
     let is_there = match load(context, connection, call)? {
         None => false,

@@ -13,8 +13,7 @@ use crate::{
 };
 
 use super::context::draw;
-use super::writer::After;
-use super::{indexes, tombstones};
+use super::{indexes, refusals};
 
 #[async_trait]
 impl Jobs for SqliteArchive {
@@ -55,14 +54,8 @@ impl Jobs for SqliteArchive {
 
     async fn finish(&self, lease: &Lease, how: Finish, now: Timestamp) -> Result<Finished, Error> {
         let lease = lease.clone();
-        let after = match lease.kind {
-            JobKind::Erase => After::TryTruncateLog,
-            _ => After::Nothing,
-        };
-        self.write_then(after, move |context, connection| {
-            finish(context, connection, &lease, how, now)
-        })
-        .await
+        self.write(move |context, connection| finish(context, connection, &lease, how, now))
+            .await
     }
 
     async fn reclaim(&self, kinds: &[JobKind]) -> Result<u64, Error> {
@@ -187,7 +180,7 @@ fn enqueue(
 
 /// Whether a call is erased or being erased.
 fn is_going(context: &Context, connection: &Connection, call: &CallId) -> Result<bool, Error> {
-    if tombstones::is_erased(context, connection, call)? {
+    if refusals::is_erased(context, connection, call)? {
         return Ok(true);
     }
     let is_going = connection

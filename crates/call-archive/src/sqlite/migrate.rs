@@ -22,7 +22,7 @@ struct Migration {
     sql: &'static str,
 }
 
-const ALL: [Migration; 2] = [
+const ALL: [Migration; 3] = [
     Migration {
         number: 1,
         name: "first",
@@ -32,6 +32,11 @@ const ALL: [Migration; 2] = [
         number: 2,
         name: "users",
         sql: include_str!("migrations/0002_users.sql"),
+    },
+    Migration {
+        number: 3,
+        name: "purge",
+        sql: include_str!("migrations/0003_purge.sql"),
     },
 ];
 

@@ -1,4 +1,4 @@
-//! Opening: the folder, the key, the database, the tombstones, in this order.
+//! Opening: the folder, the key, the database, the erase log, in this order.
 
 use std::fs::{self, File};
 use std::num::NonZeroUsize;
@@ -13,8 +13,7 @@ use tokio::task;
 
 use crate::moment::micros;
 use crate::stored::{
-    Context, KeyFile, Keys, Made, TombstoneFile, Tombstones, file, private_file, stopped,
-    sync_folder,
+    Context, EraseLog, KeyFile, Keys, Logged, Made, file, private_file, stopped, sync_folder,
 };
 use crate::{Error, ErrorKind, SqliteArchive};
 
@@ -155,19 +154,19 @@ fn open(options: &OpenOptions) -> Result<SqliteArchive, Error> {
     }
     prepare(&connection, Use::Writing)?;
 
-    let file = TombstoneFile::at(options.file(TOMBSTONES));
-    let outside = file.read(&options.tenant)?;
+    let log = EraseLog::at(options.file(TOMBSTONES));
+    let outside = log.read(&options.tenant)?;
     let keys = complete(&connection, options, &kek, &outside)?;
     let context = Context {
         tenant: options.tenant.clone(),
         keys,
     };
-    unite(&context, &connection, &file, &outside, options.now)?;
+    unite(&context, &connection, &log, &outside, options.now)?;
 
     let parts = Parts {
         writer: Writer::start(connection, writing)?,
         readers: Readers::new(options.readers.get(), reading),
-        tombstones: Arc::new(file),
+        log: Arc::new(log),
         context: Arc::new(context),
         opening: Opening {
             folder: options.folder.clone(),
@@ -212,7 +211,7 @@ fn complete(
     connection: &Connection,
     options: &OpenOptions,
     kek: &KeyFile,
-    outside: &Tombstones,
+    outside: &Logged,
 ) -> Result<Keys, Error> {
     let now = micros(options.now);
     in_transaction(connection, || {

@@ -7,6 +7,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::stored::{Context, UserRow};
 use crate::{Error, People, SqliteArchive, User};
 
+use super::refusals;
+
 const COLUMNS: &str = "id, manager, is_active, dek, wrapped, person";
 
 #[async_trait]
@@ -16,7 +18,8 @@ impl People for SqliteArchive {
         self.write(move |context, connection| {
             for user in &users {
                 // Most lists tell what is known: then nothing is written, and no key made.
-                if by_id(context, connection, &user.id)?.as_ref() != Some(user) {
+                let is_known = by_id(context, connection, &user.id)?.as_ref() == Some(user);
+                if !is_known && !refusals::refuses_user(context, connection, user)? {
                     write(context, connection, user)?;
                 }
             }

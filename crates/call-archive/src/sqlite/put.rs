@@ -11,7 +11,7 @@ use crate::{Error, JobKind, Put, PutOutcome, Source};
 
 use super::context::{call_key_or_new, draw};
 use super::row::{load, open, words};
-use super::{jobs, tombstones};
+use super::{jobs, purging, refusals};
 
 pub(super) fn put(
     context: &Context,
@@ -20,8 +20,12 @@ pub(super) fn put(
     now: Timestamp,
 ) -> Result<PutOutcome, Error> {
     let id = put.call.id.clone();
-    if tombstones::is_erased(context, connection, &id)? {
+    if refusals::is_erased(context, connection, &id)? {
         return Ok(PutOutcome::Erased);
+    }
+    if refusals::refuses(context, connection, &put.call)? {
+        purging::erase_refused(context, connection, &id, now)?;
+        return Ok(PutOutcome::Refused);
     }
     let row = load(context, connection, &id)?;
     if row.as_ref().is_some_and(|row| row.erasing().is_some()) {

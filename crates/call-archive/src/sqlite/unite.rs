@@ -1,62 +1,115 @@
-//! Table and file of tombstones become the same: what either knows, both know.
+//! Tables and log of erasures become the same: what either knows, both know.
 //!
 //! They differ after a crash between the two, and after a database was restored from before an
-//! erasure. A call that the file refuses and the database still holds is erased again.
+//! erasure. A call that the log refuses and the database still holds is erased again.
 
-use conversation::CallId;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use crate::stored::{Context, TombstoneFile, Tombstones, bad_id, damaged};
+use crate::selection::Selection;
+use crate::stored::{Context, Depth, Entry, EraseLog, Logged, damaged};
 use crate::{Erasure, Error};
 
 use super::open::in_transaction;
-use super::{erasing, tombstones};
+use super::row::{load, open};
+use super::{erasing, holding, purging, refusals, selecting};
 
 pub(super) fn unite(
     context: &Context,
     connection: &Connection,
-    file: &TombstoneFile,
-    outside: &Tombstones,
+    log: &EraseLog,
+    outside: &Logged,
     now: Timestamp,
 ) -> Result<(), Error> {
     match &outside.hash_key {
-        None => file.append_key(&context.tenant, context.keys.wrapped_hash())?,
+        None => log.append_key(&context.tenant, context.keys.wrapped_hash())?,
         Some(key) if key.id == context.hash_key().id => {}
         Some(_) => {
             return Err(damaged(
-                "the tombstones beside the archive are those of another archive",
+                "the erase log beside the archive is that of another archive",
             ));
         }
     }
-    let inside = tombstones::all(context, connection)?;
-    for (hash, at) in &inside {
-        if !outside.calls.contains_key(hash) {
-            file.append(&context.tenant, hash, *at)?;
-        }
-    }
-    if outside.calls.keys().all(|hash| inside.contains_key(hash)) {
+    let inside = Logged {
+        hash_key: None,
+        calls: refusals::calls(context, connection)?,
+        people: refusals::people(context, connection)?,
+        floors: refusals::floors(context, connection)?,
+        holds: holding::logged(context, connection)?,
+    };
+    log.append(&context.tenant, &lacking(outside, &inside))?;
+    let news = lacking(&inside, outside);
+    if news.is_empty() {
         return Ok(());
     }
     in_transaction(connection, || {
-        for (hash, at) in &outside.calls {
-            tombstones::add(context, connection, hash, *at)?;
-        }
-        for call in calls(context, connection)? {
-            if outside.calls.contains_key(&context.tombstone(&call)) {
-                erasing::begin(context, connection, &call, Erasure::WithTombstone, now)?;
-            }
-        }
-        Ok(())
+        take(context, connection, &news, outside, now)
     })
 }
 
-fn calls(context: &Context, connection: &Connection) -> Result<Vec<CallId>, Error> {
-    let mut statement = connection.prepare("SELECT id FROM calls WHERE tenant = ?1")?;
-    let mut rows = statement.query([context.tenant()])?;
-    let mut calls = Vec::new();
-    while let Some(row) = rows.next()? {
-        calls.push(CallId::new(row.get::<_, String>(0)?).map_err(bad_id)?);
+/// What one side lacks of what the other says.
+fn lacking<'a>(one: &Logged, other: &'a Logged) -> Vec<Entry<'a>> {
+    let mut entries = Vec::new();
+    for (hash, at) in &other.calls {
+        if !one.calls.contains_key(hash) {
+            entries.push(Entry::Call(hash, *at));
+        }
     }
-    Ok(calls)
+    for (hash, at) in &other.people {
+        if one.people.get(hash).is_none_or(|known| known < at) {
+            entries.push(Entry::Person(hash, *at));
+        }
+    }
+    for (workspace, before) in &other.floors {
+        if one.floors.get(workspace).is_none_or(|known| known < before) {
+            entries.push(Entry::Floor(workspace, *before));
+        }
+    }
+    for (name, hold) in &other.holds {
+        let known = one.holds.get(name);
+        if known.is_none() {
+            entries.push(Entry::Hold(name, hold));
+        }
+        if let (Some(at), None) = (hold.released, known.and_then(|known| known.released)) {
+            entries.push(Entry::Release(name, at));
+        }
+    }
+    entries
+}
+
+/// Takes over what only the log knows, and erases what it refuses.
+fn take(
+    context: &Context,
+    connection: &Connection,
+    news: &[Entry<'_>],
+    outside: &Logged,
+    now: Timestamp,
+) -> Result<(), Error> {
+    for entry in news {
+        match *entry {
+            Entry::Call(hash, at) => refusals::add_call(context, connection, hash, at)?,
+            Entry::Person(hash, at) => {
+                refusals::add_person(context, connection, hash, at)?;
+            }
+            Entry::Floor(workspace, before) => {
+                refusals::add_floor(context, connection, workspace, before)?;
+            }
+            Entry::Hold(name, hold) => holding::add(context, connection, name, hold)?,
+            Entry::Release(name, at) => holding::lift(context, connection, name, at)?,
+        }
+    }
+    for call in selecting::named(context, connection, &Selection::Everything)? {
+        if outside.calls.contains_key(&context.tombstone(&call)) {
+            erasing::begin(context, connection, &call, Erasure::WithTombstone, now)?;
+            continue;
+        }
+        let Some(row) = load(context, connection, &call)? else {
+            continue;
+        };
+        let held = open(context, connection, row, Depth::WithoutRaw)?;
+        if refusals::refuses(context, connection, &held.call)? {
+            purging::erase_refused(context, connection, &call, now)?;
+        }
+    }
+    Ok(())
 }

@@ -30,8 +30,6 @@ pub(super) enum After {
     Nothing,
     /// Empty the write-ahead log, so that nothing of what was erased stays there.
     TruncateLog,
-    /// The same, but it is no failure if a reader is in the way.
-    TryTruncateLog,
 }
 
 pub(super) struct Writer {

@@ -47,7 +47,7 @@ type Table = (
     &'static [(&'static str, Class)],
 );
 
-const TABLES: [Table; 15] = [
+const TABLES: [Table; 20] = [
     (
         "calls",
         "the call",
@@ -166,7 +166,43 @@ const TABLES: [Table; 15] = [
         &["tenant", "id", "email_hash", "manager", "is_active", "dek"],
         &[("wrapped", Class::Wrapped), ("person", Class::Sealed)],
     ),
+    ("purged", "the call", &["tenant", "call", "receipt"], &[]),
     ("tombstones", "never", &["tenant", "hash", "created"], &[]),
+    (
+        "people_tombstones",
+        "never",
+        &["tenant", "hash", "erased"],
+        &[],
+    ),
+    ("floors", "never", &["tenant", "workspace", "before"], &[]),
+    (
+        "holds",
+        "never",
+        &["tenant", "name", "kind", "value", "since", "released"],
+        &[],
+    ),
+    (
+        "receipts",
+        "never",
+        &[
+            "position",
+            "tenant",
+            "id",
+            "kind",
+            "reason",
+            "actor",
+            "target",
+            "before",
+            "begun",
+            "calls",
+            "with_text",
+            "sentences",
+            "kept_by_hold",
+            "finished",
+            "unreached",
+        ],
+        &[],
+    ),
     ("checkpoints", "never", &["tenant", "name", "value"], &[]),
     (
         "deks",

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use call_archive::{
-    Calls, Erasing, Erasure, ErrorKind, Finish, Indexes, JobKind, Jobs, Keep, OpenOptions,
-    PutOutcome, SqliteArchive,
+    Calls, Erasing, Erasure, ErrorKind, Finish, HoldName, HoldOn, Holds, Indexes, JobKind, Jobs,
+    Keep, OpenOptions, PersonName, Purge, PurgeReason, PurgeTarget, Purged, Purging, PutOutcome,
+    Remnant, SqliteArchive,
 };
 use jiff::SignedDuration;
 use rusqlite::Connection;
@@ -24,6 +25,7 @@ async fn do_erasures(archive: &SqliteArchive) {
             .await
             .expect("done");
     }
+    assert_eq!(archive.settle(&[], NOW).await.expect("settled").open, []);
 }
 
 async fn begin(archive: &SqliteArchive, name: &str, how: Erasure) -> bool {
@@ -127,6 +129,118 @@ async fn a_restored_database_erases_again_what_the_file_knows() {
     assert_eq!(archive.erased(&ids).await.expect("known"), [id("1")]);
     assert_eq!(put_again(&archive, "1").await, PutOutcome::Erased);
     do_erasures(&archive).await;
+}
+
+fn purge(target: PurgeTarget) -> Purge {
+    Purge {
+        target,
+        reason: PurgeReason::Asked,
+        actor: "a test".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn a_restored_database_takes_people_floors_and_holds_from_the_log() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    let mut old = call("old", "word");
+    old.call.started = NOW - SignedDuration::from_hours(48);
+    old.call.parties.clear();
+    store(&archive, old).await;
+    for (name, email) in [("1", "gone@x.example"), ("2", "here@x.example")] {
+        let mut put = call(name, "word");
+        put.call.started = NOW - SignedDuration::from_hours(1);
+        put.call.parties[0].email = Some(email.to_owned());
+        put.call.parties[0].user = None;
+        store(&archive, put).await;
+    }
+    archive.close().await.expect("closed");
+    drop(archive);
+    let restore = saved(folder.path());
+    let archive = open(folder.path()).await;
+    let day_ago = NOW - SignedDuration::from_hours(24);
+    for target in [
+        PurgeTarget::Person(PersonName::Email("gone@x.example".to_owned())),
+        PurgeTarget::Before {
+            start: day_ago,
+            workspace: None,
+        },
+    ] {
+        let begun = archive.begin_purge(&purge(target), NOW).await;
+        assert!(matches!(begun, Ok(Purged::Begun(_))));
+    }
+    let hold = HoldName::new("case").expect("a name");
+    archive
+        .hold(&hold, &HoldOn::Call(id("2")), NOW)
+        .await
+        .expect("held");
+    do_erasures(&archive).await;
+    archive.close().await.expect("closed");
+    drop(archive);
+
+    restore();
+    let archive = open(folder.path()).await;
+
+    let known = archive.known(&[id("old"), id("1"), id("2")]).await;
+    let left: Vec<_> = known
+        .expect("known")
+        .into_iter()
+        .map(|it| it.call)
+        .collect();
+    assert_eq!(left, [id("2")], "the others are hidden at once");
+    let mut late = call("late", "word");
+    late.call.started = day_ago - SignedDuration::from_secs(1);
+    let outcomes = archive.put(vec![late], None, NOW).await.expect("answered");
+    assert_eq!(outcomes, [PutOutcome::Refused]);
+    let purged = archive
+        .begin_purge(&purge(PurgeTarget::Calls(vec![id("2")])), NOW)
+        .await;
+    assert_eq!(purged.ok(), Some(Purged::Held(vec![(hold, 1)])));
+    do_erasures(&archive).await;
+}
+
+#[tokio::test]
+async fn the_erase_log_and_the_tables_name_nobody() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    let person = PurgeTarget::Person(PersonName::Email("zqxcanary@x.example".to_owned()));
+    archive
+        .begin_purge(&purge(person), NOW)
+        .await
+        .expect("begun");
+    let on = HoldOn::Person(PersonName::Email("qvxcanary@x.example".to_owned()));
+    let name = HoldName::new("case").expect("a name");
+    archive.hold(&name, &on, NOW).await.expect("held");
+    archive.settle(&[], NOW).await.expect("settled");
+
+    assert_eq!(holding(folder.path(), b"canary"), [""; 0]);
+    assert_eq!(holding(folder.path(), b"\nperson default ").len(), 1);
+}
+
+#[tokio::test]
+async fn a_reader_in_the_log_is_named_on_the_receipt_until_it_has_gone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    store(&archive, call("1", "word")).await;
+    let reader = Connection::open(folder.path().join("archive.sqlite")).expect("a database");
+    reader.execute_batch("BEGIN").expect("a snapshot");
+    let count = |_: &rusqlite::Row<'_>| Ok(());
+    reader
+        .query_row("SELECT count(*) FROM calls", [], count)
+        .expect("read");
+    let target = PurgeTarget::Calls(vec![id("1")]);
+    archive
+        .begin_purge(&purge(target), NOW)
+        .await
+        .expect("begun");
+    archive.erase(&id("1"), NOW).await.expect("erased");
+
+    let settled = archive.settle(&[], NOW).await.expect("settled");
+    assert_eq!(settled.unreached, [Remnant::LogReaders]);
+    assert_eq!(settled.open[0].unreached, [Remnant::LogReaders]);
+
+    reader.execute_batch("COMMIT").expect("ended");
+    assert_eq!(archive.settle(&[], NOW).await.expect("settled").open, []);
 }
 
 #[tokio::test]

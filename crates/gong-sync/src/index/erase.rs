@@ -1,63 +1,140 @@
-//! Taking a call out: the index forgets it, then the archive, then the index once more.
+//! Taking calls out: every index forgets them, then the archive, then the indexes once more; and at
+//! the end nothing of them is left in any file.
 
-use call_archive::{Finish, JobKind, Lease};
+use std::sync::Arc;
+
+use call_archive::{Checkpoint, Finish, JobKind, Lease, Remnant};
+use conversation::CallId;
+use futures::future::join_all;
 use jiff::SignedDuration;
-use memory_store::Forget;
+use memory_store::{Forget, PassageStore};
 
 use crate::index::backoff::retry;
 use crate::pending::later;
 use crate::sync::Sync;
-use crate::{DrainReport, Error, IndexWriter, Stage};
+use crate::{DrainReport, Error, Stage};
 
-/// How many jobs are claimed at once.
-const CLAIMED: usize = 32;
+/// How many calls are taken out together: one commit of an index instead of so many.
+const TOGETHER: usize = 128;
 const LEASE: SignedDuration = SignedDuration::from_mins(15);
 
+/// Says that files may still hold something of erased calls, over a crash in between.
+const OWED: &str = "gong-sync/erasing";
+
 impl Sync {
-    /// Does every erase job that is due.
-    pub(super) async fn erase_due(
+    /// Does every erase job that is due, then sees to it that no file holds anything of them.
+    pub(crate) async fn erase_due(
         &self,
-        writer: Option<&IndexWriter>,
+        stores: &[Arc<dyn PassageStore>],
         report: &mut DrainReport,
     ) -> Result<(), Error> {
+        let archive = &self.parts().archive;
+        let mut is_owed = archive.load(OWED).await?.is_some_and(|owed| owed == "yes");
         loop {
+            self.check_stop()?;
             let now = self.now();
-            let archive = &self.parts().archive;
             let until = later(now, LEASE);
             let leases = archive
-                .claim(&[JobKind::Erase], CLAIMED, until, now)
+                .claim(&[JobKind::Erase], TOGETHER, until, now)
                 .await?;
             if leases.is_empty() {
-                return Ok(());
+                break;
             }
-            for lease in leases {
-                self.check_stop()?;
-                match self.erase(writer, &lease).await {
-                    Ok(()) => {
-                        archive.finish(&lease, Finish::Done, self.now()).await?;
-                        report.erased += 1;
-                        self.tell(Stage::Erase, report.erased, None);
-                    }
-                    Err(error) => {
-                        let how = retry("erase", lease.attempt, self.now());
-                        let reason = error.to_string();
-                        self.fail(&lease, how, "erase", reason, report).await?;
-                    }
+            if !is_owed {
+                self.note_owed("yes").await?;
+                is_owed = true;
+            }
+            self.erase_together(stores, leases, report).await?;
+        }
+        self.settle(stores, is_owed, report).await
+    }
+
+    async fn erase_together(
+        &self,
+        stores: &[Arc<dyn PassageStore>],
+        leases: Vec<Lease>,
+        report: &mut DrainReport,
+    ) -> Result<(), Error> {
+        let calls: Vec<CallId> = leases.iter().map(|lease| lease.call.clone()).collect();
+        let archive = &self.parts().archive;
+        let now = self.now();
+        let is_forgotten = forget(stores, &calls).await;
+        let mut results: Vec<Result<(), String>> = match is_forgotten {
+            Err(error) => calls.iter().map(|_| Err(error.to_string())).collect(),
+            // What waits together is committed together.
+            Ok(()) => join_all(calls.iter().map(|call| archive.erase(call, now)))
+                .await
+                .into_iter()
+                .map(|erased| erased.map_err(|error| error.to_string()))
+                .collect(),
+        };
+        // A write that was on its way while the archive still knew a call has landed by now.
+        if results.iter().any(Result::is_ok)
+            && let Err(error) = forget(stores, &calls).await
+        {
+            results = calls.iter().map(|_| Err(error.to_string())).collect();
+        }
+        let mut done = Vec::new();
+        for (lease, result) in leases.iter().zip(results) {
+            match result {
+                Ok(()) => done.push(lease),
+                Err(reason) => {
+                    let how = retry("erase", lease.attempt, self.now());
+                    self.fail(lease, how, "erase", reason, report).await?;
                 }
             }
         }
-    }
-
-    async fn erase(&self, writer: Option<&IndexWriter>, lease: &Lease) -> Result<(), Error> {
-        let everything = || Forget::Call(lease.call.clone());
-        if let Some(writer) = writer {
-            writer.store.forget(everything()).await?;
+        let now = self.now();
+        let finish = |lease| archive.finish(lease, Finish::Done, now);
+        for finished in join_all(done.into_iter().map(finish)).await {
+            finished?;
+            report.erased += 1;
         }
-        self.parts().archive.erase(&lease.call, self.now()).await?;
-        // A write that was on its way while the archive still knew the call has landed by now.
-        if let Some(writer) = writer {
-            writer.store.forget(everything()).await?;
-        }
+        self.tell(Stage::Erase, report.erased, None);
         Ok(())
     }
+
+    /// Leaves nothing of erased calls in the files of the indexes and the log of the archive, and
+    /// finishes the receipts of which nothing is left.
+    async fn settle(
+        &self,
+        stores: &[Arc<dyn PassageStore>],
+        is_owed: bool,
+        report: &mut DrainReport,
+    ) -> Result<(), Error> {
+        let mut unreached = Vec::new();
+        if is_owed {
+            for store in stores {
+                if let Err(error) = store.compact().await {
+                    tracing::warn!(?error, "an index keeps files from before an erasure");
+                    unreached = vec![Remnant::Index];
+                }
+            }
+        }
+        let settled = self.parts().archive.settle(&unreached, self.now()).await?;
+        if is_owed && settled.unreached.is_empty() {
+            self.note_owed("no").await?;
+        }
+        report.unreached = settled.unreached;
+        report.open_receipts = settled.open;
+        Ok(())
+    }
+
+    async fn note_owed(&self, value: &str) -> Result<(), Error> {
+        let entry = Checkpoint {
+            name: OWED.to_owned(),
+            value: value.to_owned(),
+        };
+        Ok(self.parts().archive.save(entry).await?)
+    }
+}
+
+async fn forget(
+    stores: &[Arc<dyn PassageStore>],
+    calls: &[CallId],
+) -> Result<(), memory_store::Error> {
+    for store in stores {
+        store.forget(Forget::Calls(calls.to_vec())).await?;
+    }
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! Missing upstream is marked, never erased, and only when everything speaks for it.
+//! Missing upstream is marked, not erased, and only when everything speaks for it.
 //!
 //! An empty or short list has many causes: an outage, a wrong workspace, a key with fewer rights,
 //! a call that was moved. So a call is marked only if few are gone, others of the same workspace
@@ -18,7 +18,7 @@ const FEW: usize = 3;
 const FEW_PERCENT: usize = 2;
 
 /// Whether so many of the known calls of a list can be gone without something being wrong.
-fn is_plausible(gone: usize, known: usize) -> bool {
+pub(super) fn is_plausible(gone: usize, known: usize) -> bool {
     let few = FEW.max(known * FEW_PERCENT / 100);
     gone <= few && gone * 2 < known
 }

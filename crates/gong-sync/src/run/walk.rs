@@ -146,7 +146,8 @@ impl<'s> Walk<'s> {
         let Some(batch) = batch else {
             return Ok(());
         };
-        let words = self.sync.words_of(&batch.wanting(), report).await?;
+        let wanting = self.sync.not_erased(batch.wanting()).await?;
+        let words = self.sync.words_of(&wanting, report).await?;
         let calls = batch.calls.into_iter().map(|listed| {
             let words = words.get(&listed.id);
             (listed.call, words, listed.expected)

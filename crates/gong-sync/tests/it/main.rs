@@ -4,6 +4,7 @@
 mod backfill;
 mod company;
 mod crashes;
+mod deleted;
 mod doubles;
 mod durable;
 mod fixture;
@@ -12,6 +13,7 @@ mod indexing;
 mod mapping;
 mod missing;
 mod private;
+mod purge;
 mod roles;
 mod shaky;
 mod shared;

@@ -9,8 +9,10 @@ use access::Scope;
 use async_trait::async_trait;
 use call_archive::{
     Archive, CallPage, CallQuery, Calls, Checkpoint, Erasing, Erasure, Error, ErrorKind, Finish,
-    Finished, HashKey, IndexId, IndexInfo, IndexedCall, Indexes, JobKind, JobRequest, Jobs, Known,
-    Lease, Ledger, People, PointsHeld, Put, PutOutcome, Status, StoredCall, Sweep, User,
+    Finished, HashKey, Hold, HoldName, HoldOn, Holds, IndexId, IndexInfo, IndexedCall, Indexes,
+    JobKind, JobRequest, Jobs, Known, Lease, Ledger, People, PointsHeld, Preview, Purge,
+    PurgeTarget, Purged, Purging, Put, PutOutcome, Receipt, Remnant, Settled, Status, StoredCall,
+    Sweep, User,
 };
 use conversation::{CallId, Revision, Transcript, UserId};
 use embeddings::Space;
@@ -129,6 +131,44 @@ impl Erasing for ShakyArchive {
 
     async fn set_missing(&self, ids: &[CallId], missing: Option<Timestamp>) -> Result<(), Error> {
         live!(self, self.inner.set_missing(ids, missing), dead())
+    }
+}
+
+#[async_trait]
+impl Purging for ShakyArchive {
+    async fn preview(&self, target: &PurgeTarget, now: Timestamp) -> Result<Preview, Error> {
+        live!(self, self.inner.preview(target, now), dead())
+    }
+
+    async fn begin_purge(&self, purge: &Purge, now: Timestamp) -> Result<Purged, Error> {
+        live!(self, self.inner.begin_purge(purge, now), dead())
+    }
+
+    async fn settle(&self, unreached: &[Remnant], now: Timestamp) -> Result<Settled, Error> {
+        live!(self, self.inner.settle(unreached, now), dead())
+    }
+
+    async fn receipts(&self) -> Result<Vec<Receipt>, Error> {
+        live!(self, self.inner.receipts(), dead())
+    }
+}
+
+#[async_trait]
+impl Holds for ShakyArchive {
+    async fn hold(&self, name: &HoldName, on: &HoldOn, now: Timestamp) -> Result<(), Error> {
+        live!(self, self.inner.hold(name, on, now), dead())
+    }
+
+    async fn release(&self, name: &HoldName, now: Timestamp) -> Result<bool, Error> {
+        live!(self, self.inner.release(name, now), dead())
+    }
+
+    async fn holds(&self) -> Result<Vec<Hold>, Error> {
+        live!(self, self.inner.holds(), dead())
+    }
+
+    async fn held(&self, calls: &[CallId]) -> Result<Vec<(CallId, HoldName)>, Error> {
+        live!(self, self.inner.held(calls), dead())
     }
 }
 
@@ -257,6 +297,10 @@ impl PassageStore for ShakyStore {
 
     async fn recall(&self, question: &Question) -> Result<Candidates, memory_store::Error> {
         live!(self, self.inner.recall(question), dead_store())
+    }
+
+    async fn compact(&self) -> Result<(), memory_store::Error> {
+        live!(self, self.inner.compact(), dead_store())
     }
 
     async fn holdings(&self) -> Result<Vec<Holding>, memory_store::Error> {

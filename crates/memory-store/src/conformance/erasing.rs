@@ -46,6 +46,16 @@ async fn each_kind_of_forgetting_drops_what_it_names(make: &Make<'_>) {
             vec![("2", 1), ("3", 1), ("33", 1)],
         ),
         (
+            Forget::Calls(vec![id("3"), id("1"), id("4"), id("3")]),
+            4,
+            vec![("2", 1), ("33", 1)],
+        ),
+        (
+            Forget::Calls(vec![]),
+            0,
+            vec![("1", 1), ("1", 2), ("2", 1), ("3", 1), ("33", 1)],
+        ),
+        (
             Forget::Call(id("3")),
             1,
             vec![("1", 1), ("1", 2), ("2", 1), ("33", 1)],

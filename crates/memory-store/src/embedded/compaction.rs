@@ -34,11 +34,14 @@ impl Writer {
     /// follower opens the new ones.
     pub(super) fn compact(&mut self) -> Result<(), Error> {
         self.catch_up()?;
-        self.merge_away_deleted()?;
-
         let before = self.newest.committed;
         let rows = self.newest.rows()?;
         let has_dead_rows = self.vectors.places(before.next_row) != rows.len() as u64;
+        if !has_dead_rows && self.newest.deleted() == 0 {
+            return self.clear_away();
+        }
+        self.merge_away_deleted()?;
+
         let generation = if has_dead_rows {
             let new = self
                 .vectors

@@ -233,6 +233,10 @@ impl PassageStore for EmbeddedStore {
             .await
     }
 
+    async fn compact(&self) -> Result<(), Error> {
+        Self::compact(self).await
+    }
+
     async fn holdings(&self) -> Result<Vec<Holding>, Error> {
         self.as_reader(|snapshot, _| snapshot.holdings()).await
     }

@@ -157,6 +157,11 @@ impl Writer {
         let hasher = &self.hasher;
         Ok(Some(match which {
             Forget::Call(call) => vec![hasher.fact(CALL, call.as_str())],
+            Forget::Calls(calls) => {
+                let calls: BTreeSet<CallId> = calls.into_iter().collect();
+                let calls = calls.iter().map(|call| hasher.fact(CALL, call.as_str()));
+                calls.collect()
+            }
             Forget::Revision(call, revision) => vec![owner_term(hasher, &(call, revision))],
             Forget::Workspace(workspace) => vec![hasher.fact(WORKSPACE, workspace.as_str())],
             Forget::Person(person) => {
