@@ -147,7 +147,7 @@ pub struct Preview {
 #[expect(clippy::exhaustive_enums, reason = "begun or refused is the meaning")]
 pub enum Purged {
     /// It has begun: nothing of it is readable any more, and erase jobs take the calls out.
-    Begun(Receipt),
+    Begun(Box<Receipt>),
     /// Legal holds refuse it, and nothing was changed.
     Held(Vec<(HoldName, u64)>),
     /// Nothing was there to take, and what it refuses was refused before.

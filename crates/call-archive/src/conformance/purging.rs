@@ -43,7 +43,7 @@ pub(super) async fn begin<A: Archive>(archive: &A, target: PurgeTarget, at: Time
 /// The receipt of a purge that must have begun.
 pub(super) fn receipt_of(purged: Result<Purged, crate::Error>) -> Receipt {
     let receipt = match purged {
-        Ok(Purged::Begun(receipt)) => Some(receipt),
+        Ok(Purged::Begun(receipt)) => Some(*receipt),
         _ => None,
     };
     receipt.expect("the purge begins")

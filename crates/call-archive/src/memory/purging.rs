@@ -84,7 +84,7 @@ impl Purging for MemoryArchive {
         }
         receipt.left = left(&state, &receipt.id);
         state.receipts.push(receipt.clone());
-        Ok(Purged::Begun(receipt))
+        Ok(Purged::Begun(Box::new(receipt)))
     }
 
     async fn settle(&self, unreached: &[Remnant], now: Timestamp) -> Result<Settled, Error> {

@@ -161,7 +161,7 @@ fn begin(
         unreached: Vec::new(),
     };
     receipts::add(context, connection, &receipt)?;
-    Ok(Purged::Begun(receipt))
+    Ok(Purged::Begun(Box::new(receipt)))
 }
 
 /// Takes people out of the company's own.
