@@ -6,10 +6,10 @@ use conversation::{CallId, Revision, Transcript};
 use jiff::Timestamp;
 
 use crate::{
-    CallPage, CallQuery, Checkpoint, Erasure, Error, Finish, Finished, HashKey, Hold, HoldName,
-    HoldOn, IndexId, IndexInfo, Indexed, IndexedCall, JobKind, JobRequest, Known, Lease, People,
-    PointsHeld, Preview, Purge, PurgeTarget, Purged, Put, PutOutcome, Receipt, Remnant, Settled,
-    Status, StoredCall, Sweep,
+    CallPage, CallQuery, Checkpoint, Erasure, Error, Findings, Finish, Finished, HashKey, Hold,
+    HoldName, HoldOn, IndexId, IndexInfo, Indexed, IndexedCall, JobKind, JobRequest, Known, Lease,
+    People, PointsHeld, Preview, Purge, PurgeTarget, Purged, Put, PutOutcome, Receipt, Remnant,
+    Settled, Status, StoredCall, Sweep,
 };
 
 /// Calls and their words.
@@ -204,10 +204,13 @@ pub trait Ledger: Send + Sync {
 }
 
 /// Everything an archive does.
-pub trait Archive: Calls + Erasing + Purging + Holds + Jobs + Indexes + Ledger + People {}
+pub trait Archive:
+    Calls + Erasing + Purging + Holds + Jobs + Indexes + Ledger + People + Findings
+{
+}
 
 impl<T> Archive for T where
-    T: Calls + Erasing + Purging + Holds + Jobs + Indexes + Ledger + People + ?Sized
+    T: Calls + Erasing + Purging + Holds + Jobs + Indexes + Ledger + People + Findings + ?Sized
 {
 }
 

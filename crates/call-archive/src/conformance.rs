@@ -19,6 +19,7 @@
 
 mod chance;
 mod erasing;
+mod findings;
 mod fixture;
 mod holding;
 mod indexes;
@@ -56,4 +57,5 @@ pub async fn check<A: Archive>(make: impl AsyncFn() -> A) {
     sweeps::check(&make).await;
     ledger::check(&make).await;
     people::check(&make).await;
+    findings::check(&make).await;
 }

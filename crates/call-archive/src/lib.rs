@@ -83,6 +83,7 @@ mod purge;
 pub mod conformance;
 
 mod cursor;
+mod findings;
 mod hashes;
 mod keyed_hash;
 mod memory;
@@ -101,6 +102,7 @@ pub use calls::{
     StoredCall, StoredText, TextState,
 };
 pub use error::{Error, ErrorKind};
+pub use findings::{CallFindings, DetectorRun, FindingId, Findings, FoundRow, Label, Verdict};
 pub use holds::{Hold, HoldName, HoldOn};
 pub use indexes::{HashKey, IndexId, IndexInfo, Indexed, IndexedCall, PointsHeld, Status, Sweep};
 pub use jobs::{Finish, Finished, JobKind, JobRequest, Lease};

@@ -2,6 +2,7 @@
 
 mod calls;
 mod erasing;
+mod findings;
 mod holding;
 mod indexes;
 mod jobs;

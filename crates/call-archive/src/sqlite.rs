@@ -4,6 +4,7 @@ mod calls;
 mod context;
 mod erasing;
 mod fault;
+mod findings;
 mod holding;
 mod indexes;
 mod jobs;

@@ -5,6 +5,7 @@ mod classes;
 mod context;
 mod erase_log;
 mod fault;
+mod finding_row;
 mod keys;
 mod record;
 mod row;
@@ -16,6 +17,7 @@ pub use classes::{Class, ClassedColumn, classes, classes_as_markdown};
 pub(crate) use context::{Context, SealedKey};
 pub(crate) use erase_log::{Entry, EraseLog, Logged, LoggedHold};
 pub(crate) use fault::{bad_id, damaged, file, stopped};
+pub(crate) use finding_row::{FindingRow, finding_id, sentence, verdict};
 pub(crate) use keys::{DekRow, KeyFile, Keys, Made, WrappedKey, private_file, sync_folder};
 pub(crate) use row::{
     Beside, CallRow, Clear, Depth, PartyRow, TextRow, needs_key, number, open_words, revision,

@@ -13,7 +13,7 @@ use crate::{
     StoredCall, StoredText,
 };
 
-use super::state::{Row, State};
+use super::state::{Row, State, is_reached};
 
 #[async_trait]
 impl Calls for MemoryArchive {
@@ -224,11 +224,6 @@ fn place(current: &Current) -> Cursor {
         started: micros(current.call.started),
         id: current.call.id.clone(),
     }
-}
-
-fn is_reached(scope: &Scope, current: &Current) -> bool {
-    let users = current.call.users();
-    scope.admits(&users, current.call.is_private())
 }
 
 fn matches(query: &CallQuery, current: &Current) -> bool {

@@ -28,6 +28,8 @@ impl Erasing for MemoryArchive {
         let Some(keep) = state.calls.get(call).and_then(|row| row.erasing) else {
             return Ok(());
         };
+        state.findings.remove(call);
+        state.labels.retain(|_, label| label.call != *call);
         let row = state.calls.remove(call);
         state.purged.retain(|(_, waited_for)| waited_for != call);
         if let (Keep::PrivateShell, Some(row)) = (keep, row) {

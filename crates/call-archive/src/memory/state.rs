@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use access::Scope;
 use conversation::{CallId, Revision, Transcript, UserId};
 use jiff::Timestamp;
 
 use crate::merge::Current;
 use crate::moment::cut;
 use crate::sweeping::Wanted;
-use crate::{Hold, HoldName, IndexId, IndexInfo, IndexedCall, JobKind, Keep, Receipt, User};
+use crate::{
+    CallFindings, FindingId, Hold, HoldName, IndexId, IndexInfo, IndexedCall, JobKind, Keep, Label,
+    Receipt, User,
+};
 
 #[derive(Default)]
 pub(super) struct State {
@@ -29,6 +33,8 @@ pub(super) struct State {
     pub(super) indexed: BTreeMap<(IndexId, CallId), IndexedCall>,
     pub(super) checkpoints: BTreeMap<String, String>,
     pub(super) users: BTreeMap<UserId, User>,
+    pub(super) findings: BTreeMap<CallId, CallFindings>,
+    pub(super) labels: BTreeMap<FindingId, Label>,
 }
 
 /// A call with its words, in every revision that a reader may still want.
@@ -68,6 +74,12 @@ impl State {
     /// A call that can be read.
     pub(super) fn visible(&self, id: &CallId) -> Option<&Row> {
         self.calls.get(id).filter(|row| row.erasing.is_none())
+    }
+
+    /// Whether the scope reaches a call that can be read.
+    pub(super) fn reached(&self, scope: &Scope, id: &CallId) -> bool {
+        self.visible(id)
+            .is_some_and(|row| is_reached(scope, &row.current))
     }
 
     /// Every call that can be read.
@@ -146,6 +158,12 @@ impl State {
             self.add_job(kind, call.clone(), index.cloned(), now);
         }
     }
+}
+
+/// Whether the scope reaches a call.
+pub(super) fn is_reached(scope: &Scope, current: &Current) -> bool {
+    let users = current.call.users();
+    scope.admits(&users, current.call.is_private())
 }
 
 fn wanted(current: &Current) -> Option<Wanted> {

@@ -22,7 +22,7 @@ struct Migration {
     sql: &'static str,
 }
 
-const ALL: [Migration; 3] = [
+const ALL: [Migration; 4] = [
     Migration {
         number: 1,
         name: "first",
@@ -37,6 +37,11 @@ const ALL: [Migration; 3] = [
         number: 3,
         name: "purge",
         sql: include_str!("migrations/0003_purge.sql"),
+    },
+    Migration {
+        number: 4,
+        name: "findings",
+        sql: include_str!("migrations/0004_findings.sql"),
     },
 ];
 

@@ -47,7 +47,7 @@ type Table = (
     &'static [(&'static str, Class)],
 );
 
-const TABLES: [Table; 20] = [
+const TABLES: [Table; 23] = [
     (
         "calls",
         "the call",
@@ -151,6 +151,45 @@ const TABLES: [Table; 20] = [
             "lease_until",
             "error_class",
             "created",
+        ],
+        &[],
+    ),
+    (
+        "finding_runs",
+        "the call",
+        &[
+            "tenant",
+            "call",
+            "detector",
+            "version",
+            "params",
+            "input",
+            "model",
+            "text_revision",
+        ],
+        &[],
+    ),
+    (
+        "findings",
+        "the call",
+        &[
+            "tenant", "id", "call", "detector", "position", "kind", "fixed", "places", "score",
+        ],
+        &[("name", Class::Sealed)],
+    ),
+    (
+        "labels",
+        "the call",
+        &[
+            "tenant",
+            "finding",
+            "call",
+            "detector",
+            "kind",
+            "place",
+            "text_revision",
+            "verdict",
+            "made",
         ],
         &[],
     ),

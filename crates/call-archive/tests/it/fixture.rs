@@ -4,10 +4,13 @@ use std::fmt::Display;
 use std::fs;
 use std::path::Path;
 
-use call_archive::{Calls, OpenOptions, People, Put, PutOutcome, Source, SqliteArchive, User};
+use call_archive::{
+    CallFindings, Calls, DetectorRun, FindingId, Findings, FoundRow, OpenOptions, People, Put,
+    PutOutcome, Source, SqliteArchive, User,
+};
 use conversation::{
-    AccountId, Call, CallId, Party, PartyId, Revision, Sentence, Side, Span, Transcript, UserId,
-    Utterance,
+    AccountId, Call, CallId, Party, PartyId, Revision, Sentence, SentenceRef, Side, Span,
+    Transcript, UserId, Utterance,
 };
 use jiff::Timestamp;
 
@@ -63,6 +66,18 @@ pub(crate) async fn store_user(archive: &SqliteArchive, name: &str, word: &str) 
     user.email = Some(format!("{word}email@ours.example"));
     user.title = Some(format!("{word}job"));
     archive.put_users(&[user]).await.expect("stored");
+}
+
+/// Keeps a finding whose free text holds the word.
+pub(crate) async fn store_finding(archive: &SqliteArchive, call: &str, at: Revision, word: &str) {
+    let named = FindingId::from_bytes([7; 32]);
+    let places = vec![SentenceRef::new(0, 0)];
+    let mut found = FoundRow::new(named, "competitor", "using", places);
+    found.name = Some(format!("{word}rival"));
+    let mut run = DetectorRun::new("competitors", 1, "aa", "bb");
+    run.findings.push(found);
+    let findings = CallFindings::new(id(call), at, vec![run]);
+    assert!(archive.put_findings(findings).await.expect("kept"));
 }
 
 /// Every file of a folder with its bytes.

@@ -5,7 +5,7 @@ use call_archive::{Calls, Class, ErrorKind, Ledger, People, SqliteArchive, class
 use rusqlite::Connection;
 use std::path::Path;
 
-use crate::fixture::{call, holding, id, open, store, store_user};
+use crate::fixture::{call, holding, id, open, store, store_finding, store_user};
 
 const CANARY: &str = "zqxcanary";
 const MAGIC_OF_ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
@@ -30,6 +30,7 @@ async fn no_byte_on_the_disk_shows_what_is_sealed() {
     store(&archive, second).await;
     store_user(&archive, "u1", CANARY).await;
     store_user(&archive, "u1", &format!("{CANARY}new")).await;
+    store_finding(&archive, "call-7", first, CANARY).await;
 
     assert!(
         !holding(folder.path(), b"call-7").is_empty(),
@@ -46,8 +47,9 @@ async fn no_byte_on_the_disk_shows_what_is_sealed() {
 async fn every_sealed_column_holds_sealed_values_only() {
     let folder = tempfile::tempdir().expect("a folder");
     let archive = open(folder.path()).await;
-    store(&archive, call("1", CANARY)).await;
+    let first = store(&archive, call("1", CANARY)).await;
     store_user(&archive, "u1", CANARY).await;
+    store_finding(&archive, "1", first, CANARY).await;
 
     let connection = beside(folder.path());
     for column in classes()

@@ -8,11 +8,11 @@ use std::sync::{
 use access::Scope;
 use async_trait::async_trait;
 use call_archive::{
-    Archive, CallPage, CallQuery, Calls, Checkpoint, Erasing, Erasure, Error, ErrorKind, Finish,
-    Finished, HashKey, Hold, HoldName, HoldOn, Holds, IndexId, IndexInfo, IndexedCall, Indexes,
-    JobKind, JobRequest, Jobs, Known, Lease, Ledger, People, PointsHeld, Preview, Purge,
-    PurgeTarget, Purged, Purging, Put, PutOutcome, Receipt, Remnant, Settled, Status, StoredCall,
-    Sweep, User,
+    Archive, CallFindings, CallPage, CallQuery, Calls, Checkpoint, Erasing, Erasure, Error,
+    ErrorKind, FindingId, Findings, Finish, Finished, HashKey, Hold, HoldName, HoldOn, Holds,
+    IndexId, IndexInfo, IndexedCall, Indexes, JobKind, JobRequest, Jobs, Known, Label, Lease,
+    Ledger, People, PointsHeld, Preview, Purge, PurgeTarget, Purged, Purging, Put, PutOutcome,
+    Receipt, Remnant, Settled, Status, StoredCall, Sweep, User, Verdict,
 };
 use conversation::{CallId, Revision, Transcript, UserId};
 use embeddings::Space;
@@ -273,6 +273,35 @@ impl People for ShakyArchive {
 
     async fn users_by_email(&self, hash: &str) -> Result<Vec<User>, Error> {
         live!(self, self.inner.users_by_email(hash), dead())
+    }
+}
+
+#[async_trait]
+impl Findings for ShakyArchive {
+    async fn put_findings(&self, findings: CallFindings) -> Result<bool, Error> {
+        live!(self, self.inner.put_findings(findings), dead())
+    }
+
+    async fn findings(&self, scope: &Scope, call: &CallId) -> Result<Option<CallFindings>, Error> {
+        live!(self, self.inner.findings(scope, call), dead())
+    }
+
+    async fn finding(&self, scope: &Scope, id: &FindingId) -> Result<Option<CallFindings>, Error> {
+        live!(self, self.inner.finding(scope, id), dead())
+    }
+
+    async fn label(
+        &self,
+        scope: &Scope,
+        id: &FindingId,
+        verdict: Verdict,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        live!(self, self.inner.label(scope, id, verdict, now), dead())
+    }
+
+    async fn labels(&self, scope: &Scope) -> Result<Vec<Label>, Error> {
+        live!(self, self.inner.labels(scope), dead())
     }
 }
 
