@@ -77,10 +77,14 @@ mod error;
 mod holds;
 mod indexes;
 mod jobs;
+mod key_care;
+mod key_store;
 mod people;
 mod purge;
 
 pub mod conformance;
+#[doc(hidden)]
+pub mod fuzzing;
 
 mod cursor;
 mod findings;
@@ -106,6 +110,8 @@ pub use findings::{CallFindings, DetectorRun, FindingId, Findings, FoundRow, Lab
 pub use holds::{Hold, HoldName, HoldOn};
 pub use indexes::{HashKey, IndexId, IndexInfo, Indexed, IndexedCall, PointsHeld, Status, Sweep};
 pub use jobs::{Finish, Finished, JobKind, JobRequest, Lease};
+pub use key_care::{DekStatus, KekStatus, KeyCare, KeyStatus, Rewrapped, VerifiedKeys};
+pub use key_store::{GivenKeys, Kek, KeyStore};
 pub use memory::MemoryArchive;
 pub use merge::PENDING_FOR;
 pub use people::{People, User};
@@ -114,4 +120,4 @@ pub use purge::{
 };
 pub use queue::{MAX_ABANDONED, MAX_ATTEMPTS};
 pub use sqlite::{OpenOptions, Opening, SqliteArchive};
-pub use stored::{Class, ClassedColumn, classes, classes_as_markdown};
+pub use stored::{Class, ClassedColumn, FileKeys, classes, classes_as_markdown};

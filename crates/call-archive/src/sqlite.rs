@@ -8,6 +8,7 @@ mod findings;
 mod holding;
 mod indexes;
 mod jobs;
+mod key_care;
 mod keyring;
 mod ledger;
 mod listing;
@@ -55,7 +56,7 @@ pub use open::{OpenOptions, Opening};
 /// let now: Timestamp = "2026-03-02T10:00:00Z".parse()?;
 /// let archive = SqliteArchive::open(OpenOptions::new(folder.path(), now)).await?;
 /// if let Some(key) = archive.opening().made_key() {
-///     println!("back up {}: without it nobody can read the archive", key.display());
+///     println!("back up {key}: without it nobody can read the archive");
 /// }
 ///
 /// let call = Call::new(CallId::new("7")?, "2026-03-02T09:00:00Z".parse()?);

@@ -6,8 +6,11 @@ mod context;
 mod erase_log;
 mod fault;
 mod finding_row;
+mod key_file;
+mod key_text;
 mod keys;
 mod record;
+mod rewrap;
 mod row;
 mod seal;
 mod user_row;
@@ -18,10 +21,14 @@ pub(crate) use context::{Context, SealedKey};
 pub(crate) use erase_log::{Entry, EraseLog, Logged, LoggedHold};
 pub(crate) use fault::{bad_id, damaged, file, stopped};
 pub(crate) use finding_row::{FindingRow, finding_id, sentence, verdict};
-pub(crate) use keys::{DekRow, KeyFile, Keys, Made, WrappedKey, private_file, sync_folder};
+pub use key_file::FileKeys;
+pub(crate) use key_file::{private_file, sync_folder};
+pub(crate) use key_text::{read_key_text, write_key_text};
+pub(crate) use keys::{DATA, DekRow, KeyRing, Keys, WrappedKey, check_value};
+pub(crate) use rewrap::{WRAPPED, WrappedRow, WrappedTable};
 pub(crate) use row::{
     Beside, CallRow, Clear, Depth, PartyRow, TextRow, needs_key, number, open_words, revision,
 };
-pub(crate) use seal::Key;
+pub(crate) use seal::{Key, Place, unpack};
 pub(crate) use user_row::UserRow;
 pub(crate) use words::{job_kind, keep_word};

@@ -85,8 +85,7 @@ impl App {
         self.shared
             .archive
             .get_or_try_init(|| async {
-                let options = call_archive::OpenOptions::new(self.data_dir()?, self.now());
-                let archive = SqliteArchive::open(options).await?;
+                let archive = SqliteArchive::open(self.open_options()?).await?;
                 if let Some(key) = archive.opening().made_key() {
                     self.shared.listener.note(&key_note(key));
                 }
@@ -145,10 +144,9 @@ pub(crate) fn scope(include_private: bool) -> Scope {
     })
 }
 
-fn key_note(key: &Path) -> String {
+fn key_note(key: &str) -> String {
     format!(
-        "The archive's key was made: {}. Back it up apart from the archive; without it nobody, \
-         you included, can read the calls.",
-        key.display()
+        "The archive's key was made: {key}. Back it up apart from the archive; without it nobody, \
+         you included, can read the calls."
     )
 }

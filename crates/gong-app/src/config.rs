@@ -12,6 +12,6 @@ mod text;
 
 pub use load::{Config, Flags, Shown};
 pub use settings::{
-    Folder, GongSettings, ModelName, ModelSettings, PrivacySettings, PrivateCallsPolicy,
-    SearchSettings, Settings, SyncSettings,
+    Folder, GongSettings, KeysSettings, ModelName, ModelSettings, PrivacySettings,
+    PrivateCallsPolicy, SearchSettings, Settings, SyncSettings,
 };

@@ -2,6 +2,7 @@
 
 mod check;
 mod connection;
+mod encryption;
 mod stored;
 
 use crate::app::App;

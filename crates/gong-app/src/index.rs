@@ -160,7 +160,7 @@ fn chosen<'a>(known: &'a [IndexInfo], space: &Space) -> Option<&'a IndexInfo> {
     known.iter().find(|info| info.space == record)
 }
 
-fn private_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

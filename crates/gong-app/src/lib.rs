@@ -50,6 +50,7 @@ pub mod views;
 
 mod doctor;
 mod eval;
+mod keys;
 mod search;
 mod show;
 mod syncing;
@@ -63,12 +64,13 @@ mod error;
 
 pub use app::App;
 pub use config::{
-    Config, Flags, Folder, GongSettings, ModelName, ModelSettings, PrivacySettings,
+    Config, Flags, Folder, GongSettings, KeysSettings, ModelName, ModelSettings, PrivacySettings,
     PrivateCallsPolicy, SearchSettings, Settings, Shown, SyncSettings,
 };
 pub use environment::Environment;
 pub use error::{Error, ErrorKind};
 pub use eval::{EvalMode, EvalRequest};
+pub use keys::Verify;
 pub use progress::{Listener, Quiet, Stage, Step};
 pub use search::{SearchFilters, SearchRequest};
 pub use syncing::{Done, SyncReach};

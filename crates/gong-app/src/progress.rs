@@ -16,6 +16,8 @@ pub enum Stage {
     Erase,
     /// Questions are asked.
     Queries,
+    /// Keys are wrapped anew.
+    Keys,
 }
 
 impl Stage {
@@ -27,6 +29,7 @@ impl Stage {
             Self::Index => "index",
             Self::Erase => "erase",
             Self::Queries => "questions",
+            Self::Keys => "keys",
         }
     }
 }

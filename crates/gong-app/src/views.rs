@@ -7,6 +7,7 @@ mod call;
 mod configuration;
 mod demo;
 mod doctor;
+mod keys;
 mod link;
 mod reports;
 mod search;
@@ -16,6 +17,7 @@ pub use call::{CallView, PartyView, SentenceView};
 pub use configuration::{ConfigView, SettingView};
 pub use demo::DemoView;
 pub use doctor::{CheckStatus, CheckView, DoctorView};
+pub use keys::{DekView, KekView, KeysView, RotationView};
 pub use reports::{EvalView, FailureView, IndexView, ReindexView, StoppedView, SyncView};
 pub use search::{
     CitationView, CoverageView, FiltersView, HitView, PersonView, QuoteView, SearchView,

@@ -77,6 +77,8 @@ pub(crate) enum Command {
     Reindex,
     /// Run the product over a folder of calls and write what a scorer reads
     Eval(EvalArgs),
+    /// Make, show, rotate and forget the archive's keys
+    Keys(KeysArgs),
     /// Look at the configuration
     Config(ConfigArgs),
     /// Print the completions of a shell
@@ -103,6 +105,33 @@ pub(crate) enum Reconcile {
     HalfYear,
     /// Everything
     All,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KeysArgs {
+    #[command(subcommand)]
+    pub(crate) command: KeysCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Make the master key of an archive that is not there yet
+    Init,
+    /// Show which keys there are and what each wraps; no key is shown, only ids
+    Status,
+    /// Wrap everything by a new master key; the former one stays until it is forgotten
+    RotateKek,
+    /// Wrap the keys of all calls by a new data key, step by step; begins where it was stopped
+    RotateDek {
+        /// Open every key at the end
+        #[arg(long)]
+        verify: bool,
+    },
+    /// Forget a former master key: backups from before its rotation cannot be read any more
+    Forget {
+        /// Its id
+        id: String,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -106,6 +106,7 @@ fn beginning(stage: Stage) -> &'static str {
         Stage::Index => "indexing",
         Stage::Erase => "taking calls out",
         Stage::Queries => "asking",
+        Stage::Keys => "wrapping keys",
         _ => "working",
     }
 }

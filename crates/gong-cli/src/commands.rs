@@ -4,6 +4,7 @@ mod admin;
 mod bring;
 mod demo;
 mod find;
+mod keys;
 mod simulate;
 
 use std::path::{Path, PathBuf};
@@ -68,6 +69,7 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         Command::Show(arguments) => reading(&context, find::show(&context, &arguments)).await,
         Command::Reindex => bring::reindex(&context).await,
         Command::Eval(arguments) => find::eval(&context, arguments).await,
+        Command::Keys(arguments) => keys::run(&context, &arguments.command).await,
         Command::Config(arguments) => admin::config(&context, &arguments),
         Command::Completions { shell } => admin::completions(shell),
         Command::Sim(arguments) => simulate::run(&context, &arguments).await,

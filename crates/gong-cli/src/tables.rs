@@ -1,11 +1,13 @@
 //! Answers as text for people. Words in them were neutralised when the views were made.
 
 mod answers;
+mod keys;
 mod reports;
 
 use comfy_table::{ContentArrangement, Row, Table, presets};
 
 pub(crate) use answers::{call, search};
+pub(crate) use keys::{keys, rotation};
 pub(crate) use reports::{config, doctor, eval, reindex, sync};
 
 /// A table without lines, as wide as the terminal.

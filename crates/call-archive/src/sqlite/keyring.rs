@@ -1,28 +1,23 @@
 //! The wrapped keys in SQLite.
 
 use conversation::Tenant;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
-use crate::Error;
-use crate::stored::{DekRow, KeyFile, Keys, WrappedKey};
+use crate::stored::{DekRow, KeyRing, Keys, WrappedKey, check_value};
+use crate::{Error, Kek};
 
-/// Says whether this is the key of a database that has a check value.
-pub(super) fn check(connection: &Connection, kek: &KeyFile) -> Result<(), Error> {
-    let sealed: Option<Vec<u8>> = connection
-        .query_row(
-            "SELECT check_value FROM keks WHERE id = ?1",
-            [kek.id()],
-            |row| row.get(0),
-        )
-        .optional()?;
-    kek.check(sealed.as_deref())
+/// Says whether these are keys of a database that has a check value.
+pub(super) fn check(connection: &Connection, ring: &KeyRing) -> Result<(), Error> {
+    let mut statement = connection.prepare("SELECT id, check_value FROM keks")?;
+    let held = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    ring.check(&held.collect::<Result<Vec<_>, _>>()?)
 }
 
-/// Gives a new database its check value.
-pub(super) fn leave_check(connection: &Connection, kek: &KeyFile, now: i64) -> Result<(), Error> {
+/// Leaves the check value of a key-encryption key.
+pub(super) fn leave_check(connection: &Connection, kek: &Kek, now: i64) -> Result<(), Error> {
     connection.execute(
         "INSERT INTO keks (id, check_value, created) VALUES (?1, ?2, ?3)",
-        params![kek.id(), kek.check_value()?, now],
+        params![kek.id(), check_value(kek)?, now],
     )?;
     Ok(())
 }
@@ -31,34 +26,48 @@ pub(super) fn leave_check(connection: &Connection, kek: &KeyFile, now: i64) -> R
 pub(super) fn complete(
     connection: &Connection,
     tenant: &Tenant,
-    kek: &KeyFile,
+    ring: &KeyRing,
     outlived: Option<&WrappedKey>,
     now: i64,
 ) -> Result<(), Error> {
-    for row in Keys::missing(&rows(connection, tenant)?, tenant, kek, outlived)? {
-        connection.execute(
-            "INSERT INTO deks (tenant, purpose, version, id, kek, wrapped, created)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![
-                tenant.as_str(),
-                row.purpose,
-                row.version,
-                row.key.id,
-                row.key.kek,
-                row.key.wrapped,
-                now
-            ],
-        )?;
+    for row in Keys::missing(&rows(connection, tenant)?, tenant, ring, outlived)? {
+        insert(connection, tenant, &row, now)?;
     }
     Ok(())
 }
 
-/// Opens the keys of a tenant.
-pub(super) fn open(connection: &Connection, tenant: &Tenant, kek: &KeyFile) -> Result<Keys, Error> {
-    Keys::open(rows(connection, tenant)?, tenant, kek)
+pub(super) fn insert(
+    connection: &Connection,
+    tenant: &Tenant,
+    row: &DekRow,
+    now: i64,
+) -> Result<(), Error> {
+    connection.execute(
+        "INSERT INTO deks (tenant, purpose, version, id, kek, wrapped, created)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![
+            tenant.as_str(),
+            row.purpose,
+            row.version,
+            row.key.id,
+            row.key.kek,
+            row.key.wrapped,
+            now
+        ],
+    )?;
+    Ok(())
 }
 
-fn rows(connection: &Connection, tenant: &Tenant) -> Result<Vec<DekRow>, Error> {
+/// Opens the keys of a tenant.
+pub(super) fn open(
+    connection: &Connection,
+    tenant: &Tenant,
+    ring: &KeyRing,
+) -> Result<Keys, Error> {
+    Keys::open(rows(connection, tenant)?, tenant, ring)
+}
+
+pub(super) fn rows(connection: &Connection, tenant: &Tenant) -> Result<Vec<DekRow>, Error> {
     let mut statement = connection.prepare(
         "SELECT purpose, version, id, kek, wrapped FROM deks
          WHERE tenant = ?1 ORDER BY purpose, version",

@@ -1,5 +1,6 @@
 //! Opening: the folder, the key, the database, the erase log, in this order.
 
+use std::fmt;
 use std::fs::{self, File};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -13,9 +14,9 @@ use tokio::task;
 
 use crate::moment::micros;
 use crate::stored::{
-    Context, EraseLog, KeyFile, Keys, Logged, Made, file, private_file, stopped, sync_folder,
+    Context, EraseLog, KeyRing, Keys, Logged, file, private_file, stopped, sync_folder,
 };
-use crate::{Error, ErrorKind, SqliteArchive};
+use crate::{Error, ErrorKind, FileKeys, Kek, KeyStore, SqliteArchive};
 
 use super::Parts;
 use super::keyring;
@@ -33,7 +34,7 @@ const LOG_BYTES: i64 = 64 * 1024 * 1024;
 const BUSY: Duration = Duration::from_secs(10);
 
 /// Where an archive is and how it is opened.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "options do nothing until an archive is opened with them"]
 pub struct OpenOptions {
     folder: PathBuf,
@@ -42,6 +43,7 @@ pub struct OpenOptions {
     readers: NonZeroUsize,
     busy: Duration,
     must_exist: bool,
+    keys: Arc<dyn KeyStore>,
 }
 
 impl OpenOptions {
@@ -49,8 +51,10 @@ impl OpenOptions {
     ///
     /// `now` is noted as the age of what has to be made.
     pub fn new(folder: impl Into<PathBuf>, now: Timestamp) -> Self {
+        let folder = folder.into();
         Self {
-            folder: folder.into(),
+            keys: Arc::new(FileKeys::at(folder.join(KEY))),
+            folder,
             now,
             tenant: Tenant::default(),
             readers: READERS,
@@ -62,6 +66,13 @@ impl OpenOptions {
     /// Makes nothing: an archive that is not there is an error.
     pub fn existing(mut self) -> Self {
         self.must_exist = true;
+        self
+    }
+
+    /// Takes the key from another place than the file `key` in the folder. A store without a key
+    /// is given one when there is no archive yet.
+    pub fn keys(mut self, keys: Arc<dyn KeyStore>) -> Self {
+        self.keys = keys;
         self
     }
 
@@ -88,12 +99,22 @@ impl OpenOptions {
     }
 }
 
+impl fmt::Debug for OpenOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenOptions")
+            .field("folder", &self.folder)
+            .field("tenant", &self.tenant)
+            .field("keys", &self.keys.place())
+            .finish_non_exhaustive()
+    }
+}
+
 /// What opening an archive found or made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Opening {
     folder: PathBuf,
-    made_key: Option<PathBuf>,
+    made_key: Option<String>,
     is_new: bool,
 }
 
@@ -103,8 +124,8 @@ impl Opening {
         &self.folder
     }
 
-    /// The key file, if it was made just now: say that it must be backed up.
-    pub fn made_key(&self) -> Option<&Path> {
+    /// Where the key is, if it was made just now: say that it must be backed up.
+    pub fn made_key(&self) -> Option<&str> {
         self.made_key.as_deref()
     }
 
@@ -127,20 +148,22 @@ impl SqliteArchive {
 
 fn open(options: &OpenOptions) -> Result<SqliteArchive, Error> {
     let database = options.file(DATABASE);
-    let has_database = has_bytes(&database) || has_bytes(&options.file("archive.sqlite-wal"));
-    if options.must_exist && !has_database {
+    let is_there = || has_bytes(&database) || has_bytes(&options.file("archive.sqlite-wal"));
+    if options.must_exist && !is_there() {
         return Err(Error::new(
             ErrorKind::Invalid,
             format!("there is no archive in {}", options.folder.display()),
         ));
     }
     make_folder(&options.folder)?;
+    // Held until the end: openings of one folder come one after the other, because SQLite does not
+    // wait for another process that is switching a new database to its log; and no opening comes
+    // into the midst of a rotation of keys.
+    let _turn = take_turn(&options.folder)?;
+    let has_database = is_there();
     // Tombstones that outlived their database need its key as well.
     let needs_key = has_database || has_bytes(&options.file(TOMBSTONES));
-    let (kek, made_key) = key(options, needs_key)?;
-    // Held until the end: openings of one folder come one after the other, because SQLite does not
-    // wait for another process that is switching a new database to its log.
-    let _turn = take_turn(options)?;
+    let (ring, made_key) = key(options, needs_key)?;
     if !has_database {
         make_file(&database)?;
     }
@@ -150,16 +173,17 @@ fn open(options: &OpenOptions) -> Result<SqliteArchive, Error> {
     let connection = connect(&database, options.busy)?;
     let found = version(&connection)?;
     if found != Version::Empty {
-        keyring::check(&connection, &kek)?;
+        keyring::check(&connection, &ring)?;
     }
     prepare(&connection, Use::Writing)?;
 
     let log = EraseLog::at(options.file(TOMBSTONES));
     let outside = log.read(&options.tenant)?;
-    let keys = complete(&connection, options, &kek, &outside)?;
+    let keys = complete(&connection, options, &ring, &outside)?;
+    let again = (Arc::clone(&reading), options.tenant.clone());
     let context = Context {
         tenant: options.tenant.clone(),
-        keys,
+        keys: keys.rereading(Box::new(move || keyring::rows(&(again.0)()?, &again.1))),
     };
     unite(&context, &connection, &log, &outside, options.now)?;
 
@@ -179,30 +203,37 @@ fn open(options: &OpenOptions) -> Result<SqliteArchive, Error> {
     })
 }
 
-/// The key, made first of all if there is neither a key nor anything that needs one.
-fn key(options: &OpenOptions, needs_key: bool) -> Result<(KeyFile, Option<PathBuf>), Error> {
-    let path = options.file(KEY);
-    match KeyFile::read(&path)? {
-        Some(kek) => Ok((kek, None)),
-        None if needs_key => Err(Error::new(
-            ErrorKind::KeyMissing,
-            format!(
-                "the archive's key is missing: put it back as {}",
-                path.display()
-            ),
-        )),
-        None => {
-            let (kek, made) = KeyFile::make(&path)?;
-            Ok((kek, (made == Made::Now).then_some(path)))
-        }
+/// The keys, made first of all if there is neither a key nor anything that needs one.
+fn key(options: &OpenOptions, needs_key: bool) -> Result<(KeyRing, Option<String>), Error> {
+    if let Some(ring) = KeyRing::load(Arc::clone(&options.keys))? {
+        return Ok((ring, None));
     }
+    let place = options.keys.place();
+    let missing = || {
+        let what = format!("the archive's key is missing: put it back as {place}");
+        Error::new(ErrorKind::KeyMissing, what)
+    };
+    if needs_key {
+        return Err(missing());
+    }
+    options.keys.add(&Kek::random()?)?;
+    let ring = KeyRing::load(Arc::clone(&options.keys))?.ok_or_else(missing)?;
+    Ok((ring, Some(place)))
 }
 
-/// Waits until no other process is opening the folder.
-fn take_turn(options: &OpenOptions) -> Result<File, Error> {
-    File::open(options.file(KEY))
-        .and_then(|key| key.lock().map(|()| key))
-        .map_err(file("the archive's key file cannot be locked"))
+/// Waits until no other process is opening the folder or rotating its keys.
+pub(super) fn take_turn(folder: &Path) -> Result<File, Error> {
+    let opened = if cfg!(unix) {
+        File::open(folder)
+    } else {
+        private_file()
+            .create(true)
+            .truncate(false)
+            .open(folder.join("turn"))
+    };
+    opened
+        .and_then(|turn| turn.lock().map(|()| turn))
+        .map_err(file("the archive's folder cannot be locked"))
 }
 
 /// Migrates, leaves the check value in a new database and makes the keys that a tenant lacks, all
@@ -210,7 +241,7 @@ fn take_turn(options: &OpenOptions) -> Result<File, Error> {
 fn complete(
     connection: &Connection,
     options: &OpenOptions,
-    kek: &KeyFile,
+    ring: &KeyRing,
     outside: &Logged,
 ) -> Result<Keys, Error> {
     let now = micros(options.now);
@@ -219,17 +250,17 @@ fn complete(
         let found = version(connection)?;
         migrate(connection, found, now)?;
         match found {
-            Version::Empty => keyring::leave_check(connection, kek, now)?,
-            Version::At(_) => keyring::check(connection, kek)?,
+            Version::Empty => keyring::leave_check(connection, ring.newest()?, now)?,
+            Version::At(_) => keyring::check(connection, ring)?,
         }
         keyring::complete(
             connection,
             &options.tenant,
-            kek,
+            ring,
             outside.hash_key.as_ref(),
             now,
         )?;
-        keyring::open(connection, &options.tenant, kek)
+        keyring::open(connection, &options.tenant, ring)
     })
 }
 

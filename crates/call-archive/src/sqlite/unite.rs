@@ -23,7 +23,11 @@ pub(super) fn unite(
 ) -> Result<(), Error> {
     match &outside.hash_key {
         None => log.append_key(&context.tenant, context.keys.wrapped_hash())?,
-        Some(key) if key.id == context.hash_key().id => {}
+        Some(key) if key == context.keys.wrapped_hash() => {}
+        // The same key, wrapped by another one since.
+        Some(key) if key.id == context.hash_key().id => {
+            log.append_key(&context.tenant, context.keys.wrapped_hash())?;
+        }
         Some(_) => {
             return Err(damaged(
                 "the erase log beside the archive is that of another archive",

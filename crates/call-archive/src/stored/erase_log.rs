@@ -27,7 +27,8 @@ use conversation::Tenant;
 use crate::Error;
 
 use super::fault::{damaged, file};
-use super::keys::{WrappedKey, private_file, sync_folder};
+use super::key_file::{private_file, sync_folder};
+use super::keys::WrappedKey;
 
 const PREAMBLE: &str = "\
 # What was erased for good, as keyed hashes: it is refused when it comes again. And what must be
@@ -105,22 +106,7 @@ impl EraseLog {
             Err(error) if error.kind() == IoKind::NotFound => return Ok(Logged::default()),
             Err(error) => return Err(file("the erase log cannot be read")(error)),
         };
-        // What follows the last line feed was torn, or is being written right now.
-        let whole = text.rfind('\n').map_or("", |end| &text[..end]);
-        let mut found = Logged::default();
-        for line in whole.lines().filter(|line| !line.starts_with('#')) {
-            let (said, sum) = line.rsplit_once(' ').ok_or_else(bad_line)?;
-            if sum != checksum(said) {
-                return Err(bad_line());
-            }
-            let fields: Vec<&str> = said.split(' ').collect();
-            if fields.get(1) == Some(&tenant.as_str()) {
-                found.take(&fields).ok_or_else(bad_line)?;
-            } else if !KINDS.contains(fields.first().unwrap_or(&"")) {
-                return Err(bad_line());
-            }
-        }
-        Ok(found)
+        Logged::parse(&text, tenant)
     }
 
     /// Adds entries, durably, with one sync for all.
@@ -165,6 +151,26 @@ impl EraseLog {
 const KINDS: [&str; 6] = ["key", "call", "person", "floor", "hold", "release"];
 
 impl Logged {
+    /// Reads the text of a file, as far as it speaks of a tenant.
+    pub(crate) fn parse(text: &str, tenant: &Tenant) -> Result<Self, Error> {
+        // What follows the last line feed was torn, or is being written right now.
+        let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+        let mut found = Self::default();
+        for line in whole.lines().filter(|line| !line.starts_with('#')) {
+            let (said, sum) = line.rsplit_once(' ').ok_or_else(bad_line)?;
+            if sum != checksum(said) {
+                return Err(bad_line());
+            }
+            let fields: Vec<&str> = said.split(' ').collect();
+            if fields.get(1) == Some(&tenant.as_str()) {
+                found.take(&fields).ok_or_else(bad_line)?;
+            } else if !KINDS.contains(fields.first().unwrap_or(&"")) {
+                return Err(bad_line());
+            }
+        }
+        Ok(found)
+    }
+
     /// Takes the fields of a line; `None` if they are malformed.
     fn take(&mut self, fields: &[&str]) -> Option<()> {
         match *fields {

@@ -1,154 +1,113 @@
-//! The keys of an installation: the key file, and what it wraps.
+//! The keys of an archive: those that its store gives, and what they wrap.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{ErrorKind as IoKind, Write};
-use std::path::Path;
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use aws_lc_rs::rand;
 use conversation::Tenant;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
 
-use crate::{Error, ErrorKind, HashKey};
+use crate::{Error, ErrorKind, HashKey, Kek, KeyStore};
 
-use super::fault::{damaged, file};
+use super::fault::damaged;
 use super::seal::{Key, Place};
 
-const PREAMBLE: &str = "\
-# The key of the call archive in this folder.
-# Keep a copy in a safe place apart from the archive and its backups. Without this key nobody can
-# read the archive again; whoever has both can read every call.
-";
 const CHECKED_WORDS: &[u8] = b"this key opens this archive";
-const DATA: &str = "data";
-const HASH: &str = "hash";
+pub(crate) const DATA: &str = "data";
+pub(crate) const HASH: &str = "hash";
 
-/// The key-encryption key, as the key file holds it.
-pub(crate) struct KeyFile {
-    id: String,
-    key: Key,
+/// The key-encryption keys that a store gives: at least one, the newest first.
+#[derive(Clone)]
+pub(crate) struct KeyRing {
+    keks: Arc<Vec<Kek>>,
+    store: Arc<dyn KeyStore>,
 }
 
-/// Who made a key file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Made {
-    /// This call.
-    Now,
-    /// Another one.
-    Before,
-}
-
-impl KeyFile {
-    /// Reads a key file; `None` if there is none.
-    pub(crate) fn read(path: &Path) -> Result<Option<Self>, Error> {
-        let text = match fs::read_to_string(path) {
-            Ok(text) => Zeroizing::new(text),
-            Err(error) if error.kind() == IoKind::NotFound => return Ok(None),
-            Err(error) => return Err(file("the key file cannot be read")(error)),
-        };
-        Self::parse(&text).map(Some)
+impl KeyRing {
+    /// What a store gives; `None` if it has no key.
+    pub(crate) fn load(store: Arc<dyn KeyStore>) -> Result<Option<Self>, Error> {
+        let keks = store.keys()?;
+        Ok((!keks.is_empty()).then(|| Self {
+            keks: Arc::new(keks),
+            store,
+        }))
     }
 
-    /// Makes a key file that is complete whenever it is there, and durable before this returns.
-    ///
-    /// It is never written over: who comes second reads what the first one made, and is told so.
-    pub(crate) fn make(path: &Path) -> Result<(Self, Made), Error> {
-        let made = Self {
-            id: format!("k-{}", random_name()?),
-            key: Key::random()?,
-        };
-        match made.place_at(path) {
-            Ok(()) => {
-                sync_folder(path.parent().unwrap_or(Path::new(".")))?;
-                Ok((made, Made::Now))
-            }
-            Err(error) if error.kind() == IoKind::AlreadyExists => Self::read(path)?
-                .map(|found| (found, Made::Before))
-                .ok_or_else(|| damaged("the key file came and went")),
-            Err(error) => Err(file("the key file cannot be made")(error)),
-        }
-    }
-
-    /// Writes the file aside and links it to its name, so that nobody reads half of it; where
-    /// there are no links, writes it at its name.
-    fn place_at(&self, path: &Path) -> std::io::Result<()> {
-        let draft = path.with_extension(&self.id);
-        self.write_to(&draft)?;
-        let linked = fs::hard_link(&draft, path);
-        fs::remove_file(&draft)?;
-        match linked {
-            Err(error) if error.kind() != IoKind::AlreadyExists => self.write_to(path),
-            linked => linked,
-        }
-    }
-
-    fn write_to(&self, path: &Path) -> std::io::Result<()> {
-        let digits = Zeroizing::new(hex::encode(self.key.as_bytes()));
-        let text = Zeroizing::new(format!(
-            "{PREAMBLE}id = {}\nkey = {}\n",
-            self.id,
-            digits.as_str()
-        ));
-        let mut draft = private_file().create_new(true).open(path)?;
-        draft.write_all(text.as_bytes())?;
-        draft.sync_all()
-    }
-
-    fn parse(text: &str) -> Result<Self, Error> {
-        let malformed = || Error::new(ErrorKind::WrongKey, "the key file is malformed");
-        let value = |name: &str| {
-            text.lines()
-                .filter_map(|line| line.split_once('='))
-                .find(|(key, _)| key.trim() == name)
-                .map(|(_, value)| value.trim())
-                .ok_or_else(malformed)
-        };
-        let mut bytes = Zeroizing::new([0; 32]);
-        hex::decode_to_slice(value("key")?, bytes.as_mut_slice()).map_err(|_| malformed())?;
-        let id = value("id")?.to_owned();
-        if id.is_empty() || id.contains(char::is_whitespace) {
-            return Err(malformed());
-        }
-        Ok(Self {
-            id,
-            key: Key::from_bytes(bytes),
+    /// Asks the store again.
+    pub(crate) fn reload(&self) -> Result<Self, Error> {
+        Self::load(Arc::clone(&self.store))?.ok_or_else(|| {
+            let what = format!(
+                "the archive's key is missing: {} has none",
+                self.store.place()
+            );
+            Error::new(ErrorKind::KeyMissing, what)
         })
     }
 
-    /// The name under which a database knows it.
-    pub(crate) fn id(&self) -> &str {
-        &self.id
+    pub(crate) fn store(&self) -> &dyn KeyStore {
+        &*self.store
     }
 
-    /// Says whether this is the key of a database that holds this check value for it.
-    pub(crate) fn check(&self, sealed: Option<&[u8]>) -> Result<(), Error> {
+    pub(crate) fn keks(&self) -> &[Kek] {
+        &self.keks
+    }
+
+    pub(crate) fn newest(&self) -> Result<&Kek, Error> {
+        let missing = || Error::new(ErrorKind::KeyMissing, "there is no key");
+        self.keks.first().ok_or_else(missing)
+    }
+
+    fn by_id(&self, id: &str) -> Option<&Kek> {
+        self.keks.iter().find(|kek| kek.id() == id)
+    }
+
+    /// Says whether these are keys of a database that holds these check values, by the ids of
+    /// keys. One that it does not know yet does no harm; one that is not what it was does.
+    pub(crate) fn check(&self, held: &[(String, Vec<u8>)]) -> Result<(), Error> {
         let wrong = || {
-            Error::new(
-                ErrorKind::WrongKey,
-                "the key file is not the key of this archive",
-            )
+            let what = format!(
+                "the key in {} is not the key of this archive",
+                self.store.place()
+            );
+            Error::new(ErrorKind::WrongKey, what)
         };
-        let sealed = sealed.ok_or_else(wrong)?;
-        let opened = self.key.open(self.check_place(&Tenant::default()), sealed);
-        match opened {
-            Ok(words) if *words == CHECKED_WORDS => Ok(()),
-            _ => Err(wrong()),
+        let mut is_known = false;
+        for (id, sealed) in held {
+            let Some(kek) = self.by_id(id) else {
+                continue;
+            };
+            let tenant = Tenant::default();
+            match kek.key().open(check_place(id, &tenant), sealed) {
+                Ok(words) if *words == CHECKED_WORDS => is_known = true,
+                _ => return Err(wrong()),
+            }
         }
+        if is_known { Ok(()) } else { Err(wrong()) }
     }
+}
 
-    /// The check value for a new database.
-    pub(crate) fn check_value(&self) -> Result<Vec<u8>, Error> {
-        let tenant = Tenant::default();
-        self.key.seal(self.check_place(&tenant), CHECKED_WORDS)
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyRing")
+            .field("keks", &self.keks)
+            .finish_non_exhaustive()
     }
+}
 
-    fn check_place<'a>(&'a self, tenant: &'a Tenant) -> Place<'a> {
-        Place {
-            tenant,
-            table: "keks",
-            row: &self.id,
-            column: "check_value",
-        }
+/// What a database keeps to tell a key from another one.
+pub(crate) fn check_value(kek: &Kek) -> Result<Vec<u8>, Error> {
+    let tenant = Tenant::default();
+    kek.key()
+        .seal(check_place(kek.id(), &tenant), CHECKED_WORDS)
+}
+
+fn check_place<'a>(id: &'a str, tenant: &'a Tenant) -> Place<'a> {
+    Place {
+        tenant,
+        table: "keks",
+        row: id,
+        column: "check_value",
     }
 }
 
@@ -168,11 +127,73 @@ pub(crate) struct DekRow {
     pub(crate) key: WrappedKey,
 }
 
+impl DekRow {
+    /// A new key of a tenant, wrapped by a key-encryption key.
+    pub(crate) fn random(
+        purpose: &str,
+        version: i64,
+        tenant: &Tenant,
+        kek: &Kek,
+    ) -> Result<Self, Error> {
+        let row = row_name(purpose, version);
+        let wrapped = kek.key().wrap(dek_place(tenant, &row), &Key::random()?)?;
+        Ok(Self {
+            purpose: purpose.to_owned(),
+            version,
+            key: WrappedKey {
+                id: format!("{}-{}", &purpose[..1], random_name()?),
+                kek: kek.id().to_owned(),
+                wrapped,
+            },
+        })
+    }
+
+    /// The same key, wrapped by another key-encryption key.
+    pub(crate) fn rewrapped(
+        &self,
+        tenant: &Tenant,
+        ring: &KeyRing,
+        kek: &Kek,
+    ) -> Result<Self, Error> {
+        let key = self.open(tenant, ring)?;
+        let row = row_name(&self.purpose, self.version);
+        let mut rewrapped = self.clone();
+        rewrapped.key.wrapped = kek.key().wrap(dek_place(tenant, &row), &key)?;
+        kek.id().clone_into(&mut rewrapped.key.kek);
+        Ok(rewrapped)
+    }
+
+    pub(crate) fn open(&self, tenant: &Tenant, ring: &KeyRing) -> Result<Key, Error> {
+        let WrappedKey {
+            kek: id, wrapped, ..
+        } = &self.key;
+        let kek = ring.by_id(id).ok_or_else(|| {
+            let place = ring.store().place();
+            let what = format!("the archive's keys are wrapped by {id}, which is not in {place}");
+            Error::new(ErrorKind::WrongKey, what)
+        })?;
+        let row = row_name(&self.purpose, self.version);
+        kek.key()
+            .unwrap(dek_place(tenant, &row), wrapped)
+            .map_err(|error| {
+                let what = format!("the key {id} does not open the archive's keys");
+                Error::new(ErrorKind::WrongKey, what).caused_by(error)
+            })
+    }
+}
+
+/// Reads the rows of `deks` of a tenant once more.
+pub(crate) type Reread = Box<dyn Fn() -> Result<Vec<DekRow>, Error> + Send + Sync>;
+
 /// The keys of a tenant.
 pub(crate) struct Keys {
-    deks: BTreeMap<i64, Key>,
+    tenant: Tenant,
+    ring: KeyRing,
+    deks: RwLock<BTreeMap<i64, Arc<Key>>>,
     hash: HashKey,
     wrapped_hash: WrappedKey,
+    /// How a data key that another process made meanwhile is found.
+    reread: Option<Reread>,
 }
 
 impl Drop for Keys {
@@ -187,7 +208,7 @@ impl Keys {
     pub(crate) fn missing(
         held: &[DekRow],
         tenant: &Tenant,
-        kek: &KeyFile,
+        ring: &KeyRing,
         outlived: Option<&WrappedKey>,
     ) -> Result<Vec<DekRow>, Error> {
         let mut missing = Vec::new();
@@ -195,34 +216,28 @@ impl Keys {
             if held.iter().any(|row| row.purpose == purpose) {
                 continue;
             }
-            let key = match outlived.filter(|_| purpose == HASH) {
+            missing.push(match outlived.filter(|_| purpose == HASH) {
                 Some(outlived) => {
-                    unwrap(kek, tenant, HASH, 1, outlived)?;
-                    outlived.clone()
+                    let row = DekRow {
+                        purpose: HASH.to_owned(),
+                        version: 1,
+                        key: outlived.clone(),
+                    };
+                    row.open(tenant, ring)?;
+                    row
                 }
-                None => WrappedKey {
-                    id: format!("{}-{}", &purpose[..1], random_name()?),
-                    kek: kek.id.clone(),
-                    wrapped: kek
-                        .key
-                        .wrap(dek_place(tenant, &row_name(purpose, 1)), &Key::random()?)?,
-                },
-            };
-            missing.push(DekRow {
-                purpose: purpose.to_owned(),
-                version: 1,
-                key,
+                None => DekRow::random(purpose, 1, tenant, ring.newest()?)?,
             });
         }
         Ok(missing)
     }
 
     /// Opens the keys of a tenant.
-    pub(crate) fn open(rows: Vec<DekRow>, tenant: &Tenant, kek: &KeyFile) -> Result<Self, Error> {
+    pub(crate) fn open(rows: Vec<DekRow>, tenant: &Tenant, ring: &KeyRing) -> Result<Self, Error> {
         let mut deks = BTreeMap::new();
         let mut hash = None;
         for row in rows {
-            let key = unwrap(kek, tenant, &row.purpose, row.version, &row.key)?;
+            let key = row.open(tenant, ring)?;
             if row.purpose == HASH {
                 let opened = HashKey {
                     id: row.key.id.clone(),
@@ -230,15 +245,28 @@ impl Keys {
                 };
                 hash = Some((opened, row.key));
             } else {
-                deks.insert(row.version, key);
+                deks.insert(row.version, Arc::new(key));
             }
         }
         let (hash, wrapped_hash) = hash.ok_or_else(|| damaged("the archive has no hash key"))?;
         Ok(Self {
-            deks,
+            tenant: tenant.clone(),
+            ring: ring.clone(),
+            deks: RwLock::new(deks),
             hash,
             wrapped_hash,
+            reread: None,
         })
+    }
+
+    /// Lets a data key that is not known be looked for once more.
+    pub(crate) fn rereading(mut self, reread: Reread) -> Self {
+        self.reread = Some(reread);
+        self
+    }
+
+    pub(crate) fn ring(&self) -> &KeyRing {
+        &self.ring
     }
 
     pub(crate) fn hash(&self) -> &HashKey {
@@ -249,37 +277,45 @@ impl Keys {
         &self.wrapped_hash
     }
 
-    pub(crate) fn dek(&self, version: i64) -> Result<&Key, Error> {
-        self.deks
-            .get(&version)
+    pub(crate) fn dek(&self, version: i64) -> Result<Arc<Key>, Error> {
+        if let Some(key) = self.known(version) {
+            return Ok(key);
+        }
+        if let Some(reread) = &self.reread {
+            self.learn(&reread()?)?;
+        }
+        self.known(version)
             .ok_or_else(|| damaged("a key of a call is wrapped by a key that is not there"))
     }
 
-    pub(crate) fn newest_dek(&self) -> Result<(i64, &Key), Error> {
-        self.deks
-            .last_key_value()
-            .map(|(version, key)| (*version, key))
+    pub(crate) fn newest_dek(&self) -> Result<(i64, Arc<Key>), Error> {
+        let deks = self.deks.read().unwrap_or_else(PoisonError::into_inner);
+        deks.last_key_value()
+            .map(|(version, key)| (*version, Arc::clone(key)))
             .ok_or_else(|| damaged("the archive has no data key"))
     }
-}
 
-fn unwrap(
-    kek: &KeyFile,
-    tenant: &Tenant,
-    purpose: &str,
-    version: i64,
-    key: &WrappedKey,
-) -> Result<Key, Error> {
-    let row = row_name(purpose, version);
-    kek.key
-        .unwrap(dek_place(tenant, &row), &key.wrapped)
-        .map_err(|error| {
-            Error::new(
-                ErrorKind::WrongKey,
-                "the key file does not open the archive's keys",
-            )
-            .caused_by(error)
-        })
+    /// Takes in data keys that were made since.
+    pub(crate) fn learn(&self, rows: &[DekRow]) -> Result<(), Error> {
+        let mut ring = self.ring.clone();
+        let is_strange = |row: &&DekRow| ring.by_id(&row.key.kek).is_none();
+        if rows.iter().any(|row| is_strange(&row)) {
+            ring = ring.reload()?;
+        }
+        for row in rows.iter().filter(|row| row.purpose == DATA) {
+            if self.known(row.version).is_none() {
+                let key = Arc::new(row.open(&self.tenant, &ring)?);
+                let mut deks = self.deks.write().unwrap_or_else(PoisonError::into_inner);
+                deks.insert(row.version, key);
+            }
+        }
+        Ok(())
+    }
+
+    fn known(&self, version: i64) -> Option<Arc<Key>> {
+        let deks = self.deks.read().unwrap_or_else(PoisonError::into_inner);
+        deks.get(&version).cloned()
+    }
 }
 
 fn row_name(purpose: &str, version: i64) -> String {
@@ -300,58 +336,4 @@ fn random_name() -> Result<String, Error> {
     rand::fill(&mut bytes)
         .map_err(|_| Error::new(ErrorKind::Storage, "no random numbers to be had"))?;
     Ok(hex::encode(bytes))
-}
-
-/// Options of a file that only its owner reads and writes.
-pub(crate) fn private_file() -> fs::OpenOptions {
-    let mut options = File::options();
-    options.read(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-/// Makes the names in a folder durable.
-pub(crate) fn sync_folder(folder: &Path) -> Result<(), Error> {
-    if cfg!(unix) {
-        File::open(folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(file("the archive's folder cannot be made durable"))?;
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_key_file_reads_back_and_is_never_written_over() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("key");
-
-        let (made, first) = KeyFile::make(&path).expect("made");
-        let (again, second) = KeyFile::make(&path).expect("read");
-
-        assert_eq!((first, second), (Made::Now, Made::Before));
-        assert_eq!(made.id, again.id);
-        assert_eq!(made.key.as_bytes(), again.key.as_bytes());
-        let names = fs::read_dir(folder.path()).expect("readable").count();
-        assert_eq!(names, 1, "no draft stays");
-    }
-
-    #[test]
-    fn a_key_file_that_is_not_one_is_refused() {
-        let digits = "0".repeat(64);
-        for bad in [
-            String::new(),
-            "id = k\nkey = 00\n".to_owned(),
-            format!("key = {digits}\n"),
-            format!("id = \nkey = {digits}\n"),
-        ] {
-            let refused = KeyFile::parse(&bad).map(|_| ()).map_err(|e| e.kind());
-            assert_eq!(refused, Err(ErrorKind::WrongKey), "{bad:?}");
-        }
-        assert!(KeyFile::parse(&format!("# c = d\n id=k\nkey={digits}")).is_ok());
-    }
 }

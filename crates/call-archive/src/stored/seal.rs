@@ -135,7 +135,7 @@ impl Key {
     }
 }
 
-fn unpack(packed: &[u8]) -> Result<Vec<u8>, Error> {
+pub(crate) fn unpack(packed: &[u8]) -> Result<Vec<u8>, Error> {
     let bad = || damaged("a sealed value does not unpack");
     let size = zstd::bulk::Decompressor::upper_bound(packed).ok_or_else(bad)?;
     if size > MOST_BYTES {

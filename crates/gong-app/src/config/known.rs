@@ -80,6 +80,8 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting("gong.base_url", Kind::Text).known_as("GONG_BASE_URL"),
     setting("gong.ca_file", Kind::Path),
     setting("data.dir", Kind::Path),
+    setting("keys.kek", Kind::Secret).or("keys.kek_file"),
+    setting("keys.kek_file", Kind::Path).or("keys.kek"),
     setting("cache.dir", Kind::Path),
     setting("model.name", Kind::Choice(&["all-MiniLM-L6-v2", "hash"])),
     setting("model.dir", Kind::Path),

@@ -16,6 +16,8 @@ pub struct Settings {
     pub gong: GongSettings,
     /// Where the data lies.
     pub data: Folder,
+    /// The keys of the archive.
+    pub keys: KeysSettings,
     /// Where what can be fetched again lies.
     pub cache: Folder,
     /// The model that turns text into vectors.
@@ -61,6 +63,19 @@ pub struct Folder {
     /// The folder; none if there is no home folder to put it in.
     #[serde(deserialize_with = "path")]
     pub dir: Option<PathBuf>,
+}
+
+/// The keys of the archive. With neither, they are in the file `key` of the data folder.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct KeysSettings {
+    /// The master key or keys: 64 hexadecimal digits, or what a key file holds.
+    #[serde(deserialize_with = "secret")]
+    pub kek: Option<SecretString>,
+    /// The file that holds them.
+    #[serde(deserialize_with = "path")]
+    pub kek_file: Option<PathBuf>,
 }
 
 /// The model that turns text into vectors.

@@ -7,6 +7,7 @@ use embeddings::Space;
 use gong_client::DAILY_LIMIT;
 
 use super::check::Check;
+use super::encryption;
 use crate::app::App;
 use crate::{Error, ErrorKind, ModelName, budget, model};
 
@@ -16,12 +17,19 @@ impl App {
             Ok(folder) => folder.to_owned(),
             Err(error) => return vec![Check::failed("data.folder", &error)],
         };
-        let looked = tokio::task::spawn_blocking(move || look(&folder)).await;
-        vec![
-            looked.unwrap_or_else(|_| {
-                Check::fail("data.folder", "the folder could not be looked at")
-            }),
-        ]
+        let looked = tokio::task::spawn_blocking(move || {
+            let mut checks = vec![look(&folder)];
+            if folder.exists() {
+                checks.push(encryption::look(&folder));
+            }
+            checks
+        });
+        looked.await.unwrap_or_else(|_| {
+            vec![Check::fail(
+                "data.folder",
+                "the folder could not be looked at",
+            )]
+        })
     }
 
     pub(super) async fn stored(&self) -> Vec<Check> {
@@ -61,9 +69,11 @@ impl App {
             Ok(status) => status,
             Err(error) => return vec![Check::failed("archive", &error.into())],
         };
-        let key = self.data_dir().map(|folder| folder.join("key"));
         let mut checks = vec![calls(&status)];
-        checks.extend(key.ok().map(|key| key_file(&key)));
+        checks.push(match self.key_store() {
+            Ok(keys) => key_file(&keys.place()),
+            Err(error) => Check::failed("archive.key", &error),
+        });
         checks.push(match archive.indexes().await {
             Ok(known) => index(&known, &status, self.config().settings.model.name),
             Err(error) => Check::failed("index", &error.into()),
@@ -122,16 +132,17 @@ fn look(folder: &Path) -> Check {
     Check::ok(ID, format!("{shown} can be written"))
 }
 
-fn key_file(key: &Path) -> Check {
+/// The archive was opened, so the key fits.
+fn key_file(place: &str) -> Check {
     const ID: &str = "archive.key";
-    if is_open_to_others(key) {
-        return Check::warn(ID, format!("{} can be read by other users", key.display()))
+    if is_open_to_others(Path::new(place)) {
+        return Check::warn(ID, format!("{place} can be read by other users"))
             .why("whoever has it can read every call")
-            .fix(format!("chmod 600 {}", key.display()));
+            .fix(format!("chmod 600 {place}"));
     }
     Check::ok(
         ID,
-        format!("{} fits; keep a copy apart from the archive", key.display()),
+        format!("{place} fits; keep a copy apart from the archive"),
     )
 }
 

@@ -246,6 +246,8 @@ async fn doctor_checks_everything_and_names_what_mends_it() {
     ] {
         assert_eq!(of(&view, id), "ok", "{id}: {view:#}");
     }
+    let encryption = of(&view, "data.encryption");
+    assert!(["ok", "skip"].contains(&&*encryption), "{view:#}");
     let quota = view["checks"]
         .as_array()
         .expect("checks")

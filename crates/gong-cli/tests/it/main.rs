@@ -7,6 +7,7 @@ mod evaluation;
 mod files;
 mod gongkit;
 mod interrupted;
+mod keys;
 mod pipes;
 mod privacy;
 mod tls;
