@@ -17,6 +17,7 @@
 //! (after a restart, after a crash) is not part of the suite, because only the archive knows how
 //! it is opened again.
 
+mod budget;
 mod chance;
 mod erasing;
 mod findings;
@@ -33,9 +34,10 @@ mod people;
 mod purging;
 mod puts;
 mod scopes;
+mod secrets;
 mod sweeps;
 
-use crate::Archive;
+use crate::{Archive, Budget, Secrets};
 
 pub use interleavings::check_interleavings;
 
@@ -58,4 +60,24 @@ pub async fn check<A: Archive>(make: impl AsyncFn() -> A) {
     ledger::check(&make).await;
     people::check(&make).await;
     findings::check(&make).await;
+}
+
+/// Checks every law of a budget, each on one of which nothing is spent. `make` gives two handles to
+/// one, as two processes would have them.
+///
+/// # Panics
+///
+/// Panics if the budget breaks a law.
+pub async fn check_budget<B: Budget + 'static>(make: impl AsyncFn() -> (B, B)) {
+    budget::check(&make).await;
+}
+
+/// Checks every law of kept secrets, each on an empty keeper. `make` gives two handles to one, as
+/// two processes would have them.
+///
+/// # Panics
+///
+/// Panics if the keeper breaks a law.
+pub async fn check_secrets<S: Secrets + 'static>(make: impl AsyncFn() -> (S, S)) {
+    secrets::check(&make).await;
 }

@@ -21,6 +21,10 @@
 //! - [`Ledger`]: checkpoints, the hash key, counts.
 //! - [`People`]: the company's own people, by id and by the hash of an address.
 //!
+//! Two more stand beside it, because not every archive of calls needs them: [`Budget`], the one
+//! budget of requests that all processes of a company share, and [`Secrets`], sealed values by name
+//! that one holder at a time may replace.
+//!
 //! [`SqliteArchive`] keeps everything in a folder of this machine; [`MemoryArchive`] is the
 //! reference, for tests and examples. Both pass [`conformance`] unchanged.
 //!
@@ -72,6 +76,7 @@
 //! ```
 
 mod archive;
+mod budget;
 mod calls;
 mod error;
 mod holds;
@@ -81,6 +86,7 @@ mod key_care;
 mod key_store;
 mod people;
 mod purge;
+mod secrets;
 
 pub mod conformance;
 #[doc(hidden)]
@@ -101,6 +107,10 @@ mod stored;
 mod sweeping;
 
 pub use archive::{Archive, Calls, Erasing, Holds, Indexes, Jobs, Ledger, Purging};
+pub use budget::{
+    Budget, BudgetBook, BudgetLeft, BudgetRules, FURTHEST_SLOT, LONGEST_PUSH_BACK, LONGEST_READY,
+    Priority, Slot, SlotRequest, Taken,
+};
 pub use calls::{
     CallPage, CallQuery, Checkpoint, Erasure, Keep, Known, Put, PutOutcome, Raw, Source,
     StoredCall, StoredText, TextState,
@@ -119,5 +129,6 @@ pub use purge::{
     PersonName, Preview, Purge, PurgeReason, PurgeTarget, Purged, Receipt, Remnant, Settled,
 };
 pub use queue::{MAX_ABANDONED, MAX_ATTEMPTS};
+pub use secrets::{Claimed, LONGEST_CLAIM, Secret, Secrets};
 pub use sqlite::{OpenOptions, Opening, SqliteArchive};
 pub use stored::{Class, ClassedColumn, FileKeys, classes, classes_as_markdown};

@@ -1,5 +1,6 @@
 //! The reference archive: everything in memory, nothing sealed, nothing durable.
 
+mod budget;
 mod calls;
 mod erasing;
 mod findings;
@@ -9,6 +10,7 @@ mod jobs;
 mod ledger;
 mod people;
 mod purging;
+mod secrets;
 mod state;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,5 +1,6 @@
 //! The embedded archive: one SQLite database, sealed, beside its key and its erase log.
 
+mod budget;
 mod calls;
 mod context;
 mod erasing;
@@ -21,6 +22,7 @@ mod reader;
 mod receipts;
 mod refusals;
 mod row;
+mod secrets;
 mod selecting;
 mod unite;
 mod writer;

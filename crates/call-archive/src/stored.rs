@@ -13,6 +13,7 @@ mod record;
 mod rewrap;
 mod row;
 mod seal;
+mod secret_row;
 mod user_row;
 mod words;
 
@@ -30,5 +31,6 @@ pub(crate) use row::{
     Beside, CallRow, Clear, Depth, PartyRow, TextRow, needs_key, number, open_words, revision,
 };
 pub(crate) use seal::{Key, Place, unpack};
+pub(crate) use secret_row::SecretRow;
 pub(crate) use user_row::UserRow;
 pub(crate) use words::{job_kind, keep_word};

@@ -10,8 +10,8 @@ use crate::merge::Current;
 use crate::moment::cut;
 use crate::sweeping::Wanted;
 use crate::{
-    CallFindings, FindingId, Hold, HoldName, IndexId, IndexInfo, IndexedCall, JobKind, Keep, Label,
-    Receipt, User,
+    BudgetBook, CallFindings, FindingId, Hold, HoldName, IndexId, IndexInfo, IndexedCall, JobKind,
+    Keep, Label, Receipt, Secret, User,
 };
 
 #[derive(Default)]
@@ -35,6 +35,21 @@ pub(super) struct State {
     pub(super) users: BTreeMap<UserId, User>,
     pub(super) findings: BTreeMap<CallId, CallFindings>,
     pub(super) labels: BTreeMap<FindingId, Label>,
+    pub(super) budget: BudgetBook,
+    pub(super) secrets: BTreeMap<String, KeptSecret>,
+}
+
+/// A secret, and who may replace it until when.
+#[derive(Default)]
+pub(super) struct KeptSecret {
+    pub(super) value: Option<Secret>,
+    pub(super) holder: Option<(String, i64)>,
+}
+
+impl KeptSecret {
+    pub(super) fn is_of(&self, holder: &str) -> bool {
+        self.holder.as_ref().is_some_and(|(name, _)| name == holder)
+    }
 }
 
 /// A call with its words, in every revision that a reader may still want.

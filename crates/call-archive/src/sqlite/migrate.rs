@@ -22,7 +22,7 @@ struct Migration {
     sql: &'static str,
 }
 
-const ALL: [Migration; 4] = [
+const ALL: [Migration; 5] = [
     Migration {
         number: 1,
         name: "first",
@@ -42,6 +42,11 @@ const ALL: [Migration; 4] = [
         number: 4,
         name: "findings",
         sql: include_str!("migrations/0004_findings.sql"),
+    },
+    Migration {
+        number: 5,
+        name: "budget",
+        sql: include_str!("migrations/0005_budget.sql"),
     },
 ];
 

@@ -47,7 +47,7 @@ type Table = (
     &'static [(&'static str, Class)],
 );
 
-const TABLES: [Table; 23] = [
+const TABLES: [Table; 25] = [
     (
         "calls",
         "the call",
@@ -243,6 +243,18 @@ const TABLES: [Table; 23] = [
         &[],
     ),
     ("checkpoints", "never", &["tenant", "name", "value"], &[]),
+    (
+        "budget",
+        "never",
+        &["tenant", "day", "spent", "next", "pushed_until"],
+        &[],
+    ),
+    (
+        "secrets",
+        "its removal",
+        &["tenant", "name", "dek", "holder", "held_until"],
+        &[("wrapped", Class::Wrapped), ("value", Class::Sealed)],
+    ),
     (
         "deks",
         "never",

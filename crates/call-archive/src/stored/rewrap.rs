@@ -13,7 +13,7 @@ pub(crate) struct WrappedTable {
 }
 
 /// All of them; a test holds that none is left out.
-pub(crate) const WRAPPED: [WrappedTable; 2] = [
+pub(crate) const WRAPPED: [WrappedTable; 3] = [
     WrappedTable {
         name: "call_keys",
         key: &["call"],
@@ -21,6 +21,10 @@ pub(crate) const WRAPPED: [WrappedTable; 2] = [
     WrappedTable {
         name: "users",
         key: &["id"],
+    },
+    WrappedTable {
+        name: "secrets",
+        key: &["name"],
     },
 ];
 

@@ -40,3 +40,36 @@ async fn the_archive_in_sqlite_agrees_with_the_model_in_any_order() {
     };
     conformance::check_interleavings(make, 0..60, 60).await;
 }
+
+/// Two openings of one folder, as two processes have them.
+async fn two_of_sqlite() -> (tempfile::TempDir, SqliteArchive, SqliteArchive) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let open = async || {
+        let options = OpenOptions::new(folder.path(), Timestamp::UNIX_EPOCH);
+        SqliteArchive::open(options).await.expect("opened")
+    };
+    let (one, other) = (open().await, open().await);
+    (folder, one, other)
+}
+
+#[tokio::test]
+async fn budget_and_secrets_in_memory_keep_their_laws() {
+    let two = async || {
+        let archive = MemoryArchive::new();
+        (archive.clone(), archive)
+    };
+    conformance::check_budget(two).await;
+    conformance::check_secrets(two).await;
+}
+
+#[tokio::test]
+async fn budget_and_secrets_in_sqlite_keep_their_laws_over_two_openings() {
+    let folders = std::cell::RefCell::new(Vec::new());
+    let two = async || {
+        let (folder, one, other) = two_of_sqlite().await;
+        folders.borrow_mut().push(folder);
+        (one, other)
+    };
+    conformance::check_budget(two).await;
+    conformance::check_secrets(two).await;
+}

@@ -1,17 +1,27 @@
 //! What must be sealed is found in no byte on the disk, and nothing sealed can be moved or changed.
 
 use access::Scope;
-use call_archive::{Calls, Class, ErrorKind, Ledger, People, SqliteArchive, classes};
+use call_archive::{Calls, Class, ErrorKind, Ledger, People, Secrets, SqliteArchive, classes};
+use jiff::SignedDuration;
 use rusqlite::Connection;
 use std::path::Path;
 
-use crate::fixture::{call, holding, id, open, store, store_finding, store_user};
+use crate::fixture::{NOW, call, holding, id, open, store, store_finding, store_user};
 
 const CANARY: &str = "zqxcanary";
 const MAGIC_OF_ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 
 fn beside(folder: &Path) -> Connection {
     Connection::open(folder.join("archive.sqlite")).expect("a database")
+}
+
+async fn keep_secret(archive: &SqliteArchive, text: &str) {
+    let until = NOW + SignedDuration::from_secs(20);
+    let claimed = archive.claim_secret("tokens", "me", until, NOW).await;
+    claimed.expect("claimed");
+    let text = Some(text.to_owned().into());
+    let replaced = archive.replace_secret("tokens", "me", text).await;
+    replaced.expect("replaced");
 }
 
 async fn kind_of_reading(archive: &SqliteArchive, name: &str) -> Option<ErrorKind> {
@@ -31,6 +41,7 @@ async fn no_byte_on_the_disk_shows_what_is_sealed() {
     store_user(&archive, "u1", CANARY).await;
     store_user(&archive, "u1", &format!("{CANARY}new")).await;
     store_finding(&archive, "call-7", first, CANARY).await;
+    keep_secret(&archive, &format!("{CANARY}secret")).await;
 
     assert!(
         !holding(folder.path(), b"call-7").is_empty(),
@@ -50,6 +61,7 @@ async fn every_sealed_column_holds_sealed_values_only() {
     let first = store(&archive, call("1", CANARY)).await;
     store_user(&archive, "u1", CANARY).await;
     store_finding(&archive, "1", first, CANARY).await;
+    keep_secret(&archive, CANARY).await;
 
     let connection = beside(folder.path());
     for column in classes()
@@ -122,6 +134,26 @@ async fn a_user_that_was_changed_or_moved_does_not_open() {
 
         let kind = archive.users().await.err().map(|error| error.kind());
         assert_eq!(kind, Some(ErrorKind::Integrity), "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn a_secret_that_was_changed_or_moved_does_not_open() {
+    for sql in [
+        "UPDATE secrets SET name = 'other'",
+        "UPDATE secrets SET value = CAST(substr(value, 1, length(value) - 1) || x'00' AS BLOB)",
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let archive = open(folder.path()).await;
+        keep_secret(&archive, CANARY).await;
+        beside(folder.path()).execute(sql, []).expect("changed");
+
+        let mut kinds = Vec::new();
+        for name in ["tokens", "other"] {
+            let read = archive.secret(name).await;
+            kinds.extend(read.err().map(|error| error.kind()));
+        }
+        assert_eq!(kinds, [ErrorKind::Integrity], "{sql}");
     }
 }
 
