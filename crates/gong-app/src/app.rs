@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use access::{PrivateCalls, Scope};
-use call_archive::{Archive, SqliteArchive};
+use call_archive::{Archive, Budget, Secrets, SqliteArchive};
 use embeddings::Embedder;
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 use crate::index::Indexes;
-use crate::{Config, Environment, Error, ErrorKind, Listener, model};
+use crate::{Config, Environment, Error, ErrorKind, Listener, metrics, model};
 
 /// Everything that a front end needs, wired once. Cheap to clone; nothing is opened before a use
 /// case needs it.
@@ -25,8 +25,15 @@ pub(crate) struct Shared {
     pub(crate) now: fn() -> Timestamp,
     pub(crate) listener: Arc<dyn Listener>,
     pub(crate) stop: CancellationToken,
-    archive: OnceCell<Arc<dyn Archive>>,
+    opened: OnceCell<Opened>,
     embedder: OnceCell<Arc<dyn Embedder>>,
+}
+
+/// One archive, by what is asked of it.
+pub(crate) struct Opened {
+    pub(crate) archive: Arc<dyn Archive>,
+    pub(crate) budget: Arc<dyn Budget>,
+    pub(crate) secrets: Arc<dyn Secrets>,
 }
 
 impl App {
@@ -47,13 +54,14 @@ impl App {
         listener: Arc<dyn Listener>,
         stop: CancellationToken,
     ) -> Self {
+        metrics::describe();
         Self {
             shared: Arc::new(Shared {
                 config,
                 now,
                 listener,
                 stop,
-                archive: OnceCell::new(),
+                opened: OnceCell::new(),
                 embedder: OnceCell::new(),
             }),
         }
@@ -82,14 +90,23 @@ impl App {
 
     /// The archive, made if it is not there.
     pub(crate) async fn archive(&self) -> Result<&Arc<dyn Archive>, Error> {
+        Ok(&self.opened().await?.archive)
+    }
+
+    /// The same, with what else the archive keeps.
+    pub(crate) async fn opened(&self) -> Result<&Opened, Error> {
         self.shared
-            .archive
+            .opened
             .get_or_try_init(|| async {
                 let archive = SqliteArchive::open(self.open_options()?).await?;
                 if let Some(key) = archive.opening().made_key() {
                     self.shared.listener.note(&key_note(key));
                 }
-                Ok(Arc::new(archive) as Arc<dyn Archive>)
+                Ok(Opened {
+                    archive: Arc::new(archive.clone()),
+                    budget: Arc::new(archive.clone()),
+                    secrets: Arc::new(archive),
+                })
             })
             .await
     }

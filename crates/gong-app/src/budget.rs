@@ -1,195 +1,202 @@
-//! The day's requests, counted in the archive so that every command of the company shares them.
+//! The company's pace: slots and the day's count from the archive, shared by every process.
 
 use std::fmt;
-use std::sync::Arc;
-
-use async_trait::async_trait;
-use call_archive::{Archive, Checkpoint};
-use gong_client::{DAILY_LIMIT, LocalPace, Operation, Pace, SPACING, Spent};
-use jiff::Timestamp;
-
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-const ENTRY: &str = "gong.requests";
-const DAY_SECONDS: i64 = 24 * 60 * 60;
+use async_trait::async_trait;
+use call_archive::{
+    Budget, BudgetBook, BudgetRules, LONGEST_READY, Priority, Slot, SlotRequest, Taken,
+};
+use gong_client::{Operation, Pace, SPACING, Spent};
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep_until, timeout};
 
-/// A pace by Gong's limits whose daily count outlives the process.
-///
-/// Processes that run at the same moment may each miss a request of the other; Gong's own 429 is
-/// the fence behind that.
-pub(crate) struct CountedPace {
-    local: LocalPace,
-    archive: Option<Arc<dyn Archive>>,
-    now: fn() -> Timestamp,
+use crate::{Config, Listener, metrics};
+
+/// How late after its instant a slot is still used. Later (a machine that slept, a disk that
+/// stalled), a request would come too close to those of the next slots.
+const LATEST: Duration = Duration::from_millis(100);
+/// How long the archive may take to give a slot, before this process keeps the pace by itself.
+const TAKE_WITHIN: Duration = Duration::from_secs(2);
+/// Whoever is told to ask later asks at least this often: the clock may have been set meanwhile.
+const ASK_AGAIN: Duration = Duration::from_secs(30);
+
+/// The rules that the configuration gives.
+pub(crate) fn rules(config: &Config) -> BudgetRules {
+    let gong = &config.settings.gong;
+    BudgetRules {
+        spacing: SPACING,
+        daily: gong.daily_requests,
+        kept: gong.daily_reserve,
+    }
 }
 
-impl CountedPace {
-    /// A pace that counts in this archive; without one it counts for itself.
-    pub(crate) fn new(archive: Option<Arc<dyn Archive>>, now: fn() -> Timestamp) -> Self {
+/// A pace whose slots and whose count of the day are those of the whole company.
+///
+/// A slot is taken ahead of its instant, so a process by itself loses no time to the archive's
+/// commits; waiting is by a clock that cannot be set. While the archive cannot be written, the
+/// process goes on by the book as it last saw it, and says so once: slower for all it knows, and
+/// never without a limit.
+pub(crate) struct CompanyPace {
+    budget: Option<Arc<dyn Budget>>,
+    priority: Priority,
+    rules: BudgetRules,
+    now: fn() -> Timestamp,
+    listener: Arc<dyn Listener>,
+    /// Background callers of one process ask one after the other.
+    turn: Semaphore,
+    own: Mutex<Own>,
+}
+
+/// What this process knows by itself.
+struct Own {
+    book: BudgetBook,
+    /// How long it took lately to be given a slot.
+    ready_in: Duration,
+    has_told: bool,
+}
+
+impl CompanyPace {
+    /// A pace by this budget; without one, by what this process sends.
+    pub(crate) fn new(
+        budget: Option<Arc<dyn Budget>>,
+        priority: Priority,
+        rules: BudgetRules,
+        now: fn() -> Timestamp,
+        listener: Arc<dyn Listener>,
+    ) -> Self {
+        let own = Own {
+            book: BudgetBook::default(),
+            ready_in: Duration::ZERO,
+            has_told: false,
+        };
         Self {
-            local: LocalPace::with(now, SPACING, DAILY_LIMIT),
-            archive,
+            budget,
+            priority,
+            rules,
             now,
+            listener,
+            turn: Semaphore::new(1),
+            own: Mutex::new(own),
         }
+    }
+
+    fn own(&self) -> MutexGuard<'_, Own> {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn ask(&self, now: Timestamp) -> Slot {
+        let asked = SlotRequest {
+            priority: self.priority,
+            rules: self.rules,
+            ready_in: self.own().ready_in,
+        };
+        let start = Instant::now();
+        let taken = match &self.budget {
+            Some(budget) => shared(budget.as_ref(), &asked, now).await,
+            None => Err(None),
+        };
+        let mut own = self.own();
+        let took = start.elapsed().min(LONGEST_READY);
+        own.ready_in = took.max(own.ready_in / 2);
+        let slot = match taken {
+            Ok(Taken { slot, book }) => {
+                own.book = book;
+                slot
+            }
+            Err(problem) => {
+                if let Some(problem) = problem
+                    && !std::mem::replace(&mut own.has_told, true)
+                {
+                    self.listener.note(&format!(
+                        "The company's budget of requests cannot be kept in the archive \
+                         ({problem}): this process keeps to Gong's limits by itself."
+                    ));
+                }
+                own.book.take(&asked, now)
+            }
+        };
+        metrics::requests_left(&own.book.left(&self.rules, now));
+        slot
+    }
+}
+
+async fn shared(
+    budget: &dyn Budget,
+    asked: &SlotRequest,
+    now: Timestamp,
+) -> Result<Taken, Option<String>> {
+    match timeout(TAKE_WITHIN, budget.take_slot(asked, now)).await {
+        Ok(Ok(taken)) => Ok(taken),
+        Ok(Err(error)) => Err(Some(error.to_string())),
+        Err(_late) => Err(Some("it does not answer in time".to_owned())),
     }
 }
 
 #[async_trait]
-impl Pace for CountedPace {
-    async fn permit(&self, operation: &Operation) -> Result<(), Spent> {
-        self.local.permit(operation).await?;
-        let Some(archive) = &self.archive else {
-            return Ok(());
+impl Pace for CompanyPace {
+    async fn permit(&self, _operation: &Operation) -> Result<(), Spent> {
+        let _turn = match self.priority {
+            Priority::Background => self.turn.acquire().await.ok(),
+            Priority::Interactive => None,
         };
-        let now = (self.now)();
-        // A count that cannot be read or written must not stop a sync: the local one still holds.
-        let stored = archive.load(ENTRY).await.ok().flatten();
-        let spent = stored
-            .and_then(|text| Day::read(&text))
-            .map_or(0, |day| day.spent_on(now));
-        if spent >= DAILY_LIMIT {
-            return Err(Spent {
-                until: Timestamp::from_second((day_of(now) + 1) * DAY_SECONDS).ok(),
-            });
+        loop {
+            let start = Instant::now();
+            let now = (self.now)();
+            let until = |at: Timestamp| at.duration_since(now);
+            match self.ask(now).await {
+                Slot::At(at) => {
+                    let due = moved(start, until(at));
+                    sleep_until(due).await;
+                    if due.elapsed() <= LATEST {
+                        return Ok(());
+                    }
+                }
+                Slot::Later(at) => {
+                    let wait = Duration::try_from(until(at)).unwrap_or_default();
+                    sleep_until(start + wait.min(ASK_AGAIN)).await;
+                }
+                Slot::Spent(until) => return Err(Spent { until: Some(until) }),
+            }
         }
-        let counted = Day {
-            day: day_of(now),
-            spent: spent + 1,
-        };
-        let saved = archive.save(Checkpoint {
-            name: ENTRY.to_owned(),
-            value: counted.write(),
-        });
-        if let Err(error) = saved.await {
-            tracing::warn!(%error, "the day's count of requests could not be stored");
-        }
-        Ok(())
     }
 
     async fn pushed_back(&self, wait: Duration) {
-        self.local.pushed_back(wait).await;
+        let now = (self.now)();
+        let until = SignedDuration::try_from(wait)
+            .ok()
+            .and_then(|wait| now.checked_add(wait).ok())
+            .unwrap_or(Timestamp::MAX);
+        self.own().book.push_back(until, now);
+        if let Some(budget) = &self.budget
+            && let Err(error) = budget.push_back(until, now).await
+        {
+            tracing::warn!(%error, "that Gong pushed back could not be told to other processes");
+        }
     }
 }
 
-impl fmt::Debug for CountedPace {
+impl fmt::Debug for CompanyPace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CountedPace")
-            .field("local", &self.local)
+        f.debug_struct("CompanyPace")
+            .field("priority", &self.priority)
+            .field("rules", &self.rules)
             .finish_non_exhaustive()
     }
 }
 
-/// How many requests were sent today, as far as this archive knows.
-pub(crate) async fn spent_today(
-    archive: &dyn Archive,
-    now: Timestamp,
-) -> Result<u32, call_archive::Error> {
-    let stored = archive.load(ENTRY).await?;
-    Ok(stored
-        .and_then(|text| Day::read(&text))
-        .map_or(0, |day| day.spent_on(now)))
-}
-
-/// A day (in UTC, since Gong does not say when its own begins) and its count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Day {
-    day: i64,
-    spent: u32,
-}
-
-impl Day {
-    fn read(text: &str) -> Option<Self> {
-        let (day, spent) = text.split_once(' ')?;
-        Some(Self {
-            day: day.parse().ok()?,
-            spent: spent.parse().ok()?,
-        })
-    }
-
-    fn write(self) -> String {
-        format!("{} {}", self.day, self.spent)
-    }
-
-    fn spent_on(self, now: Timestamp) -> u32 {
-        if self.day >= day_of(now) {
-            self.spent
-        } else {
-            0
-        }
-    }
-}
-
-fn day_of(now: Timestamp) -> i64 {
-    now.as_second().div_euclid(DAY_SECONDS)
+/// An instant moved either way.
+fn moved(from: Instant, by: SignedDuration) -> Instant {
+    let length = by.unsigned_abs();
+    let there = if by.is_negative() {
+        from.checked_sub(length)
+    } else {
+        from.checked_add(length)
+    };
+    there.unwrap_or(from)
 }
 
 #[cfg(test)]
-mod tests {
-    use call_archive::MemoryArchive;
-    use gong_client::{ListWorkspaces, Request as _};
-
-    use super::*;
-
-    fn noon() -> Timestamp {
-        "2026-11-24T12:00:00Z".parse().expect("an instant")
-    }
-
-    fn next_day() -> Timestamp {
-        "2026-11-25T00:00:00Z".parse().expect("an instant")
-    }
-
-    async fn archive_with(spent: u32) -> Arc<dyn Archive> {
-        let archive: Arc<dyn Archive> = Arc::new(MemoryArchive::new());
-        let value = Day {
-            day: day_of(noon()),
-            spent,
-        }
-        .write();
-        let name = ENTRY.to_owned();
-        archive
-            .save(Checkpoint { name, value })
-            .await
-            .expect("saved");
-        archive
-    }
-
-    #[tokio::test]
-    async fn the_count_goes_on_in_the_next_process() {
-        let archive = archive_with(41).await;
-
-        for _ in 0..2 {
-            let pace = CountedPace::new(Some(Arc::clone(&archive)), noon);
-            pace.permit(&ListWorkspaces::OPERATION)
-                .await
-                .expect("granted");
-        }
-
-        assert_eq!(
-            spent_today(archive.as_ref(), noon()).await.expect("read"),
-            43
-        );
-        assert_eq!(
-            spent_today(archive.as_ref(), next_day())
-                .await
-                .expect("read"),
-            0
-        );
-    }
-
-    #[tokio::test]
-    async fn a_spent_day_refuses_until_the_next() {
-        let archive = archive_with(DAILY_LIMIT).await;
-        let pace = CountedPace::new(Some(Arc::clone(&archive)), noon);
-
-        let spent = pace
-            .permit(&ListWorkspaces::OPERATION)
-            .await
-            .expect_err("refused");
-
-        assert_eq!(spent.until, Some(next_day()));
-        let pace = CountedPace::new(Some(archive), next_day);
-        pace.permit(&ListWorkspaces::OPERATION)
-            .await
-            .expect("a new day");
-    }
-}
+mod tests;

@@ -213,10 +213,22 @@ impl From<embeddings::Error> for Error {
 impl From<gong_auth::Error> for Error {
     fn from(error: gong_auth::Error) -> Self {
         use gong_auth::Error as Auth;
+        if let Auth::OAuth(oauth) = &error {
+            let (kind, hint) = of_login(oauth);
+            return wrapped(kind, "the login at gong is of no use", hint, error);
+        }
         let hint = match &error {
+            Auth::Missing { variable, .. } if variable.starts_with("GONG_CLIENT") => {
+                "register an OAuth app in Gong and set GONG_CLIENT_ACCESS_KEY and \
+                 GONG_CLIENT_SECRET (docs/login.md)"
+            }
             Auth::Missing { .. } => {
                 "make an API key in Gong (Admin center > Settings > Ecosystem > API) and set \
-                 GONG_ACCESS_KEY and GONG_ACCESS_KEY_SECRET; without an account try `gongkit demo`"
+                 GONG_ACCESS_KEY and GONG_ACCESS_KEY_SECRET, or log in with `gongkit login`; \
+                 without an account try `gongkit demo`"
+            }
+            Auth::CannotListen { .. } => {
+                "end what listens there, or register another redirect in Gong and set gong.redirect"
             }
             Auth::ForeignBaseUrl { .. } => {
                 "set GONG_BASE_URL to the address shown beside the key in Gong; if you mean a \
@@ -259,6 +271,20 @@ impl From<gong_client::Error> for Error {
             _ => error.hint().unwrap_or_default(),
         };
         wrapped(kind, "gong did not give what was asked for", hint, error)
+    }
+}
+
+fn of_login(error: &gong_auth::OAuthError) -> (ErrorKind, &'static str) {
+    use gong_auth::OAuthError as OAuth;
+    match error {
+        OAuth::NotLoggedIn { .. } => (ErrorKind::NotAuthorised, "run `gongkit login`"),
+        OAuth::LoginFailed { .. } => (ErrorKind::NotAuthorised, "run `gongkit login` once more"),
+        OAuth::AppRefused { .. } => (
+            ErrorKind::NotAuthorised,
+            "check GONG_CLIENT_ACCESS_KEY and GONG_CLIENT_SECRET against the app in Gong",
+        ),
+        _ if error.is_transient() => (ErrorKind::TryLater, "try again in a moment"),
+        _ => (ErrorKind::Failed, ""),
     }
 }
 

@@ -51,6 +51,7 @@ pub mod views;
 mod doctor;
 mod eval;
 mod keys;
+mod login;
 mod search;
 mod show;
 mod syncing;
@@ -58,7 +59,9 @@ mod syncing;
 mod budget;
 mod gong;
 mod index;
+mod metrics;
 mod model;
+mod tokens;
 
 mod error;
 
@@ -71,6 +74,7 @@ pub use environment::Environment;
 pub use error::{Error, ErrorKind};
 pub use eval::{EvalMode, EvalRequest};
 pub use keys::Verify;
+pub use login::{LoginRequest, PendingLogin};
 pub use progress::{Listener, Quiet, Stage, Step};
 pub use search::{SearchFilters, SearchRequest};
 pub use syncing::{Done, SyncReach};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use access::Scope;
-use call_archive::{Archive, CallQuery, Source};
+use call_archive::{Archive, CallQuery, Priority, Source};
 use conversation::Period;
 use futures::stream::{self, Stream, StreamExt as _};
 use gong_sync::{
@@ -14,7 +14,6 @@ use gong_sync::{
 use jiff::SignedDuration;
 
 use crate::app::App;
-use crate::gong::{Connection, connect};
 use crate::index::{OpenIndex, WriteLock};
 use crate::views::{ReindexView, SyncView};
 use crate::{Error, ErrorKind, PrivateCallsPolicy, progress};
@@ -89,21 +88,26 @@ impl App {
     async fn sync_from(&self, reach: SyncReach, source: Source) -> Result<Done<SyncView>, Error> {
         // Before anything is made: a wrong setting leaves no empty archive behind.
         crate::gong::base_url(self.config())?;
-        crate::gong::key_pair(self.config())?;
-        let archive = Arc::clone(self.archive().await?);
-        let Connection { client, key_id } =
-            connect(self.config(), Some(Arc::clone(&archive)), self.shared.now)?;
+        self.credentials().await?;
+        let opened = self.opened().await?;
+        let archive = Arc::clone(&opened.archive);
+        let connection = self.connect(Priority::Background, Some(opened)).await?;
         let mut options = SyncOptions::default();
         options.source = source;
         options.since = self.config().settings.sync.since;
-        options.key_id = Some(key_id);
+        options.key_id = Some(connection.key_id.clone());
         if reach != SyncReach::New && source == Source::Gong {
             self.tell_cost(archive.as_ref(), reach).await?;
         }
         let (parts, _lock) = self.parts(&archive, options).await?;
         let is_held_elsewhere = parts.index.is_none();
+        let client = connection.client.clone();
         let report = Sync::new(parts.client(client)).run(reach.run()).await;
-        Ok(done(report, is_held_elsewhere))
+        let mut done = done(report, is_held_elsewhere);
+        if let Err(error) = connection.settle().await {
+            done.problem.get_or_insert(error);
+        }
+        Ok(done)
     }
 
     /// Says beforehand what reading known calls once more costs.

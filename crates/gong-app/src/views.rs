@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod keys;
 mod link;
+mod login;
 mod reports;
 mod search;
 mod text;
@@ -18,6 +19,7 @@ pub use configuration::{ConfigView, SettingView};
 pub use demo::DemoView;
 pub use doctor::{CheckStatus, CheckView, DoctorView};
 pub use keys::{DekView, KekView, KeysView, RotationView};
+pub use login::{LoginView, LogoutView};
 pub use reports::{EvalView, FailureView, IndexView, ReindexView, StoppedView, SyncView};
 pub use search::{
     CitationView, CoverageView, FiltersView, HitView, PersonView, QuoteView, SearchView,

@@ -65,6 +65,10 @@ pub(crate) enum Command {
     Demo,
     /// Check what is set up, and name the command that mends what is not
     Doctor,
+    /// Log in at Gong in a browser, in place of an API key
+    Login(LoginArgs),
+    /// Forget the tokens of the login
+    Logout,
     /// Bring new calls from Gong into the archive and the index
     Sync(SyncArgs),
     /// Bring calls from files into the archive and the index
@@ -88,6 +92,20 @@ pub(crate) enum Command {
     },
     /// Serve a simulated Gong on this machine until Ctrl-C
     Sim(SimArgs),
+}
+
+/// Needs an OAuth app that is registered in Gong: GONG_CLIENT_ACCESS_KEY and GONG_CLIENT_SECRET.
+#[derive(Debug, Args)]
+pub(crate) struct LoginArgs {
+    /// Ask for these scopes, separated by spaces or commas [default: what every command needs]
+    #[arg(long, value_name = "SCOPES")]
+    pub(crate) scopes: Option<String>,
+    /// Open the address in a browser; other users of this machine may see it while that starts
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// Give up after this many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub(crate) timeout: u64,
 }
 
 #[derive(Debug, Args)]

@@ -5,6 +5,7 @@ mod bring;
 mod demo;
 mod find;
 mod keys;
+mod login;
 mod simulate;
 
 use std::path::{Path, PathBuf};
@@ -63,6 +64,8 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
     let outcome = match command {
         Command::Demo => demo::run(&context).await,
         Command::Doctor => reading(&context, admin::doctor(&context)).await,
+        Command::Login(arguments) => reading(&context, login::login(&context, &arguments)).await,
+        Command::Logout => login::logout(&context).await,
         Command::Sync(arguments) => bring::sync(&context, &arguments).await,
         Command::Import(arguments) => bring::import(&context, &arguments).await,
         Command::Search(arguments) => reading(&context, find::search(&context, arguments)).await,

@@ -2,12 +2,14 @@
 
 mod answers;
 mod keys;
+mod logins;
 mod reports;
 
 use comfy_table::{ContentArrangement, Row, Table, presets};
 
 pub(crate) use answers::{call, search};
 pub(crate) use keys::{keys, rotation};
+pub(crate) use logins::{login, logout};
 pub(crate) use reports::{config, doctor, eval, reindex, sync};
 
 /// A table without lines, as wide as the terminal.

@@ -12,6 +12,7 @@ use crate::cursor::{self, Refused};
 use crate::faults::Dice;
 use crate::keys::Keys;
 use crate::limits::Gate;
+use crate::logins::{Bearer, Logins};
 use crate::pages::Page;
 use crate::people::People;
 use crate::reply::{Body, Reply};
@@ -25,6 +26,7 @@ pub(crate) struct Company {
     pub(crate) book: Book,
     pub(crate) people: People,
     pub(crate) keys: Keys,
+    pub(crate) logins: Logins,
     pub(crate) gate: Gate,
     pub(crate) ledger: Ledger,
     /// Failures that a test ordered, first come first served.
@@ -42,6 +44,7 @@ impl Company {
             book,
             people,
             keys,
+            logins: Logins::new(),
             gate: Gate::new(limits),
             ledger: Ledger::default(),
             ordered: VecDeque::new(),
@@ -91,7 +94,10 @@ impl Company {
         let Some(operation) = asked.operation else {
             return Reply::page(404);
         };
-        if !self.keys.admit(asked.authorization.as_deref()) {
+        let authorization = asked.authorization.as_deref();
+        let bearer = self.logins.bearer(authorization, operation, now);
+        if bearer == Some(Bearer::Unknown) || (bearer.is_none() && !self.keys.admit(authorization))
+        {
             return Reply::error(401, "Access denied");
         }
         if let Err(seconds) = self.gate.admit(arrived, now) {
@@ -105,7 +111,9 @@ impl Company {
             ),
             Some(Failure::Page(status)) => Reply::page(*status),
             Some(Failure::TooManyRequests(seconds)) => Reply::too_many_requests(*seconds),
-            _ if self.faults.forbidden.contains(&operation) => Reply::error(403, "Access denied"),
+            _ if self.faults.forbidden.contains(&operation) || bearer == Some(Bearer::Lacks) => {
+                Reply::error(403, "Access denied")
+            }
             _ => self
                 .serve(operation, asked, now)
                 .unwrap_or_else(|refusal| refusal),

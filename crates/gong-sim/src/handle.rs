@@ -10,7 +10,8 @@ use tokio_util::sync::CancellationToken;
 use crate::keys::Keys;
 use crate::server::Shared;
 use crate::{
-    Failure, Faults, Limits, Operation, Recorded, Result, SimClock, SimStats, World, WorldCall,
+    Failure, Faults, Limits, LoginStats, Operation, Recorded, Result, SimClock, SimStats, World,
+    WorldCall,
 };
 
 /// A running simulator. It stops when the handle is dropped; [`SimHandle::shutdown`] also waits for it.
@@ -42,6 +43,14 @@ impl SimHandle {
         &self.secret
     }
 
+    /// The id and the secret of the OAuth app that may log in: `/oauth2/authorize` agrees at once,
+    /// `/oauth2/generate-customer-token` takes each code and each refresh token once.
+    pub fn oauth_app(&self) -> (String, String) {
+        let company = self.shared.company();
+        let (id, secret) = company.logins.app();
+        (id.to_owned(), secret.to_owned())
+    }
+
     /// The certificate authority to trust, when the simulator speaks TLS.
     pub fn ca_pem(&self) -> Option<&str> {
         self.ca_pem.as_deref()
@@ -53,6 +62,11 @@ impl SimHandle {
     /// The counts so far.
     pub fn stats(&self) -> SimStats {
         self.shared.company().ledger.counts()
+    }
+
+    /// The counts of the token endpoint so far.
+    pub fn logins(&self) -> LoginStats {
+        self.shared.company().logins.stats
     }
 
     /// The latest requests (at most 2,000), oldest first.
@@ -152,6 +166,28 @@ impl SimHandle {
     /// Other keys from now on; the old ones get 401.
     pub fn set_keys(&self, keys: &[(&str, &str)]) {
         self.shared.company().keys = Keys::of(keys);
+    }
+
+    /// Logins from now on are granted these scopes at the most, whatever they ask for.
+    pub fn grant_scopes(&self, scopes: &[&str]) {
+        let scopes = scopes.iter().map(|scope| (*scope).to_owned());
+        self.shared.company().logins.granted = Some(scopes.collect());
+    }
+
+    /// Access tokens from now on are said to be good for this long, so that a client renews them
+    /// early. They are good for a day all the same.
+    pub fn say_token_life(&self, life: SignedDuration) {
+        self.shared.company().logins.stated_life = life;
+    }
+
+    /// Every access token given so far is over; refresh tokens stay good.
+    pub fn expire_access_tokens(&self) {
+        self.shared.company().logins.expire();
+    }
+
+    /// Every token given so far is worthless, as when an administrator removes the app.
+    pub fn revoke_tokens(&self) {
+        self.shared.company().logins.revoke();
     }
 
     /// The next request (of one operation, when given) fails in this way. Orders are kept in their order.

@@ -25,12 +25,11 @@ impl Keys {
 
     /// Whether this `Authorization` header carries one of the pairs.
     pub(crate) fn admit(&self, authorization: Option<&str>) -> bool {
-        let Some((scheme, credentials)) = authorization.and_then(|value| value.split_once(' '))
-        else {
+        let Some((scheme, credentials)) = scheme_and_value(authorization) else {
             return false;
         };
         let decoded = STANDARD
-            .decode(credentials.trim())
+            .decode(credentials)
             .ok()
             .and_then(|bytes| String::from_utf8(bytes).ok());
         let Some(decoded) = decoded else { return false };
@@ -40,6 +39,12 @@ impl Keys {
         scheme.eq_ignore_ascii_case("basic")
             && self.0.iter().any(|pair| pair.0 == key && pair.1 == secret)
     }
+}
+
+/// The two parts of an `Authorization` header.
+pub(crate) fn scheme_and_value(authorization: Option<&str>) -> Option<(&str, &str)> {
+    let (scheme, value) = authorization?.split_once(' ')?;
+    Some((scheme, value.trim()))
 }
 
 impl Default for Keys {

@@ -43,6 +43,17 @@ impl Operation {
         }
     }
 
+    /// The scope that a token needs for it, by Gong's document.
+    pub(crate) fn scope(self) -> &'static str {
+        match self {
+            Self::ListCalls | Self::GetCall => "api:calls:read:basic",
+            Self::ListCallsExtensive => "api:calls:read:extensive",
+            Self::GetCallTranscripts => "api:calls:read:transcript",
+            Self::ListUsers => "api:users:read",
+            Self::ListWorkspaces => "api:workspaces:read",
+        }
+    }
+
     /// The operation behind a method and path, with the call id when the path carries one.
     pub(crate) fn of<'p>(method: &str, path: &'p str) -> Option<(Self, Option<&'p str>)> {
         let operation = match (method, path) {

@@ -7,9 +7,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::Response;
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, Response, Uri};
 use axum::response::Json;
-use axum::routing::get;
+use axum::routing::{get, post};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -40,13 +41,15 @@ const FINISH_WITHIN: Duration = Duration::from_secs(2);
 pub(crate) struct Shared {
     company: Mutex<Company>,
     pub(crate) clock: SimClock,
+    base_url: String,
 }
 
 impl Shared {
-    pub(crate) fn new(company: Company, clock: SimClock) -> Self {
+    pub(crate) fn new(company: Company, clock: SimClock, base_url: String) -> Self {
         Self {
             company: Mutex::new(company),
             clock,
+            base_url,
         }
     }
 
@@ -64,6 +67,8 @@ pub(crate) async fn serve(
 ) {
     let router = Router::new()
         .route("/_sim/stats", get(stats))
+        .route("/oauth2/authorize", get(authorize))
+        .route("/oauth2/generate-customer-token", post(token))
         .fallback(answer)
         .with_state(shared);
     let mut connections = JoinSet::new();
@@ -149,6 +154,23 @@ struct ClosedOnPurpose;
 
 async fn stats(State(shared): State<Arc<Shared>>) -> Json<Value> {
     Json(shared.company().ledger.counts().to_json())
+}
+
+async fn authorize(State(shared): State<Arc<Shared>>, uri: Uri) -> Response<Body> {
+    let now = shared.clock.now();
+    wire::response(shared.company().logins.authorize(&uri, now))
+}
+
+async fn token(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    form: String,
+) -> Response<Body> {
+    let authorization = headers.get(AUTHORIZATION);
+    let authorization = authorization.and_then(|value| value.to_str().ok());
+    let now = shared.clock.now();
+    let logins = &mut shared.company().logins;
+    wire::response(logins.token(authorization, &form, &shared.base_url, now))
 }
 
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {

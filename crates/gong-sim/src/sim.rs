@@ -97,7 +97,8 @@ impl SimBuilder {
 
         let (acceptor, ca_pem) = tls.map(|tls| (tls.acceptor, tls.ca_pem)).unzip();
         let company = Company::new(self.world, self.keys, self.limits, self.faults);
-        let shared = Arc::new(Shared::new(company, self.clock));
+        let base_url = format!("{scheme}://{address}");
+        let shared = Arc::new(Shared::new(company, self.clock, base_url.clone()));
         let stop = CancellationToken::new();
         let serving = tokio::spawn(server::serve(
             listener,
@@ -107,7 +108,7 @@ impl SimBuilder {
         ));
         Ok(SimHandle {
             shared,
-            base_url: format!("{scheme}://{address}"),
+            base_url,
             key,
             secret,
             ca_pem,

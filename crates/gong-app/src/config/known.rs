@@ -79,6 +79,22 @@ pub(crate) const SETTINGS: &[Setting] = &[
         .or("gong.access_key_secret"),
     setting("gong.base_url", Kind::Text).known_as("GONG_BASE_URL"),
     setting("gong.ca_file", Kind::Path),
+    setting("gong.client_access_key", Kind::Text)
+        .known_as("GONG_CLIENT_ACCESS_KEY")
+        .or("gong.client_access_key_file"),
+    setting("gong.client_access_key_file", Kind::Path)
+        .known_as("GONG_CLIENT_ACCESS_KEY_FILE")
+        .or("gong.client_access_key"),
+    setting("gong.client_secret", Kind::Secret)
+        .known_as("GONG_CLIENT_SECRET")
+        .or("gong.client_secret_file"),
+    setting("gong.client_secret_file", Kind::Path)
+        .known_as("GONG_CLIENT_SECRET_FILE")
+        .or("gong.client_secret"),
+    setting("gong.oauth_url", Kind::Text),
+    setting("gong.redirect", Kind::Text),
+    setting("gong.daily_requests", Kind::Count(1_000_000)),
+    setting("gong.daily_reserve", Kind::Count(1_000_000)),
     setting("data.dir", Kind::Path),
     setting("keys.kek", Kind::Secret).or("keys.kek_file"),
     setting("keys.kek_file", Kind::Path).or("keys.kek"),

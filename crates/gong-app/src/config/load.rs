@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::value::Value;
+use gong_client::DAILY_LIMIT;
 
 use super::known::{Kind, SETTINGS, Setting, setting_of};
 use super::layer::{Layer, unknown};
 use super::settings::Settings;
+use crate::login::REDIRECT;
 use crate::{Environment, Error, ErrorKind};
 
 /// What the command line says about configuration.
@@ -99,6 +101,7 @@ impl Config {
                 format!("the setting {path} cannot be used"),
             )
         })?;
+        check_together(&settings)?;
         Ok(Self {
             settings,
             shown: SETTINGS
@@ -111,10 +114,28 @@ impl Config {
     }
 }
 
+/// What no setting can be checked for by itself.
+fn check_together(settings: &Settings) -> Result<(), Error> {
+    let gong = &settings.gong;
+    if gong.daily_reserve >= gong.daily_requests {
+        let what = format!(
+            "gong.daily_reserve ({}) leaves nothing of gong.daily_requests ({}) for a sync",
+            gong.daily_reserve, gong.daily_requests
+        );
+        return Err(Error::new(ErrorKind::NotConfigured, what)
+            .hint("`gongkit config show --origin` tells where each value comes from"));
+    }
+    Ok(())
+}
+
 fn defaults(environment: &Environment) -> Result<Vec<Layer>, Error> {
     let folder = |path: Option<PathBuf>| path.map(|path| path.display().to_string());
     let values = [
         ("gong.base_url", Some("https://api.gong.io".into())),
+        ("gong.oauth_url", Some("https://app.gong.io".into())),
+        ("gong.redirect", Some(REDIRECT.into())),
+        ("gong.daily_requests", Some(DAILY_LIMIT.to_string())),
+        ("gong.daily_reserve", Some("500".into())),
         ("data.dir", folder(environment.data_dir())),
         ("cache.dir", folder(environment.cache_dir())),
         ("model.name", Some("all-MiniLM-L6-v2".into())),

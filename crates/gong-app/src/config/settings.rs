@@ -53,6 +53,26 @@ pub struct GongSettings {
     /// gateway, or a simulator's.
     #[serde(deserialize_with = "path")]
     pub ca_file: Option<PathBuf>,
+    /// The id of the OAuth app.
+    #[serde(deserialize_with = "text")]
+    pub client_access_key: Option<String>,
+    /// A file that holds it.
+    #[serde(deserialize_with = "path")]
+    pub client_access_key_file: Option<PathBuf>,
+    /// The OAuth app's secret.
+    #[serde(deserialize_with = "secret")]
+    pub client_secret: Option<SecretString>,
+    /// A file that holds it.
+    #[serde(deserialize_with = "path")]
+    pub client_secret_file: Option<PathBuf>,
+    /// Where people log in.
+    pub oauth_url: String,
+    /// Where a login sends the browser back to, as registered with the OAuth app.
+    pub redirect: String,
+    /// The requests that the company may make a day; Gong's support raises them for some.
+    pub daily_requests: u32,
+    /// How many of them a sync leaves for calls that somebody waits for.
+    pub daily_reserve: u32,
 }
 
 /// A folder that may not be known.
@@ -144,6 +164,11 @@ pub struct SyncSettings {
 fn instant<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
     let text = String::deserialize(from)?;
     text.parse().map_err(serde::de::Error::custom)
+}
+
+fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(from)?;
+    Ok((!text.is_empty()).then_some(text))
 }
 
 fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SecretString>, D::Error> {

@@ -1,15 +1,17 @@
-//! The key, the address, the clock, and whether Gong accepts all of it.
+//! The key or the login, the address, the clock, and whether Gong accepts all of it.
 
 use std::time::Duration;
 
-use gong_auth::FoundKeyPair;
+use call_archive::Priority;
+use gong_auth::{BaseUrl, FoundKeyPair, Tokens};
 use gong_client::{GongClient, ListExtensive, ListTranscripts, Operation, Request};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::DATE;
 
 use super::check::Check;
 use crate::app::App;
-use crate::gong::{base_url, connect, key_pair};
+use crate::gong::{Credentials, base_url};
+use crate::login::lacking;
 use crate::{Error, ErrorKind};
 
 /// How long an answer may take that only tells whether anybody is there.
@@ -21,10 +23,14 @@ const MOMENT: SignedDuration = SignedDuration::from_secs(60);
 
 impl App {
     pub(super) async fn gong(&self) -> Vec<Check> {
-        let key = key_pair(self.config());
-        let has_key = key.is_ok();
-        let mut checks = vec![credentials(key)];
-        match base_url(self.config()) {
+        let found = self.credentials().await;
+        let has_login = matches!(self.held_tokens().await, Ok(Some(_)));
+        let mut checks = vec![credentials_check(&found, has_login)];
+        let base = match &found {
+            Ok(Credentials::Login(held)) => Ok(held.tokens.base_url().clone()),
+            _ => base_url(self.config()),
+        };
+        match base {
             Err(error) => {
                 checks.push(Check::failed("gong.base_url", &Error::from(error)));
                 checks.push(Check::skip(
@@ -37,21 +43,24 @@ impl App {
                 ));
             }
             Ok(base) => {
-                checks.push(if base.is_foreign() {
-                    Check::warn("gong.base_url", format!("{base}, which is not Gong's"))
-                        .why("the key is sent there because --allow-foreign-base-url says so")
-                        .fix("set GONG_BASE_URL to the address shown beside the key in Gong")
-                } else {
-                    Check::ok("gong.base_url", base.to_string())
-                });
+                checks.push(address_check(&base, &found));
                 let address = base.join(["v2", "workspaces"]);
                 let (reached, is_there) = self.reachable(address.as_str()).await;
                 checks.extend(reached);
-                checks.extend(match (is_there, has_key) {
-                    (true, true) => self.accepted().await,
-                    (true, false) => vec![Check::skip("gong.accepted", "not tried without a key")],
+                checks.extend(match (is_there, &found) {
+                    (true, Ok(Credentials::KeyPair(_))) => self.accepted("the key").await,
+                    (true, Ok(Credentials::Login(_))) => self.accepted("the login").await,
+                    (true, Err(_)) => {
+                        vec![Check::skip(
+                            "gong.accepted",
+                            "not tried without a key or a login",
+                        )]
+                    }
                     (false, _) => vec![Check::skip("gong.accepted", "not tried: no answer")],
                 });
+                if let Ok(Credentials::Login(held)) = &found {
+                    checks.extend(scopes(&held.tokens));
+                }
             }
         }
         checks
@@ -87,28 +96,40 @@ impl App {
     }
 
     /// Asks for a moment's calls and transcripts: accepted, and with the scopes that sync needs?
-    async fn accepted(&self) -> Vec<Check> {
-        let archive = match self.has_archive() {
-            Ok(true) => self.archive().await.ok().cloned(),
+    async fn accepted(&self, what: &str) -> Vec<Check> {
+        let opened = match self.has_archive() {
+            Ok(true) => self.opened().await.ok(),
             _ => None,
         };
-        let client = match connect(self.config(), archive, self.shared.now) {
-            Ok(connection) => connection.client,
+        let connection = match self.connect(Priority::Interactive, opened).await {
+            Ok(connection) => connection,
             Err(error) => return vec![Check::failed("gong.accepted", &error)],
         };
+        let checks = self.tried(&connection.client, what).await;
+        match connection.settle().await {
+            Ok(()) => checks,
+            Err(error) => vec![Check::failed("gong.accepted", &error)],
+        }
+    }
+
+    async fn tried(&self, client: &GongClient, what: &str) -> Vec<Check> {
         let to = self.now();
         let from = to.checked_sub(MOMENT).unwrap_or(to);
-        let calls = asked(&client, &ListExtensive::between(from, to)).await;
+        let calls = asked(client, &ListExtensive::between(from, to)).await;
         if let Err(error) = &calls
             && error.kind() != ErrorKind::NotAuthorised
         {
             return vec![Check::failed("gong.accepted", error)];
         }
-        let transcripts = asked(&client, &ListTranscripts::between(from, to)).await;
+        let transcripts = asked(client, &ListTranscripts::between(from, to)).await;
         match (calls, transcripts) {
             (Ok(()), Ok(())) => vec![
-                Check::ok("gong.accepted", "the key is accepted"),
-                Check::ok("gong.scopes", "it opens calls and transcripts"),
+                Check::ok("gong.accepted", format!("{what} is accepted")),
+                Check::ok(
+                    "gong.scopes",
+                    "calls and transcripts open; that was tried, because Gong does not tell which \
+                     scopes a key has",
+                ),
             ],
             (Err(error), Err(_)) => vec![Check::failed("gong.accepted", &error)],
             (calls, transcripts) => {
@@ -120,7 +141,7 @@ impl App {
                 let error = calls.and(transcripts).err();
                 let what = error.map_or_else(String::new, |error| error.chain());
                 vec![
-                    Check::ok("gong.accepted", "the key is accepted"),
+                    Check::ok("gong.accepted", format!("{what} is accepted")),
                     Check::fail("gong.scopes", what)
                         .why("sync reads calls with their content, and transcripts")
                         .fix(format!("give the key the scope {} in Gong", lacking.scope)),
@@ -134,17 +155,65 @@ async fn asked<R: Request>(client: &GongClient, request: &R) -> Result<(), Error
     client.send(request).await.map(|_| ()).map_err(Error::from)
 }
 
-fn credentials(found: Result<FoundKeyPair, gong_auth::Error>) -> Check {
+fn credentials_check(found: &Result<Credentials, Error>, has_login: bool) -> Check {
+    const ID: &str = "gong.credentials";
     match found {
-        Err(error) => Check::failed("gong.credentials", &Error::from(error))
-            .why("without a key nothing can be synced; what is archived can still be searched"),
-        Ok(found) if found.pair.looks_swapped() => {
-            Check::warn("gong.credentials", "access key and secret look exchanged")
-                .why("Gong's secrets start with eyJ, its access keys do not")
-                .fix("exchange GONG_ACCESS_KEY and GONG_ACCESS_KEY_SECRET")
-        }
-        Ok(_) => Check::ok("gong.credentials", "an access key and its secret are set"),
+        Err(error) => Check::failed(ID, error).why(
+            "without a key or a login nothing can be synced; what is archived can still be \
+             searched",
+        ),
+        Ok(Credentials::KeyPair(found)) => key_pair_check(found, has_login),
+        Ok(Credentials::Login(held)) => Check::ok(
+            ID,
+            format!(
+                "logged in (OAuth), and no key pair is set; the access token ends {} and \
+                     is renewed before",
+                held.tokens.expires_at()
+            ),
+        ),
     }
+}
+
+fn key_pair_check(found: &FoundKeyPair, has_login: bool) -> Check {
+    const ID: &str = "gong.credentials";
+    if found.pair.looks_swapped() {
+        return Check::warn(ID, "access key and secret look exchanged")
+            .why("Gong's secrets start with eyJ, its access keys do not")
+            .fix("exchange GONG_ACCESS_KEY and GONG_ACCESS_KEY_SECRET");
+    }
+    let login = if has_login {
+        ", and are used in place of the login"
+    } else {
+        ""
+    };
+    Check::ok(ID, format!("an access key and its secret are set{login}"))
+}
+
+fn address_check(base: &BaseUrl, found: &Result<Credentials, Error>) -> Check {
+    const ID: &str = "gong.base_url";
+    if base.is_foreign() {
+        return Check::warn(ID, format!("{base}, which is not Gong's"))
+            .why("the key is sent there because --allow-foreign-base-url says so")
+            .fix("set GONG_BASE_URL to the address shown beside the key in Gong");
+    }
+    match found {
+        Ok(Credentials::Login(_)) => Check::ok(ID, format!("{base}, as the login told")),
+        _ => Check::ok(ID, base.to_string()),
+    }
+}
+
+/// What a login may do, and a line for each feature that it is not enough for.
+fn scopes(tokens: &Tokens) -> Vec<Check> {
+    let lacking = lacking(tokens.scopes());
+    let held = format!("the login holds {}", tokens.scopes());
+    let mut checks = vec![Check::ok("gong.scopes.held", held)];
+    checks.extend(lacking.into_iter().map(|(feature, missing)| {
+        let what = format!("{} lacks {}", feature.name, missing.join(", "));
+        Check::fail(feature.check, what)
+            .why("Gong refuses what a scope does not open")
+            .fix("gongkit login, and have the app's scopes extended in Gong if it stays so")
+    }));
+    checks
 }
 
 fn clock(here: Timestamp, there: Option<Timestamp>) -> Check {
@@ -186,7 +255,7 @@ trait NoProxyIfLoopback {
 
 impl NoProxyIfLoopback for reqwest::ClientBuilder {
     fn no_proxy_if_loopback(self, address: &str) -> Self {
-        let is_loopback = gong_auth::BaseUrl::parse(address).is_ok_and(|base| base.is_loopback());
+        let is_loopback = BaseUrl::parse(address).is_ok_and(|base| base.is_loopback());
         if is_loopback { self.no_proxy() } else { self }
     }
 }

@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use call_archive::{Archive, IndexInfo, Status};
+use call_archive::{BudgetLeft, BudgetRules, IndexInfo, Status};
 use embeddings::Space;
-use gong_client::DAILY_LIMIT;
 
 use super::check::Check;
 use super::encryption;
-use crate::app::App;
+use crate::app::{App, Opened};
 use crate::{Error, ErrorKind, ModelName, budget, model};
 
 impl App {
@@ -49,7 +48,7 @@ impl App {
             checks.push(Check::skip("gong.quota", "nothing was counted yet"));
             return checks;
         }
-        match self.archive().await {
+        match self.opened().await {
             Err(error) => {
                 checks.push(Check::failed("archive", &error));
                 checks.push(Check::skip(
@@ -57,14 +56,15 @@ impl App {
                     "not looked at: the archive does not open",
                 ));
             }
-            Ok(archive) => {
-                checks.extend(self.opened(archive.as_ref()).await);
+            Ok(opened) => {
+                checks.extend(self.of_archive(opened).await);
             }
         }
         checks
     }
 
-    async fn opened(&self, archive: &dyn Archive) -> Vec<Check> {
+    async fn of_archive(&self, opened: &Opened) -> Vec<Check> {
+        let archive = &opened.archive;
         let status = match archive.status().await {
             Ok(status) => status,
             Err(error) => return vec![Check::failed("archive", &error.into())],
@@ -78,8 +78,11 @@ impl App {
             Ok(known) => index(&known, &status, self.config().settings.model.name),
             Err(error) => Check::failed("index", &error.into()),
         });
-        checks.push(match budget::spent_today(archive, self.now()).await {
-            Ok(spent) => quota(spent),
+        checks.push(match opened.budget.book().await {
+            Ok(book) => {
+                let rules = budget::rules(self.config());
+                quota(&book.left(&rules, self.now()), &rules)
+            }
             Err(error) => Check::failed("gong.quota", &error.into()),
         });
         checks
@@ -205,19 +208,30 @@ fn index(known: &[IndexInfo], status: &Status, wanted: ModelName) -> Check {
     Check::ok(ID, format!("holds all {} calls with words", status.indexed))
 }
 
-fn quota(spent: u32) -> Check {
-    let what = format!("{spent} of {DAILY_LIMIT} requests sent today from here");
-    if u64::from(spent) * 10 >= u64::from(DAILY_LIMIT) * 9 {
-        return Check::warn("gong.quota", what)
+fn quota(left: &BudgetLeft, rules: &BudgetRules) -> Check {
+    const ID: &str = "gong.quota";
+    let pushed = left.pushed_until.map_or_else(String::new, |until| {
+        format!("; Gong wants nobody to ask before {until}")
+    });
+    let what = format!(
+        "{} of {} requests sent today from here; {} left, {} of them for a sync{pushed}",
+        left.spent, rules.daily, left.interactive, left.background
+    );
+    if left.background == 0 || u64::from(left.interactive) * 10 <= u64::from(rules.daily) {
+        return Check::warn(ID, what)
             .why("Gong counts all tools of a company together")
-            .fix("wait for the next day (UTC), or ask Gong's support for a higher limit");
+            .fix(format!(
+                "wait until {}, or ask Gong's support for a higher limit and set \
+                 gong.daily_requests",
+                left.next_day
+            ));
     }
-    Check::ok("gong.quota", what)
+    Check::ok(ID, what)
 }
 
 #[cfg(test)]
 mod tests {
-    use call_archive::IndexId;
+    use call_archive::{BudgetBook, IndexId, Priority, SlotRequest};
     use embeddings::{Embedder as _, HashEmbedder};
     use jiff::Timestamp;
 
@@ -269,8 +283,26 @@ mod tests {
 
     #[test]
     fn a_day_that_is_nearly_spent_is_a_warning() {
-        assert_eq!(quota(8_999).status, CheckStatus::Ok);
-        assert_eq!(quota(9_000).status, CheckStatus::Warn);
+        let rules = BudgetRules {
+            spacing: std::time::Duration::from_millis(400),
+            daily: 10,
+            kept: 2,
+        };
+        let asked = SlotRequest {
+            priority: Priority::Interactive,
+            rules,
+            ready_in: std::time::Duration::ZERO,
+        };
+        let mut book = BudgetBook::default();
+        let mut statuses = Vec::new();
+        for _ in 0..10 {
+            book.take(&asked, Timestamp::UNIX_EPOCH);
+            let view = quota(&book.left(&rules, Timestamp::UNIX_EPOCH), &rules);
+            statuses.push(view.status);
+        }
+
+        assert_eq!(statuses[..7], [CheckStatus::Ok; 7]);
+        assert_eq!(statuses[7..], [CheckStatus::Warn; 3]);
     }
 
     #[test]

@@ -38,6 +38,12 @@ pub(crate) async fn run(context: &Context, arguments: &SimArgs) -> Result<(), Er
          Ctrl-C ends it.",
         sim.base_url()
     ));
+    let (id, secret) = sim.oauth_app();
+    context.remark(&format!(
+        "To log in instead of using the key: GONG_CLIENT_ACCESS_KEY={id} \
+         GONG_CLIENT_SECRET={secret} GONGKIT__GONG__OAUTH_URL={}",
+        sim.base_url()
+    ));
     context.stop.cancelled().await;
     let stats = sim.shutdown().await;
     context.remark(&format!("{} requests were answered", stats.total));

@@ -1,6 +1,7 @@
 //! The built binary, from its arguments to its exit code.
 
 mod account;
+mod company;
 mod configuration;
 mod demo;
 mod evaluation;
@@ -8,6 +9,7 @@ mod files;
 mod gongkit;
 mod interrupted;
 mod keys;
+mod login;
 mod pipes;
 mod privacy;
 mod tls;

@@ -15,6 +15,7 @@ mod faults;
 mod gates;
 mod lateness;
 mod listing;
+mod logins;
 mod paging;
 mod sample;
 mod shared;
