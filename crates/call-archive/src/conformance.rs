@@ -11,7 +11,8 @@
 //! # }
 //! ```
 //!
-//! [`check_interleavings`] plays random schedules beside it.
+//! [`check_interleavings`] plays random schedules beside it, [`check_schedules`] the same over a real
+//! index.
 //!
 //! A law that is broken panics with the law's name. What an archive keeps beyond its handles
 //! (after a restart, after a crash) is not part of the suite, because only the archive knows how
@@ -35,11 +36,13 @@ mod purging;
 mod puts;
 mod scopes;
 mod secrets;
+mod stage;
 mod sweeps;
 
 use crate::{Archive, Budget, Secrets};
 
-pub use interleavings::check_interleavings;
+pub use interleavings::{check_interleavings, check_schedules};
+pub use stage::{Held, InMemory, Stage};
 
 /// Checks every law, each on an archive that `make` makes and that is empty.
 ///

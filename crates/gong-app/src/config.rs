@@ -12,6 +12,6 @@ mod text;
 
 pub use load::{Config, Flags, Shown};
 pub use settings::{
-    Folder, GongSettings, KeysSettings, ModelName, ModelSettings, PrivacySettings,
-    PrivateCallsPolicy, SearchSettings, Settings, SyncSettings,
+    DeletedInGongPolicy, Folder, GongSettings, KeysSettings, ModelName, ModelSettings,
+    PrivacySettings, PrivateCallsPolicy, RetentionSettings, SearchSettings, Settings, SyncSettings,
 };

@@ -116,6 +116,34 @@ impl Indexes {
         })
     }
 
+    /// Opens every index for writing, by the space that it was made in: what is erased must go from
+    /// each, and needs no model. One that cannot be opened is dropped; the next sync makes it again.
+    pub(crate) async fn open_all(
+        &self,
+        _lock: &WriteLock,
+        archive: &dyn Archive,
+    ) -> Result<Vec<Arc<dyn PassageStore>>, Error> {
+        let key = archive.hash_key().await?;
+        let mut stores: Vec<Arc<dyn PassageStore>> = Vec::new();
+        for info in archive.indexes().await? {
+            if !self.folder(&info.id).exists() {
+                continue;
+            }
+            let opened = match Space::from_record(&info.space) {
+                Ok(space) => self
+                    .open_at(info.id.clone(), space, TermKey::new(key.bytes))
+                    .await
+                    .ok(),
+                Err(_) => None,
+            };
+            match opened {
+                Some(index) => stores.push(index.store),
+                None => self.drop_index(archive, &info.id).await?,
+            }
+        }
+        Ok(stores)
+    }
+
     /// Forgets an index and removes its folder.
     pub(crate) async fn drop_index(
         &self,

@@ -50,8 +50,10 @@ pub mod views;
 
 mod doctor;
 mod eval;
+mod holding;
 mod keys;
 mod login;
+mod purging;
 mod search;
 mod show;
 mod syncing;
@@ -67,14 +69,17 @@ mod error;
 
 pub use app::App;
 pub use config::{
-    Config, Flags, Folder, GongSettings, KeysSettings, ModelName, ModelSettings, PrivacySettings,
-    PrivateCallsPolicy, SearchSettings, Settings, Shown, SyncSettings,
+    Config, DeletedInGongPolicy, Flags, Folder, GongSettings, KeysSettings, ModelName,
+    ModelSettings, PrivacySettings, PrivateCallsPolicy, RetentionSettings, SearchSettings,
+    Settings, Shown, SyncSettings,
 };
 pub use environment::Environment;
 pub use error::{Error, ErrorKind};
 pub use eval::{EvalMode, EvalRequest};
+pub use holding::HoldRequest;
 pub use keys::Verify;
 pub use login::{LoginRequest, PendingLogin};
 pub use progress::{Listener, Quiet, Stage, Step};
+pub use purging::PurgeRequest;
 pub use search::{SearchFilters, SearchRequest};
 pub use syncing::{Done, SyncReach};

@@ -8,7 +8,8 @@ use call_archive::{Archive, CallQuery, Priority, Source};
 use conversation::Period;
 use futures::stream::{self, Stream, StreamExt as _};
 use gong_sync::{
-    Failure, Fetched, IndexWriter, Parts, PrivatePolicy, Reach, Run, Sync, SyncOptions,
+    DeletedInGong, Failure, Fetched, IndexWriter, Parts, PrivatePolicy, Reach, Run, Sync,
+    SyncOptions,
 };
 
 use jiff::SignedDuration;
@@ -16,7 +17,7 @@ use jiff::SignedDuration;
 use crate::app::App;
 use crate::index::{OpenIndex, WriteLock};
 use crate::views::{ReindexView, SyncView};
-use crate::{Error, ErrorKind, PrivateCallsPolicy, progress};
+use crate::{DeletedInGongPolicy, Error, ErrorKind, PrivateCallsPolicy, progress};
 
 /// How many files of an import are read ahead.
 const READ_AHEAD: usize = 8;
@@ -99,6 +100,7 @@ impl App {
         if reach != SyncReach::New && source == Source::Gong {
             self.tell_cost(archive.as_ref(), reach).await?;
         }
+        self.apply_retention(archive.as_ref()).await?;
         let (parts, _lock) = self.parts(&archive, options).await?;
         let is_held_elsewhere = parts.index.is_none();
         let client = connection.client.clone();
@@ -219,10 +221,14 @@ impl App {
         ))
     }
 
-    fn bare_parts(&self, archive: &Arc<dyn Archive>, mut options: SyncOptions) -> Parts {
+    pub(crate) fn bare_parts(&self, archive: &Arc<dyn Archive>, mut options: SyncOptions) -> Parts {
         options.private = match self.config().settings.privacy.private_calls {
             PrivateCallsPolicy::Skip => PrivatePolicy::Skip,
             PrivateCallsPolicy::Store => PrivatePolicy::Store,
+        };
+        options.deleted_in_gong = match self.config().settings.privacy.deleted_in_gong {
+            DeletedInGongPolicy::Keep => DeletedInGong::Keep,
+            DeletedInGongPolicy::Erase => DeletedInGong::Erase,
         };
         let now = self.shared.now;
         Parts::new(Arc::clone(archive), Arc::new(now))

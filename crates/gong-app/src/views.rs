@@ -7,6 +7,7 @@ mod call;
 mod configuration;
 mod demo;
 mod doctor;
+mod erasure;
 mod keys;
 mod link;
 mod login;
@@ -18,6 +19,9 @@ pub use call::{CallView, PartyView, SentenceView};
 pub use configuration::{ConfigView, SettingView};
 pub use demo::DemoView;
 pub use doctor::{CheckStatus, CheckView, DoctorView};
+pub use erasure::{
+    HoldView, HoldsView, InTheWayView, PurgePreviewView, PurgeView, ReceiptView, ReceiptsView,
+};
 pub use keys::{DekView, KekView, KeysView, RotationView};
 pub use login::{LoginView, LogoutView};
 pub use reports::{EvalView, FailureView, IndexView, ReindexView, StoppedView, SyncView};

@@ -79,6 +79,12 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// Build the index again from the archive; Gong is not asked
     Reindex,
+    /// Erase calls for good: they are refused when they come again
+    Purge(PurgeArgs),
+    /// List what was erased, without content
+    Receipts,
+    /// Keep calls from every erasure, by the name of a legal hold
+    Hold(HoldArgs),
     /// Run the product over a folder of calls and write what a scorer reads
     Eval(EvalArgs),
     /// Make, show, rotate and forget the archive's keys
@@ -156,6 +162,79 @@ pub(crate) enum KeysCommand {
 pub(crate) struct ImportArgs {
     /// A folder of files of the form {"call": …, "callTranscript": …}
     pub(crate) dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PurgeArgs {
+    #[command(flatten)]
+    pub(crate) what: PurgeWhat,
+    /// Count what would go, and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Do not ask: for programs
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) yes: bool,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct PurgeWhat {
+    /// These calls, by id; also ones that were never seen
+    #[arg(long, value_name = "ID", num_args = 1..)]
+    pub(crate) call: Vec<String>,
+    /// Every call until now with this person: an e-mail address or a user's id
+    #[arg(long, value_name = "PERSON")]
+    pub(crate) person: Option<String>,
+    /// Every known call of this account: its CRM id or its domain
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(crate) account: Option<String>,
+    /// Every call that started before this day (UTC) or instant, known now or later
+    #[arg(long, value_name = "DATE", value_parser = from)]
+    pub(crate) before: Option<Timestamp>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HoldArgs {
+    #[command(subcommand)]
+    pub(crate) command: HoldCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum HoldCommand {
+    /// Keep something until the hold is released
+    Add {
+        /// A short plain name, stored in clear: the number of a case, not the name of a person
+        name: String,
+        #[command(flatten)]
+        what: HoldWhat,
+    },
+    /// List every hold, released ones included
+    List,
+    /// Release a hold
+    Release {
+        /// Its name
+        name: String,
+    },
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct HoldWhat {
+    /// One call
+    #[arg(long, value_name = "ID")]
+    pub(crate) call: Option<String>,
+    /// Every call with this person: an e-mail address or a user's id
+    #[arg(long, value_name = "PERSON")]
+    pub(crate) person: Option<String>,
+    /// Every call of this account: its CRM id or its domain
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(crate) account: Option<String>,
+    /// Every call of this workspace
+    #[arg(long, value_name = "ID")]
+    pub(crate) workspace: Option<String>,
+    /// Every call
+    #[arg(long)]
+    pub(crate) everything: bool,
 }
 
 #[derive(Debug, Args)]

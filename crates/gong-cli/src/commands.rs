@@ -3,6 +3,7 @@
 mod admin;
 mod bring;
 mod demo;
+mod erase;
 mod find;
 mod keys;
 mod login;
@@ -71,6 +72,9 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         Command::Search(arguments) => reading(&context, find::search(&context, arguments)).await,
         Command::Show(arguments) => reading(&context, find::show(&context, &arguments)).await,
         Command::Reindex => bring::reindex(&context).await,
+        Command::Purge(arguments) => erase::purge(&context, arguments).await,
+        Command::Receipts => erase::receipts(&context).await,
+        Command::Hold(arguments) => erase::hold(&context, arguments).await,
         Command::Eval(arguments) => find::eval(&context, arguments).await,
         Command::Keys(arguments) => keys::run(&context, &arguments.command).await,
         Command::Config(arguments) => admin::config(&context, &arguments),

@@ -3,32 +3,54 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use conversation::{CallId, Revision, Transcript};
+use jiff::Timestamp;
 
 use crate::{Erasure, Keep, Put, PutOutcome};
 
 use super::chance::Chance;
 use super::fixture::{full, put, words};
 
+/// What a call says, by the variant of its words.
+pub(super) const WORDS: [&str; 3] = ["alpha", "bravo", "charlie"];
+/// Somebody who is shown in some of the puts.
+pub(super) const PERSON: &str = "bob@example.com";
+/// Who stands there in the others.
+const SOMEBODY_ELSE: &str = "carl@example.com";
+/// Before this some of the calls started.
+pub(super) const FLOOR: Timestamp = Timestamp::constant(1_771_990_000, 0);
+const EARLY: Timestamp = Timestamp::constant(1_771_980_000, 0);
+
 #[derive(Default)]
 pub(super) struct Model {
     calls: BTreeMap<CallId, Modelled>,
     tombstones: BTreeSet<CallId>,
+    is_person_erased: bool,
+    has_floor: bool,
     newest: Revision,
 }
 
 struct Modelled {
     revision: Revision,
-    text: Option<(Revision, u64)>,
+    text: Option<(Revision, usize)>,
     /// The variants of facts and title; `None` for a shell.
-    facts: Option<(u64, u64)>,
+    facts: Option<(Facts, u64)>,
+    is_early: bool,
     erasing: Option<Keep>,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Facts {
+    tag: u64,
+    shows_person: bool,
+    is_early: bool,
+}
+
 /// What a put says, as the model understands it.
+#[derive(Debug)]
 pub(super) struct Told {
     expected: Option<Revision>,
-    text: Option<u64>,
-    facts: u64,
+    text: Option<usize>,
+    facts: Facts,
     title: u64,
 }
 
@@ -43,12 +65,27 @@ impl Model {
         };
         let told = Told {
             expected,
-            text: (chance.below(3) > 0).then(|| chance.below(3)),
-            facts: chance.below(2),
+            text: (chance.below(3) > 0).then(|| usize::try_from(chance.below(3)).unwrap_or(0)),
+            facts: Facts {
+                tag: chance.below(2),
+                shows_person: chance.below(2) == 0,
+                is_early: chance.below(4) == 0,
+            },
             title: chance.below(2),
         };
         let mut put = put(full(call), expected);
-        put.call.tags = vec![format!("tag-{}", told.facts)];
+        put.call.tags = vec![format!("tag-{}", told.facts.tag)];
+        let shown = if told.facts.shows_person {
+            PERSON
+        } else {
+            SOMEBODY_ELSE
+        };
+        for party in put.call.parties.iter_mut().skip(1) {
+            party.email = Some(shown.to_owned());
+        }
+        if told.facts.is_early {
+            put.call.started = EARLY;
+        }
         put.call.title = Some(format!("Title {}", told.title));
         put.transcript = told.text.map(variant);
         (put, told)
@@ -56,9 +93,22 @@ impl Model {
 
     /// What the put must have led to; takes the revision that the archive chose.
     pub(super) fn put(&mut self, call: &CallId, told: &Told, outcome: &[PutOutcome]) -> PutOutcome {
+        if self.tombstones.contains(call) {
+            return PutOutcome::Erased;
+        }
+        let Facts {
+            shows_person,
+            is_early,
+            ..
+        } = told.facts;
+        if (self.is_person_erased && shows_person) || (self.has_floor && is_early) {
+            if let Some(held) = self.calls.get_mut(call) {
+                held.erasing = Some(Keep::Nothing);
+            }
+            return PutOutcome::Refused;
+        }
         let held = self.calls.get(call);
-        let is_erasing = held.is_some_and(|held| held.erasing.is_some());
-        if self.tombstones.contains(call) || is_erasing {
+        if held.is_some_and(|held| held.erasing.is_some()) {
             return PutOutcome::Erased;
         }
         if held.map(|held| held.revision) != told.expected {
@@ -92,6 +142,7 @@ impl Model {
             revision,
             text,
             facts: Some((told.facts, told.title)),
+            is_early,
             erasing: None,
         };
         self.calls.insert(call.clone(), now);
@@ -123,9 +174,51 @@ impl Model {
         true
     }
 
+    /// A call goes for good; gives whether it is held.
+    pub(super) fn purge_call(&mut self, call: &CallId) -> u64 {
+        self.tombstones.insert(call.clone());
+        self.purge(|id, _| id == call)
+    }
+
+    /// Every call that shows the person goes for good; gives how many are held.
+    pub(super) fn purge_person(&mut self) -> u64 {
+        self.is_person_erased = true;
+        self.purge(|_, held| held.facts.is_some_and(|(facts, _)| facts.shows_person))
+    }
+
+    /// Every call that started early goes for good; gives how many are held.
+    pub(super) fn purge_early(&mut self) -> u64 {
+        self.has_floor = true;
+        self.purge(|_, held| held.is_early)
+    }
+
+    fn purge(&mut self, is_meant: impl Fn(&CallId, &Modelled) -> bool) -> u64 {
+        let mut count = 0;
+        for (id, held) in &mut self.calls {
+            if is_meant(id, held) {
+                self.tombstones.insert(id.clone());
+                held.erasing = Some(Keep::Nothing);
+                count += 1;
+            }
+        }
+        count
+    }
+
+    /// The calls that say a word, with the revision of their words.
+    pub(super) fn saying(&self, word: &str) -> Vec<(CallId, Revision)> {
+        let says = |(id, held): (&CallId, &Modelled)| {
+            let (revision, text) = held.text.filter(|_| held.erasing.is_none())?;
+            (WORDS.get(text) == Some(&word)).then(|| (id.clone(), revision))
+        };
+        self.calls.iter().filter_map(says).collect()
+    }
+
     /// The call is erased; `left` is the revision of the shell that the archive kept.
     pub(super) fn erase(&mut self, call: &CallId, left: Option<Revision>) {
-        let Some(keep) = self.calls.get(call).and_then(|held| held.erasing) else {
+        let Some(held) = self.calls.get(call) else {
+            return;
+        };
+        let (Some(keep), is_early) = (held.erasing, held.is_early) else {
             return;
         };
         self.calls.remove(call);
@@ -135,6 +228,7 @@ impl Model {
                 revision,
                 text: None,
                 facts: None,
+                is_early,
                 erasing: None,
             };
             self.calls.insert(call.clone(), shell);
@@ -167,6 +261,6 @@ impl Model {
     }
 }
 
-fn variant(text: u64) -> Transcript {
-    words(&format!("Variant {text}."))
+fn variant(text: usize) -> Transcript {
+    words(&format!("{}.", WORDS.get(text).unwrap_or(&"nothing")))
 }

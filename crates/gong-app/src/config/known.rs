@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use conversation::WorkspaceId;
 use jiff::tz::Offset;
 use jiff::{Timestamp, civil};
 
@@ -16,6 +17,10 @@ pub(crate) enum Kind {
     /// A whole number from 1 to this.
     Count(u32),
     Choice(&'static [&'static str]),
+    /// A number of days, or `off`.
+    Days,
+    /// Numbers of days by workspace: `ID=DAYS, ID=DAYS`.
+    DaysOfWorkspaces,
     /// A day or an instant.
     Instant,
 }
@@ -102,6 +107,9 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting("model.name", Kind::Choice(&["all-MiniLM-L6-v2", "hash"])),
     setting("model.dir", Kind::Path),
     setting("privacy.private_calls", Kind::Choice(&["skip", "store"])),
+    setting("privacy.deleted_in_gong", Kind::Choice(&["keep", "erase"])),
+    setting("retention.days", Kind::Days),
+    setting("retention.workspaces", Kind::DaysOfWorkspaces),
     setting("search.limit", Kind::Count(1_000)),
     setting("sync.since", Kind::Instant),
 ];
@@ -124,6 +132,9 @@ pub(crate) fn check(setting: &Setting, text: &str) -> Result<(), String> {
             Ok(number) if (1..=most).contains(&number) => Ok(()),
             _ => Err(format!("must be a whole number from 1 to {most}")),
         },
+        Kind::Days => days(text).map(drop),
+        Kind::DaysOfWorkspaces if days_of_workspaces(text).is_some() => Ok(()),
+        Kind::DaysOfWorkspaces => Err("must be like ID=365, OTHER=90".to_owned()),
         Kind::Instant if instant(text).is_some() => Ok(()),
         Kind::Instant => Err("must be a day or an instant, like 2024-01-31".to_owned()),
         Kind::Choice(words) if words.contains(&text) => Ok(()),
@@ -135,6 +146,37 @@ pub(crate) fn check(setting: &Setting, text: &str) -> Result<(), String> {
             })
         }
     }
+}
+
+/// A hundred years.
+const MOST_DAYS: u32 = 36_525;
+
+/// A number of days; `off` is none.
+pub(crate) fn days(text: &str) -> Result<Option<u32>, String> {
+    match text.trim() {
+        "off" => Ok(None),
+        number => match number.parse() {
+            Ok(days) if (1..=MOST_DAYS).contains(&days) => Ok(Some(days)),
+            _ => Err(format!(
+                "must be off, or a number of days from 1 to {MOST_DAYS}"
+            )),
+        },
+    }
+}
+
+/// Numbers of days by workspace; an empty text has none.
+pub(crate) fn days_of_workspaces(text: &str) -> Option<Vec<(WorkspaceId, u32)>> {
+    let pairs = text
+        .split(',')
+        .map(str::trim)
+        .filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| {
+            let (workspace, number) = pair.rsplit_once('=')?;
+            let workspace = WorkspaceId::new(workspace.trim()).ok()?;
+            Some((workspace, days(number).ok().flatten()?))
+        })
+        .collect()
 }
 
 /// A day's beginning (UTC), or an instant.
@@ -183,6 +225,23 @@ mod tests {
             check(model, "all-minilm-l6-v2"),
             Err("must be one of all-MiniLM-L6-v2, hash; did you mean all-MiniLM-L6-v2?".into())
         );
+    }
+
+    #[test]
+    fn retention_is_off_or_a_number_of_days_for_all_or_by_workspace() {
+        assert_eq!(days("off"), Ok(None));
+        assert_eq!(days(" 365 "), Ok(Some(365)));
+        for bad in ["", "0", "-1", "a year", "36526"] {
+            assert!(days(bad).is_err(), "{bad}");
+        }
+        let workspace = |id: &str| WorkspaceId::new(id).expect("valid");
+        assert_eq!(days_of_workspaces(""), Some(vec![]));
+        assert_eq!(
+            days_of_workspaces("w1 = 365, w2=90"),
+            Some(vec![(workspace("w1"), 365), (workspace("w2"), 90)])
+        );
+        assert_eq!(days_of_workspaces("w1"), None);
+        assert_eq!(days_of_workspaces("w1=off"), None);
     }
 
     #[test]

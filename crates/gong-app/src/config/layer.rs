@@ -95,7 +95,9 @@ impl Layer {
             Kind::Instant => {
                 Value::from(instant(text).map(|at| at.to_string()).unwrap_or_default())
             }
-            Kind::Text | Kind::Secret | Kind::Choice(_) => Value::from(text),
+            Kind::Text | Kind::Secret | Kind::Choice(_) | Kind::Days | Kind::DaysOfWorkspaces => {
+                Value::from(text)
+            }
         };
         if let Some(twin) = setting.twin {
             let is_given = given(&self.values, twin).is_some_and(|value| !value.is_empty());
@@ -140,7 +142,7 @@ fn given<'a>(values: &'a Dict, key: &str) -> Option<&'a str> {
 /// A file's value as the text that a variable would have.
 fn as_text(setting: &Setting, value: &Value) -> Result<String, String> {
     let text = match (setting.kind, value) {
-        (Kind::Count(_), Value::Num(_, number)) => {
+        (Kind::Count(_) | Kind::Days, Value::Num(_, number)) => {
             number.to_i128().map(|number| number.to_string())
         }
         (Kind::Count(_), _) => None,
@@ -149,6 +151,7 @@ fn as_text(setting: &Setting, value: &Value) -> Result<String, String> {
     };
     let wanted = match setting.kind {
         Kind::Count(_) => "must be a whole number",
+        Kind::Days => "must be a whole number, or \"off\"",
         _ => "must be a text in quotes",
     };
     text.ok_or_else(|| wanted.to_owned())

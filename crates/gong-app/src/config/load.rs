@@ -140,6 +140,9 @@ fn defaults(environment: &Environment) -> Result<Vec<Layer>, Error> {
         ("cache.dir", folder(environment.cache_dir())),
         ("model.name", Some("all-MiniLM-L6-v2".into())),
         ("privacy.private_calls", Some("skip".into())),
+        ("privacy.deleted_in_gong", Some("keep".into())),
+        ("retention.days", Some("off".into())),
+        ("retention.workspaces", Some(String::new())),
         ("search.limit", Some("10".into())),
         ("sync.since", Some("2015-01-01".into())),
     ];

@@ -3,9 +3,12 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use conversation::WorkspaceId;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
+
+use super::known;
 
 /// What a person can set. Secrets do not print.
 #[derive(Clone, Debug, Deserialize)]
@@ -24,6 +27,8 @@ pub struct Settings {
     pub model: ModelSettings,
     /// What is withheld.
     pub privacy: PrivacySettings,
+    /// How long calls are kept.
+    pub retention: RetentionSettings,
     /// How search answers.
     pub search: SearchSettings,
     /// What sync brings.
@@ -129,6 +134,32 @@ pub enum ModelName {
 pub struct PrivacySettings {
     /// What becomes of private calls.
     pub private_calls: PrivateCallsPolicy,
+    /// What becomes of calls that were deleted in Gong.
+    pub deleted_in_gong: DeletedInGongPolicy,
+}
+
+/// What becomes of calls that were deleted in Gong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum DeletedInGongPolicy {
+    /// They are marked as missing and kept.
+    Keep,
+    /// They are erased once Gong has said twice, a day apart, that it does not know them.
+    Erase,
+}
+
+/// How long calls are kept.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct RetentionSettings {
+    /// Every call, so many days from its start; none keeps them.
+    #[serde(deserialize_with = "days")]
+    pub days: Option<u32>,
+    /// The calls of single workspaces; the shorter time counts.
+    #[serde(deserialize_with = "days_of_workspaces")]
+    pub workspaces: Vec<(WorkspaceId, u32)>,
 }
 
 /// What becomes of private calls.
@@ -169,6 +200,18 @@ fn instant<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
 fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     let text = String::deserialize(from)?;
     Ok((!text.is_empty()).then_some(text))
+}
+
+fn days<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32>, D::Error> {
+    let text = String::deserialize(from)?;
+    known::days(&text).map_err(serde::de::Error::custom)
+}
+
+fn days_of_workspaces<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Vec<(WorkspaceId, u32)>, D::Error> {
+    let text = String::deserialize(from)?;
+    known::days_of_workspaces(&text).ok_or_else(|| serde::de::Error::custom("no numbers of days"))
 }
 
 fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SecretString>, D::Error> {

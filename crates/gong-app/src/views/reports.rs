@@ -30,6 +30,8 @@ pub struct SyncView {
     pub transcripts_pending: u64,
     /// Calls that were marked as missing upstream.
     pub marked_missing: Vec<String>,
+    /// Calls that Gong does not know any more, by two answers a day apart, and that were erased.
+    pub erased_upstream: Vec<String>,
     /// What became of the index.
     pub index: IndexView,
     /// Every failure of a single call.
@@ -52,6 +54,10 @@ pub struct IndexView {
     pub facts_only: u64,
     /// Calls taken out.
     pub erased: u64,
+    /// Purges whose receipt is not finished yet.
+    pub open_receipts: u64,
+    /// What an erasure could not reach yet.
+    pub unreached: Vec<&'static str>,
     /// Old points that were dropped.
     pub swept: u64,
     /// Leases of a killed process that were taken back.
@@ -142,6 +148,11 @@ impl SyncView {
                 .iter()
                 .map(ToString::to_string)
                 .collect(),
+            erased_upstream: report
+                .erased_upstream
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
             index: IndexView {
                 is_held_elsewhere,
                 ..(&report.index).into()
@@ -170,6 +181,8 @@ impl From<&DrainReport> for IndexView {
             embedded: report.embedded,
             facts_only: report.facts_only,
             erased: report.erased,
+            open_receipts: report.open_receipts.len() as u64,
+            unreached: report.unreached.iter().map(|left| left.as_str()).collect(),
             swept: report.swept,
             reclaimed: report.reclaimed,
             dead: report.dead.iter().map(ToString::to_string).collect(),

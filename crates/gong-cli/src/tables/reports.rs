@@ -32,6 +32,7 @@ pub(crate) fn sync(view: &SyncView) -> String {
     let counts = [
         ("transcripts waited for", view.transcripts_pending),
         ("missing upstream", view.marked_missing.len() as u64),
+        ("deleted in Gong, erased", view.erased_upstream.len() as u64),
         ("fields of odd type", view.dropped_fields),
     ];
     rows.extend(
@@ -129,6 +130,7 @@ fn in_words(outcome: &str) -> &str {
         "stored" => "stored, nothing to index",
         "not_ready" => "without transcript yet",
         "missing" => "unknown to Gong",
+        "erased" => "purged before, refused",
         "private" => "private, withheld",
         other => other,
     }
@@ -149,6 +151,7 @@ fn index(view: &IndexView) -> Vec<Vec<String>> {
     }
     let counts = [
         ("taken out", view.erased),
+        ("purges not finished", view.open_receipts),
         ("taken over from a killed run", view.reclaimed),
         ("given up, not found", view.dead.len() as u64),
     ];

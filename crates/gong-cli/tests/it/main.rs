@@ -4,6 +4,7 @@ mod account;
 mod company;
 mod configuration;
 mod demo;
+mod erasure;
 mod evaluation;
 mod files;
 mod gongkit;

@@ -12,6 +12,7 @@ mod import;
 mod indexing;
 mod mapping;
 mod missing;
+mod model;
 mod private;
 mod purge;
 mod roles;
