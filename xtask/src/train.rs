@@ -3,6 +3,7 @@
 mod corpus;
 mod logistic;
 mod questions;
+mod sales;
 mod salience;
 
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ pub fn run(what: &str) -> Result<String> {
     let shared = shared();
     match what {
         "questions" => questions::train(&shared),
+        "sales" => sales::train_all(&root(), &shared),
         "salience" => salience::train(&shared),
         _ => bail!("there is no model {what}"),
     }

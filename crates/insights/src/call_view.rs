@@ -9,6 +9,8 @@ use conversation::{
 use jiff::Timestamp;
 
 use crate::Digest;
+use crate::detect;
+use crate::features::{SentenceFeatures, features};
 use crate::text::{Word, words};
 
 /// One sentence with its place, its speaker and its words.
@@ -83,6 +85,8 @@ pub struct CallView<'a> {
     facts: CrmFacts,
     vectors: Option<SentenceVectors<'a>>,
     input: OnceLock<Digest>,
+    features: OnceLock<Vec<SentenceFeatures>>,
+    label_scores: OnceLock<Vec<Vec<f32>>>,
 }
 
 impl<'a> CallView<'a> {
@@ -104,6 +108,8 @@ impl<'a> CallView<'a> {
             facts: CrmFacts::default(),
             vectors: None,
             input: OnceLock::new(),
+            features: OnceLock::new(),
+            label_scores: OnceLock::new(),
         }
     }
 
@@ -124,8 +130,10 @@ impl<'a> CallView<'a> {
 
     /// Adds sentence vectors: one for each line, in order.
     #[must_use]
-    pub const fn with_vectors(mut self, vectors: SentenceVectors<'a>) -> Self {
+    pub fn with_vectors(mut self, vectors: SentenceVectors<'a>) -> Self {
         self.vectors = Some(vectors);
+        self.features = OnceLock::new();
+        self.label_scores = OnceLock::new();
         self
     }
 
@@ -167,6 +175,21 @@ impl<'a> CallView<'a> {
     /// The vector of the line at this position.
     pub fn vector(&self, index: usize) -> Option<&'a [f32]> {
         self.vectors.as_ref()?.get(index)
+    }
+
+    /// How many numbers a vector has, where there are any.
+    pub fn dimensions(&self) -> Option<usize> {
+        self.vectors.as_ref().map(SentenceVectors::dimensions)
+    }
+
+    /// What the models read of every line, worked out once.
+    pub fn features(&self) -> &[SentenceFeatures] {
+        self.features.get_or_init(|| features(self))
+    }
+
+    /// The scores of every label on every line, worked out once.
+    pub(crate) fn label_scores(&self) -> &[Vec<f32>] {
+        self.label_scores.get_or_init(|| detect::label_scores(self))
     }
 
     /// Cites a line.

@@ -28,7 +28,9 @@ mod value;
 mod call_view;
 mod detector;
 
+pub mod classifier;
 mod detect;
+pub mod features;
 pub mod highlights;
 pub mod inference;
 pub mod linear;
@@ -39,7 +41,10 @@ pub mod text;
 pub mod testing;
 
 pub use call_view::{CallView, CrmFacts, Line, SentenceVectors};
-pub use detect::{Questions, Watch, Watched, detectors, is_punctuated, plain_question_features};
+pub use detect::{
+    BuyingSignals, Competitors, Filler, NextSteps, Objections, Pain, Pricing, Process, Questions,
+    RedFlags, Watch, Watched, detectors, is_punctuated, plain_question_features,
+};
 pub use detector::{DetectError, Detector, DetectorSpec, Reads, detect};
 pub use digest::Digest;
 pub use evidence::{Evidence, NonEmpty};

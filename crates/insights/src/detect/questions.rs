@@ -2,9 +2,12 @@
 
 mod plain;
 
+use super::labels::{FORM, LABELS, Speakers, hits};
 use crate::models::QUESTIONS;
 use crate::text::Word;
-use crate::{CallView, DetectError, Detector, DetectorSpec, Evidence, Finding, Form, Line, Value};
+use crate::{
+    CallView, DetectError, Detector, DetectorSpec, Digest, Evidence, Finding, Form, Line, Value,
+};
 
 pub use plain::plain_question_features;
 
@@ -19,8 +22,9 @@ const OPEN: [&str; 8] = [
     "what", "how", "why", "tell me", "walk me", "talk me", "which", "describe",
 ];
 
-/// Finds sentences that end in a question mark, tags left out; in a transcript without question
-/// marks, sentences that a small model of word order takes for questions.
+/// Finds sentences that ask the other side for information, with or without a question mark ("And
+/// the timeline would be..."); in a transcript without question marks, sentences that a small model
+/// of word order takes for questions.
 #[derive(Clone, Debug)]
 pub struct Questions {
     spec: DetectorSpec,
@@ -29,9 +33,7 @@ pub struct Questions {
 impl Questions {
     /// The detector.
     pub fn new() -> Self {
-        Self {
-            spec: DetectorSpec::new("questions", 1).with_params(QUESTIONS.digest()),
-        }
+        Self { spec: spec() }
     }
 }
 
@@ -66,13 +68,39 @@ impl Detector for Questions {
         if !is_punctuated(call) {
             return Ok(self.without_marks(call));
         }
-        let found = call.lines().iter().filter_map(|line| {
-            let value = Value::Question(asked(line)?);
-            let evidence = Evidence::sentence(call.cite(line));
-            Some(self.spec.found(call, value, evidence).scored(1.0))
-        });
+        let found = hits(call, "question", Speakers::All)
+            .into_iter()
+            .filter_map(|hit| {
+                let line = call.lines().get(hit.line).filter(|line| !is_tag(line))?;
+                let is_open = FORM.best(call, hit.line) == Some("o");
+                let form = if is_open { Form::Open } else { Form::Closed };
+                let evidence = Evidence::sentence(call.cite(line));
+                let finding = self.spec.found(call, Value::Question(form), evidence);
+                Some(finding.scored(f64::from(hit.probability)))
+            });
         Ok(found.collect())
     }
+}
+
+fn spec() -> DetectorSpec {
+    let plain = QUESTIONS.digest();
+    let digests = [plain, LABELS.digest(), FORM.digest()];
+    let params = Digest::of(digests.iter().map(|digest| digest.as_bytes().as_slice()));
+    DetectorSpec::new("questions", 2)
+        .with_params(params)
+        .with_vectors()
+}
+
+/// Whether a sentence only asks for a nod ("You know?").
+fn is_tag(line: &Line<'_>) -> bool {
+    const NODS: [&str; 12] = [
+        "right", "you", "know", "okay", "ok", "yeah", "no", "huh", "eh", "see", "correct", "really",
+    ];
+    line.words.len() <= TAG_WORDS
+        && line
+            .words
+            .iter()
+            .all(|word| NODS.contains(&word.lower.as_str()))
 }
 
 /// Whether question marks can be trusted: a transcript with hardly any has no punctuation.
