@@ -72,7 +72,7 @@ impl BaseUrl {
     }
 
     /// The address of a resource: the base plus these path segments, each percent-encoded, so
-    /// that no id can leave its segment.
+    /// that no id can leave its segment. A segment of one or two dots says nothing and is left out.
     ///
     /// ```
     /// let base = gong_auth::BaseUrl::default();
@@ -81,7 +81,13 @@ impl BaseUrl {
     pub fn join<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Url {
         let mut url = self.url.clone();
         if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().extend(segments);
+            // A URL knows no tabs and line ends: `.\n.` would become `..` and leave its segment.
+            let segments = segments
+                .into_iter()
+                .map(|segment| segment.replace(['\t', '\n', '\r'], ""));
+            for segment in segments {
+                path.pop_if_empty().push(&segment);
+            }
         }
         url
     }
@@ -107,7 +113,7 @@ impl fmt::Debug for BaseUrl {
 }
 
 fn well_formed(text: &str) -> Result<Url, Error> {
-    let url = Url::parse(text.trim())
+    let mut url = Url::parse(text.trim())
         .map_err(|_| bad("is not a URL; write it like https://api.gong.io"))?;
     if !matches!(url.scheme(), "https" | "http") {
         return Err(bad("must be https (or http on loopback)"));
@@ -118,6 +124,9 @@ fn well_formed(text: &str) -> Result<Url, Error> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err(bad("must not hold a query or a fragment"));
     }
+    // One address, one value: a slash at the end says nothing.
+    let path = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&path);
     Ok(url)
 }
 
@@ -224,9 +233,25 @@ mod tests {
     }
 
     #[test]
+    fn a_slash_at_the_end_makes_no_other_address() {
+        let base = BaseUrl::parse("http://127.0.0.1:9000/gong").unwrap();
+
+        for text in [
+            "http://127.0.0.1:9000/gong/",
+            "http://127.0.0.1:9000/gong//",
+        ] {
+            assert_eq!(BaseUrl::parse(text).unwrap(), base, "{text}");
+        }
+    }
+
+    #[test]
     fn an_id_stays_inside_its_path_segment() {
         let base = BaseUrl::allow_foreign("https://gateway.example/gong/").unwrap();
 
+        for dots in ["..", ".", ".\n.", "\t.\r.\n"] {
+            let url = base.join(["v2", "calls", dots]);
+            assert_eq!(url.as_str(), "https://gateway.example/gong/v2/calls");
+        }
         let url = base.join(["v2", "calls", "a/b?c#d"]);
 
         assert_eq!(
