@@ -18,5 +18,6 @@ mod purge;
 mod roles;
 mod shaky;
 mod shared;
+mod traces;
 mod transcripts;
 mod weather;
