@@ -54,6 +54,11 @@
 //!
 //! # Operations
 #![doc = include_str!("../OPERATIONS.md")]
+/// The blocks of the guide are tests of this crate.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/gong-client.md")]
+struct Guide;
+
 mod calls;
 pub mod calls_access;
 mod client;
