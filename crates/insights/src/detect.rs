@@ -17,6 +17,7 @@ use crate::Detector;
 
 pub use buying_signals::BuyingSignals;
 pub use competitors::Competitors;
+pub use due::due_dates;
 pub use filler::Filler;
 pub(crate) use labels::label_scores;
 pub use next_steps::NextSteps;

@@ -43,7 +43,7 @@ pub mod testing;
 pub use call_view::{CallView, CrmFacts, Line, SentenceVectors};
 pub use detect::{
     BuyingSignals, Competitors, Filler, NextSteps, Objections, Pain, Pricing, Process, Questions,
-    RedFlags, Watch, Watched, detectors, is_punctuated, plain_question_features,
+    RedFlags, Watch, Watched, detectors, due_dates, is_punctuated, plain_question_features,
 };
 pub use detector::{DetectError, Detector, DetectorSpec, Reads, detect};
 pub use digest::Digest;

@@ -2,8 +2,11 @@
 
 mod corpus;
 mod folds;
+mod labels;
 mod logistic;
 mod matching;
+mod mention;
+mod run;
 mod source;
 mod vectors;
 
@@ -13,13 +16,16 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::Result;
-use insights::classifier::{Classifier, Output, sigmoid};
-use insights::features::{Mention, SentenceFeatures, mentions, owner_features};
-use insights::{CallView, SentenceVectors, Watch};
+use insights::classifier::{Classifier, Output};
+use insights::features::{SentenceFeatures, owner_features};
+use insights::{CallView, SentenceVectors};
 
 use self::folds::{folds, is_dev};
+use self::labels::labels;
 use self::logistic::{Row, train, vocabulary};
 use self::matching::Counts;
+use self::mention::mention_model;
+use self::run::{Chosen, Found};
 use self::source::{Label, LabelledCall};
 use self::vectors::{Vectors, embed};
 
@@ -103,6 +109,13 @@ struct Example {
     answers: Vec<bool>,
 }
 
+/// What models found in dev worlds that they had not seen.
+#[derive(Default)]
+struct LeftOut {
+    found: Vec<Found>,
+    chosen: Chosen,
+}
+
 /// Trains and writes the models; gives the figures.
 pub(super) fn train_all(root: &Path, shared: &Path) -> Result<String> {
     let mut report = String::new();
@@ -128,9 +141,11 @@ pub(super) fn train_all(root: &Path, shared: &Path) -> Result<String> {
         .collect();
 
     let mut by_words: Option<Vec<Vec<f32>>> = None;
+    let mut left = LeftOut::default();
     for with_vectors in [false, true] {
         let suffix = if with_vectors { "vectors" } else { "words" };
         writeln!(report, "\n== {suffix}")?;
+        left = LeftOut::default();
         let examples = sentences(&calls, &seen, with_vectors);
         let mut scores = left_out(&folds, &examples, &LABELS, (LEAST, PENALTY));
         if let Some(by_words) = &by_words {
@@ -138,19 +153,27 @@ pub(super) fn train_all(root: &Path, shared: &Path) -> Result<String> {
         } else {
             by_words = Some(scores.clone());
         }
-        let model = labels(&mut report, (&calls, &folds), &examples, &scores)?;
+        let model = labels(
+            (&mut report, &mut left),
+            (&calls, &folds),
+            &examples,
+            &scores,
+        )?;
         write(&mut report, &models, &format!("labels-{suffix}"), &model)?;
         for (name, label, part, words) in VALUES {
             let mut examples = values(&calls, &seen, with_vectors, (label, part, words));
             if name == "owner" {
                 see_owners(&calls, &vectors, &mut examples, with_vectors);
             }
-            let model = choice(&mut report, (&calls, &folds), (name, words), &examples)?;
+            let reports = (&mut report, &mut left);
+            let model = choice(reports, (&calls, &folds), (name, words), &examples)?;
             write(&mut report, &models, &format!("{name}-{suffix}"), &model)?;
         }
     }
-    let model = mention_model(&mut report, &calls, &folds)?;
+    let model = mention_model((&mut report, &mut left), &calls, &folds)?;
     write(&mut report, &models, "mention", &model)?;
+    let lines = run::lines(&calls, &corpus::ids(shared)?, &left.found, &left.chosen);
+    fs::write(root.join("target/train-sales/left-out.jsonl"), lines)?;
     Ok(report)
 }
 
@@ -321,130 +344,6 @@ fn mean(one: &[Vec<f32>], other: &[Vec<f32>]) -> Vec<Vec<f32>> {
         .collect()
 }
 
-/// What a label's threshold finds in the calls that `include` lets through.
-fn count(
-    calls: &[LabelledCall],
-    examples: &[Example],
-    scores: &[Vec<f32>],
-    (position, threshold): (usize, f32),
-    (include, reach): (&dyn Fn(usize) -> bool, usize),
-) -> Counts {
-    let label = LABELS[position];
-    let mut counts = Counts::default();
-    let mut found: Vec<Vec<usize>> = vec![Vec::new(); calls.len()];
-    for (example, score) in examples.iter().zip(scores) {
-        if include(example.call) && score[position] >= threshold {
-            found[example.call].push(example.at);
-        }
-    }
-    for (at, (call, mut found)) in calls.iter().zip(found).enumerate() {
-        if !include(at) {
-            continue;
-        }
-        let places = 0..call.labels.len();
-        let mut wanted: Vec<usize> = places.filter(|&at| call.has(at, label)).collect();
-        if label == "next_step" {
-            let declined = |at: &usize| is_declined(call, *at);
-            found.retain(|at| !declined(at));
-            wanted.retain(|at| !declined(at));
-        }
-        counts.add(&wanted, &found, reach);
-    }
-    counts
-}
-
-fn is_declined(call: &LabelledCall, at: usize) -> bool {
-    let steps = call.labels[at]
-        .iter()
-        .filter(|label| label.name == "next_step");
-    steps
-        .filter(|step| step.parts.get(1).is_some_and(|status| status == "declined"))
-        .count()
-        > 0
-}
-
-/// The threshold with the best F1 among the calls that are let through.
-fn threshold(
-    calls: &[LabelledCall],
-    examples: &[Example],
-    scores: &[Vec<f32>],
-    position: usize,
-    include: &dyn Fn(usize) -> bool,
-) -> f32 {
-    let steps = (0u8..45).map(|step| -3.5 + 0.1 * f32::from(step));
-    let rated: Vec<(f64, f32)> = steps
-        .map(|threshold| {
-            let counts = count(calls, examples, scores, (position, threshold), (include, 1));
-            (counts.f1(), threshold)
-        })
-        .collect();
-    // The best mean of five neighbours, so that luck at one place does not decide.
-    let smooth = rated.windows(5).map(|five| {
-        let sum: f64 = five.iter().map(|(f1, _)| f1).sum();
-        (sum, five[2].1)
-    });
-    smooth
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map_or(0.0, |(_, threshold)| threshold)
-}
-
-/// The model of the labels, with thresholds and counts from worlds left out.
-fn labels(
-    report: &mut String,
-    (calls, folds): (&[LabelledCall], &[usize]),
-    examples: &[Example],
-    scores: &[Vec<f32>],
-) -> Result<Classifier> {
-    let all: Vec<&Example> = examples.iter().collect();
-    let mut model = fit(&all, &LABELS, (LEAST, PENALTY));
-    let dev = |call: usize| is_dev(&calls[call].world);
-    let (mut near_sum, mut exact_sum) = (0.0, 0.0);
-    writeln!(
-        report,
-        "{:14} near   exact  precision recall (dev, each world left out)",
-        ""
-    )?;
-    for (position, label) in LABELS.iter().enumerate() {
-        let (mut near, mut exact) = (Counts::default(), Counts::default());
-        for fold in dev_folds(calls, folds) {
-            let others = |call: usize| folds[call] != fold;
-            let chosen = threshold(calls, examples, scores, position, &others);
-            let here = |call: usize| folds[call] == fold;
-            let one = count(calls, examples, scores, (position, chosen), (&here, 1));
-            near = sum(near, one);
-            let one = count(calls, examples, scores, (position, chosen), (&here, 0));
-            exact = sum(exact, one);
-        }
-        near_sum += near.f1();
-        exact_sum += exact.f1();
-        writeln!(
-            report,
-            "{label:14} {:.3}  {:.3}  {:.3}     {:.3}",
-            near.f1(),
-            exact.f1(),
-            near.right as f64 / near.found.max(1) as f64,
-            near.right as f64 / near.wanted.max(1) as f64
-        )?;
-        let everywhere = |_: usize| true;
-        let chosen = threshold(calls, examples, scores, position, &everywhere);
-        let counted = count(calls, examples, scores, (position, chosen), (&dev, 1));
-        if let Some(output) = model.outputs_mut().get_mut(position) {
-            output.threshold = sigmoid(chosen);
-            output.counted = u32::try_from(counted.found).unwrap_or(0);
-            output.right = u32::try_from(counted.right).unwrap_or(0);
-        }
-    }
-    let count = LABELS.len() as f64;
-    writeln!(
-        report,
-        "{:14} {:.3}  {:.3}",
-        "mean of eight",
-        near_sum / count,
-        exact_sum / count
-    )?;
-    Ok(model)
-}
-
 fn dev_folds(calls: &[LabelledCall], folds: &[usize]) -> BTreeSet<usize> {
     let of_dev = calls
         .iter()
@@ -463,9 +362,9 @@ fn sum(one: Counts, other: Counts) -> Counts {
 
 /// A model that picks one of several words.
 fn choice(
-    report: &mut String,
+    (report, left): (&mut String, &mut LeftOut),
     (calls, folds): (&[LabelledCall], &[usize]),
-    (name, words): (&str, &[&str]),
+    (name, words): (&'static str, &[&str]),
     examples: &[Example],
 ) -> Result<Classifier> {
     let scores = left_out(folds, examples, words, (LEAST - 1, PENALTY_OF_VALUES));
@@ -475,6 +374,10 @@ fn choice(
             let best = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
             total += 1;
             right += u32::from(best.is_some_and(|(at, _)| example.answers[at]));
+            if let Some((best, _)) = best {
+                let place = (name, example.call, example.at);
+                left.chosen.insert(place, words[best].to_owned());
+            }
         }
     }
     writeln!(
@@ -484,89 +387,4 @@ fn choice(
     )?;
     let all: Vec<&Example> = examples.iter().collect();
     Ok(fit(&all, words, (LEAST - 1, PENALTY_OF_VALUES)))
-}
-
-/// Whether a place that looks like a competitor's name means the competitor.
-fn mention_model(
-    report: &mut String,
-    calls: &[LabelledCall],
-    folds: &[usize],
-) -> Result<Classifier> {
-    let mut examples = Vec::new();
-    for (call, labelled) in calls.iter().enumerate() {
-        let watched: Vec<Watch> = labelled.competitors.iter().map(Watch::new).collect();
-        for mention in mentions(&view(labelled), &watched) {
-            let name = fold(&watched[mention.watch].name);
-            examples.push(Example {
-                call,
-                at: mention.line,
-                answers: vec![is_named(labelled, &mention, &name)],
-                features: only_named(&mention),
-            });
-        }
-    }
-    let scores = left_out(folds, &examples, &["competitor"], (2, PENALTY));
-    let counted = |cut: f32, include: &dyn Fn(usize) -> bool| {
-        let labels = calls.iter().enumerate().filter(|(call, _)| include(*call));
-        let labels = labels.flat_map(|(_, call)| call.labels.iter().flatten());
-        let wanted = labels.filter(|label| label.name == "competitor").count();
-        let hits = examples.iter().zip(&scores);
-        let hits = hits.filter(|(example, score)| include(example.call) && score[0] >= cut);
-        let hits: Vec<bool> = hits.map(|(example, _)| example.answers[0]).collect();
-        let right = hits.iter().filter(|right| **right).count();
-        let found = hits.len();
-        Counts {
-            right,
-            found,
-            wanted,
-        }
-    };
-    let best = |include: &dyn Fn(usize) -> bool| {
-        let cuts = (0u8..40).map(|step| -2.0 + 0.1 * f32::from(step));
-        let rated = cuts.map(|cut| (counted(cut, include).f1(), cut));
-        rated
-            .max_by(|a, b| a.0.total_cmp(&b.0))
-            .map_or(0.0, |(_, cut)| cut)
-    };
-    let mut on_dev = Counts::default();
-    for fold in dev_folds(calls, folds) {
-        let cut = best(&|call| folds[call] != fold);
-        on_dev = sum(on_dev, counted(cut, &|call| folds[call] == fold));
-    }
-    let candidates = counted(f32::NEG_INFINITY, &|call| is_dev(&calls[call].world));
-    writeln!(
-        report,
-        "mention: F1 {:.3}, {on_dev:?}; {} of the wanted are among {} candidates",
-        on_dev.f1(),
-        candidates.right,
-        candidates.found
-    )?;
-    let all: Vec<&Example> = examples.iter().collect();
-    let mut model = fit(&all, &["competitor"], (2, PENALTY));
-    if let Some(output) = model.outputs_mut().first_mut() {
-        output.threshold = sigmoid(best(&|_| true));
-        output.counted = u32::try_from(on_dev.found).unwrap_or(0);
-        output.right = u32::try_from(on_dev.right).unwrap_or(0);
-    }
-    Ok(model)
-}
-
-fn only_named(mention: &Mention) -> SentenceFeatures {
-    let mut features = SentenceFeatures::default();
-    features.named = mention.named.clone();
-    features
-}
-
-fn is_named(call: &LabelledCall, mention: &Mention, name: &str) -> bool {
-    let labels = call.labels.get(mention.line).into_iter().flatten();
-    labels
-        .filter(|label| label.name == "competitor")
-        .any(|label| label.parts.first().is_some_and(|said| fold(said) == name))
-}
-
-fn fold(name: &str) -> String {
-    name.to_lowercase()
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .collect()
 }

@@ -5,7 +5,9 @@
 //! that was not refused is the date of all of them, unless a step names its own.
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
+use crate::CallView;
 use crate::text::{Anchor, Word, in_week, said_dates, said_week, weekday};
 
 /// Steps further apart than this are not about the same date.
@@ -13,17 +15,25 @@ const REACH: usize = 4;
 
 /// A sentence as far as dates go.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Spoken<'a> {
+struct Spoken<'a> {
     /// Its words.
-    pub(crate) words: &'a [Word],
+    words: &'a [Word],
+}
+
+/// The date by which each step is due, where one was settled; steps are given by the positions of
+/// their lines, rising. Days are counted from the day of the call in UTC.
+pub fn due_dates(call: &CallView<'_>, steps: &[usize]) -> Vec<Option<Date>> {
+    let lines = call.lines().iter();
+    let sentences: Vec<_> = lines.map(|line| Spoken { words: &line.words }).collect();
+    settle(
+        &sentences,
+        steps,
+        TimeZone::UTC.to_datetime(call.started()).date(),
+    )
 }
 
 /// The date of each step, given by position among the sentences of the call, rising.
-pub(crate) fn due_dates(
-    sentences: &[Spoken<'_>],
-    steps: &[usize],
-    call: Date,
-) -> Vec<Option<Date>> {
+fn settle(sentences: &[Spoken<'_>], steps: &[usize], call: Date) -> Vec<Option<Date>> {
     let mut dates = Vec::with_capacity(steps.len());
     for thread in steps.chunk_by(|one, next| next - one <= REACH) {
         let (Some(&first), Some(&last)) = (thread.first(), thread.last()) else {
@@ -236,7 +246,7 @@ mod tests {
         let cut: Vec<Vec<Word>> = said.iter().map(|text| words(text)).collect();
         let sentences: Vec<_> = cut.iter().map(|words| Spoken { words }).collect();
         let steps: Vec<usize> = (0..said.len()).collect();
-        let dates = due_dates(&sentences, &steps, date(2026, 3, 3));
+        let dates = settle(&sentences, &steps, date(2026, 3, 3));
         let dates: Vec<_> = dates
             .iter()
             .map(|due| due.map_or("-".to_owned(), |due| due.strftime("%m-%d").to_string()))

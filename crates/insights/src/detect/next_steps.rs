@@ -1,9 +1,8 @@
 //! Next steps: what either side will do after this call, whose step it is, and by when.
 
 use conversation::Side;
-use jiff::tz::TimeZone;
 
-use super::due::{Spoken, due_dates};
+use super::due::due_dates;
 use super::labels::{OWNER, STATUS, Speakers, hits, spec};
 use crate::features::{SentenceFeatures, owner_features};
 use crate::{
@@ -42,10 +41,7 @@ impl Detector for NextSteps {
     fn run(&self, call: &CallView<'_>) -> Result<Vec<Finding>, DetectError> {
         let hits = hits(call, "next_step", Speakers::All);
         let steps: Vec<usize> = hits.iter().map(|hit| hit.line).collect();
-        let lines = call.lines().iter();
-        let sentences: Vec<_> = lines.map(|line| Spoken { words: &line.words }).collect();
-        let day = TimeZone::UTC.to_datetime(call.started()).date();
-        let dates = due_dates(&sentences, &steps, day);
+        let dates = due_dates(call, &steps);
         let owners = owner_features(call, &steps);
         let mut found = Vec::with_capacity(hits.len());
         for ((hit, due), features) in hits.iter().zip(dates).zip(owners) {

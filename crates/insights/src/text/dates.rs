@@ -4,11 +4,14 @@
 //! "the twenty first" is the next day of the month of that number; "the Monday after" counts from
 //! the date that was said last. What cannot be worked out ("next week", "soon") gives no date.
 
+mod numbers;
+
 use std::ops::Range;
 
 use jiff::civil::{Date, Weekday};
 use jiff::{Span, ToSpan};
 
+use self::numbers::{NUMBERS, month, number, ordinal};
 use super::Word;
 
 /// A date that was said.
@@ -34,49 +37,6 @@ const WEEKDAYS: [(&str, Weekday); 7] = [
     ("friday", Weekday::Friday),
     ("saturday", Weekday::Saturday),
     ("sunday", Weekday::Sunday),
-];
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
-const ORDINALS: [&str; 20] = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-    "twentieth",
-];
-
-const NUMBERS: [&str; 13] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-    "eleven", "twelve",
 ];
 
 /// What is known while dates are read.
@@ -284,14 +244,6 @@ fn by_distance(here: &[&str], anchor: Anchor) -> Option<(Date, usize)> {
     }
 }
 
-fn number(word: &str) -> Option<i64> {
-    let spoken = NUMBERS.iter().zip(0..).find(|(name, _)| **name == word);
-    spoken
-        .map(|(_, n)| n)
-        .or_else(|| word.parse().ok())
-        .filter(|n| (1..=90).contains(n))
-}
-
 /// "Friday", "next Friday", "Friday week", "Friday the third", "the Friday after".
 fn by_weekday(here: &[&str], anchor: Anchor) -> Option<(Date, usize)> {
     let call = anchor.call;
@@ -445,36 +397,6 @@ fn by_day_of_month(here: &[&str], call: Date) -> Option<(Date, usize)> {
         return None;
     }
     Some((upcoming(call, day)?, 1 + length))
-}
-
-/// A day of the month in words or as "21st", and how many words it takes.
-fn ordinal(words: &[&str]) -> Option<(i8, usize)> {
-    let first = *words.first()?;
-    let position = |word: &str| ORDINALS.iter().zip(1i8..).find(|(name, _)| **name == word);
-    if let Some((_, n)) = position(first) {
-        return Some((n, 1));
-    }
-    if first == "thirtieth" {
-        return Some((30, 1));
-    }
-    let tens = match first {
-        "twenty" => 20,
-        "thirty" => 30,
-        _ => {
-            let digits = ["st", "nd", "rd", "th"]
-                .iter()
-                .find_map(|end| first.strip_suffix(end));
-            let day = digits?.parse().ok().filter(|n| (1..=31).contains(n))?;
-            return Some((day, 1));
-        }
-    };
-    let (_, n) = position(words.get(1)?).filter(|&(_, n)| n < 10)?;
-    Some((tens + n, 2)).filter(|&(day, _)| day <= 31)
-}
-
-fn month(word: &str) -> Option<i8> {
-    let named = MONTHS.iter().zip(1i8..).find(|(name, _)| **name == word);
-    named.map(|(_, n)| n)
 }
 
 /// That day of that month, in the year that makes it come after the call (or a month before).

@@ -1,5 +1,6 @@
 //! The labelled calls that training reads: the shared dev part, and text written for training.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -53,4 +54,19 @@ fn competitors(manifest: &str, world: &str) -> anyhow::Result<Vec<String>> {
     let names = manifest["competitors"][world].as_array();
     let names = names.into_iter().flatten().filter_map(|name| name.as_str());
     Ok(names.map(str::to_owned).collect())
+}
+
+/// The ids that dev calls have in the data, by their ids in the labelled text.
+pub(super) fn ids(shared: &Path) -> anyhow::Result<BTreeMap<String, String>> {
+    let mut ids = BTreeMap::new();
+    for entry in fs::read_dir(shared.join("data_sales/calls"))? {
+        let call: serde_json::Value = serde_json::from_slice(&fs::read(entry?.path())?)?;
+        let facts = &call["call"]["metaData"];
+        if let (Some(written), Some(id)) = (facts["clientUniqueId"].as_str(), facts["id"].as_str())
+        {
+            let written = written.strip_prefix("sales/").unwrap_or(written);
+            ids.insert(written.to_owned(), id.to_owned());
+        }
+    }
+    Ok(ids)
 }
