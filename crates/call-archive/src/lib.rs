@@ -99,6 +99,8 @@ mod keyed_hash;
 mod memory;
 mod merge;
 mod moment;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod queue;
 mod selection;
 mod shell;
@@ -125,10 +127,12 @@ pub use key_store::{GivenKeys, Kek, KeyStore};
 pub use memory::MemoryArchive;
 pub use merge::PENDING_FOR;
 pub use people::{People, User};
+#[cfg(feature = "postgres")]
+pub use postgres::{PlainText, PostgresArchive, PostgresOptions};
 pub use purge::{
     PersonName, Preview, Purge, PurgeReason, PurgeTarget, Purged, Receipt, Remnant, Settled,
 };
 pub use queue::{MAX_ABANDONED, MAX_ATTEMPTS};
 pub use secrets::{Claimed, LONGEST_CLAIM, Secret, Secrets};
 pub use sqlite::{OpenOptions, Opening, SqliteArchive};
-pub use stored::{Class, ClassedColumn, FileKeys, classes, classes_as_markdown};
+pub use stored::{Class, ClassedColumn, FileKeys, SchemaStatus, classes, classes_as_markdown};

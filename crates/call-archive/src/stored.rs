@@ -12,6 +12,7 @@ mod keys;
 mod record;
 mod rewrap;
 mod row;
+mod schema;
 mod seal;
 mod secret_row;
 mod user_row;
@@ -30,6 +31,7 @@ pub(crate) use rewrap::{WRAPPED, WrappedRow, WrappedTable};
 pub(crate) use row::{
     Beside, CallRow, Clear, Depth, PartyRow, TextRow, needs_key, number, open_words, revision,
 };
+pub use schema::SchemaStatus;
 pub(crate) use seal::{Key, Place, unpack};
 pub(crate) use secret_row::SecretRow;
 pub(crate) use user_row::UserRow;

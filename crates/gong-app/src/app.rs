@@ -1,15 +1,16 @@
 //! The facade: configuration in, use cases out.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use access::{PrivateCalls, Scope};
-use call_archive::{Archive, Budget, Secrets, SqliteArchive};
+use call_archive::{Archive, Budget, Secrets};
 use embeddings::Embedder;
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
+use crate::archive::Place;
 use crate::index::Indexes;
 use crate::{Config, Environment, Error, ErrorKind, Listener, metrics, model};
 
@@ -97,35 +98,25 @@ impl App {
     pub(crate) async fn opened(&self) -> Result<&Opened, Error> {
         self.shared
             .opened
-            .get_or_try_init(|| async {
-                let archive = SqliteArchive::open(self.open_options()?).await?;
-                if let Some(key) = archive.opening().made_key() {
-                    self.shared.listener.note(&key_note(key));
-                }
-                Ok(Opened {
-                    archive: Arc::new(archive.clone()),
-                    budget: Arc::new(archive.clone()),
-                    secrets: Arc::new(archive),
-                })
-            })
+            .get_or_try_init(|| self.open_archive())
             .await
     }
 
     /// The archive, which must be there: a command that only reads makes nothing.
     pub(crate) async fn existing_archive(&self) -> Result<&Arc<dyn Archive>, Error> {
-        if !self.has_archive()? {
-            let place = self.data_dir()?.display();
-            let what = format!("there is no archive in {place} yet");
+        if !self.has_archive().await? {
+            let what = match self.place()? {
+                Place::Folder(folder) => {
+                    format!("there is no archive in {} yet", folder.display())
+                }
+                Place::Database(_) => "there is no archive in the database yet".to_owned(),
+            };
             return Err(Error::new(ErrorKind::NotConfigured, what).hint(
                 "run `gongkit sync`, `gongkit import DIR`, or `gongkit demo` to see it without an \
                  account",
             ));
         }
         self.archive().await
-    }
-
-    pub(crate) fn has_archive(&self) -> Result<bool, Error> {
-        Ok(archive_file(self.data_dir()?).exists())
     }
 
     /// The model, fetched if need be.
@@ -146,11 +137,6 @@ impl App {
     }
 }
 
-/// The file whose presence says that there is an archive.
-pub(crate) fn archive_file(data_dir: &Path) -> PathBuf {
-    data_dir.join("archive.sqlite")
-}
-
 /// What the local command line may see: it acts as admin, and private calls are shown only when
 /// they are asked for by name.
 pub(crate) fn scope(include_private: bool) -> Scope {
@@ -159,11 +145,4 @@ pub(crate) fn scope(include_private: bool) -> Scope {
     } else {
         PrivateCalls::Withheld
     })
-}
-
-fn key_note(key: &str) -> String {
-    format!(
-        "The archive's key was made: {key}. Back it up apart from the archive; without it nobody, \
-         you included, can read the calls."
-    )
 }

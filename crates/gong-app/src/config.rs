@@ -12,6 +12,7 @@ mod text;
 
 pub use load::{Config, Flags, Shown};
 pub use settings::{
-    DeletedInGongPolicy, Folder, GongSettings, KeysSettings, ModelName, ModelSettings,
-    PrivacySettings, PrivateCallsPolicy, RetentionSettings, SearchSettings, Settings, SyncSettings,
+    ArchiveSettings, DeletedInGongPolicy, Folder, GongSettings, KeysSettings, ModelName,
+    ModelSettings, PrivacySettings, PrivateCallsPolicy, RetentionSettings, SearchSettings,
+    Settings, SyncSettings, YesNo,
 };

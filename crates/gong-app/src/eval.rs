@@ -145,6 +145,8 @@ impl App {
     fn with_data_in(&self, folder: &Path) -> Self {
         let mut config = self.config().clone();
         config.settings.data.dir = Some(folder.to_owned());
+        config.settings.archive.url = None;
+        config.settings.archive.url_file = None;
         let shared = &self.shared;
         Self::wired(
             config,

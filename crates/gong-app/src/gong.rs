@@ -128,7 +128,7 @@ impl App {
 
     /// The login that the archive holds, whether or not it will be used.
     pub(crate) async fn held_tokens(&self) -> Result<Option<Tokens>, Error> {
-        if !self.has_archive()? {
+        if !self.has_archive().await? {
             return Ok(None);
         }
         self.tokens().await?.load().await.map_err(from_oauth)

@@ -7,6 +7,7 @@ use call_archive::{FileKeys, GivenKeys, Kek, KeyCare, KeyStore, OpenOptions, Sql
 use secrecy::ExposeSecret as _;
 
 use crate::app::App;
+use crate::archive::Place;
 use crate::index::private_folder;
 use crate::views::{KeysView, RotationView};
 use crate::{Done, Error, ErrorKind, Stage, Step};
@@ -38,7 +39,12 @@ impl App {
     }
 
     async fn key_care(&self) -> Result<Arc<dyn KeyCare>, Error> {
-        if !self.has_archive()? {
+        if matches!(self.place()?, Place::Database(_)) {
+            let what = "the keys of an archive in PostgreSQL cannot be looked after yet";
+            let hint = "status, rotation and forgetting work for an archive in the data folder";
+            return Err(Error::new(ErrorKind::Usage, what).hint(hint));
+        }
+        if !self.has_archive().await? {
             let place = self.data_dir()?.display();
             let what = format!("there is no archive in {place} yet");
             let hint = "`gongkit keys init` makes a key beforehand; `gongkit sync` makes both";
@@ -48,7 +54,7 @@ impl App {
     }
 
     /// Makes the key of an archive that is not there yet.
-    pub fn keys_init(&self) -> Result<KeysView, Error> {
+    pub async fn keys_init(&self) -> Result<KeysView, Error> {
         let store = self.key_store()?;
         let refused =
             |what: String, hint: &str| Err(Error::new(ErrorKind::NotConfigured, what).hint(hint));
@@ -59,7 +65,7 @@ impl App {
                 "`gongkit keys status` shows it; it is never written over",
             );
         }
-        if self.has_archive()? {
+        if self.has_archive().await? {
             let what = format!(
                 "the archive's key is missing: put it back as {}",
                 store.place()

@@ -45,9 +45,11 @@ mod config;
 mod environment;
 
 mod app;
+mod archive;
 mod progress;
 pub mod views;
 
+mod database;
 mod doctor;
 mod eval;
 mod holding;
@@ -69,9 +71,9 @@ mod error;
 
 pub use app::App;
 pub use config::{
-    Config, DeletedInGongPolicy, Flags, Folder, GongSettings, KeysSettings, ModelName,
-    ModelSettings, PrivacySettings, PrivateCallsPolicy, RetentionSettings, SearchSettings,
-    Settings, Shown, SyncSettings,
+    ArchiveSettings, Config, DeletedInGongPolicy, Flags, Folder, GongSettings, KeysSettings,
+    ModelName, ModelSettings, PrivacySettings, PrivateCallsPolicy, RetentionSettings,
+    SearchSettings, Settings, Shown, SyncSettings, YesNo,
 };
 pub use environment::Environment;
 pub use error::{Error, ErrorKind};

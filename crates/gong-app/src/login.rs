@@ -139,7 +139,7 @@ impl App {
     /// Forgets the tokens of the login. Gong goes on to hold the app for authorised until an
     /// administrator removes it there.
     pub async fn logout(&self) -> Result<LogoutView, Error> {
-        let was_logged_in = if self.has_archive()? {
+        let was_logged_in = if self.has_archive().await? {
             let removed = self.tokens().await?.remove().await;
             removed.map_err(gong_auth::Error::from)?
         } else {

@@ -78,7 +78,7 @@ impl App {
     /// The same for the invented world of the demo, whose calls are marked as such; a second run
     /// reads all of them once more, and finds them unchanged.
     pub async fn sync_demo(&self) -> Result<Done<SyncView>, Error> {
-        let reach = if self.has_archive()? {
+        let reach = if self.has_archive().await? {
             SyncReach::Everything
         } else {
             SyncReach::New

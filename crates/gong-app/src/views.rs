@@ -5,6 +5,7 @@
 
 mod call;
 mod configuration;
+mod database;
 mod demo;
 mod doctor;
 mod erasure;
@@ -17,6 +18,7 @@ mod text;
 
 pub use call::{CallView, PartyView, SentenceView};
 pub use configuration::{ConfigView, SettingView};
+pub use database::SchemaView;
 pub use demo::DemoView;
 pub use doctor::{CheckStatus, CheckView, DoctorView};
 pub use erasure::{

@@ -91,6 +91,8 @@ pub(crate) enum Command {
     Keys(KeysArgs),
     /// Look at the configuration
     Config(ConfigArgs),
+    /// Look after the archive's database
+    Db(DbArgs),
     /// Print the completions of a shell
     Completions {
         /// The shell
@@ -328,6 +330,24 @@ pub(crate) enum ConfigCommand {
         /// Also print where each value comes from
         #[arg(long)]
         origin: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DbArgs {
+    #[command(subcommand)]
+    pub(crate) command: DbCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DbCommand {
+    /// Say how far the schema has come
+    Status,
+    /// Bring the schema up to date
+    Migrate {
+        /// Only say what would be added
+        #[arg(long)]
+        dry_run: bool,
     },
 }
 

@@ -2,6 +2,7 @@
 
 mod admin;
 mod bring;
+mod database;
 mod demo;
 mod erase;
 mod find;
@@ -78,6 +79,7 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         Command::Eval(arguments) => find::eval(&context, arguments).await,
         Command::Keys(arguments) => keys::run(&context, &arguments.command).await,
         Command::Config(arguments) => admin::config(&context, &arguments),
+        Command::Db(arguments) => database::db(&context, &arguments).await,
         Command::Completions { shell } => admin::completions(shell),
         Command::Sim(arguments) => simulate::run(&context, &arguments).await,
     };

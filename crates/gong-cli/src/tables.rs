@@ -1,6 +1,7 @@
 //! Answers as text for people. Words in them were neutralised when the views were made.
 
 mod answers;
+mod database;
 mod erasure;
 mod keys;
 mod logins;
@@ -9,6 +10,7 @@ mod reports;
 use comfy_table::{ContentArrangement, Row, Table, presets};
 
 pub(crate) use answers::{call, search};
+pub(crate) use database::schema;
 pub(crate) use erasure::{holds, purge, purge_preview, receipts};
 pub(crate) use keys::{keys, rotation};
 pub(crate) use logins::{login, logout};

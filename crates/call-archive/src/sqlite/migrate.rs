@@ -2,8 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::moment::instant;
 use crate::stored::damaged;
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, SchemaStatus};
 
 /// Says in the database file whose it is: "call" in ASCII.
 const APPLICATION: i64 = 0x6361_6c6c;
@@ -99,6 +100,35 @@ pub(super) fn version(connection: &Connection) -> Result<Version, Error> {
         }
     }
     Ok(Version::At(newest))
+}
+
+/// Tells how far a database has come, without changing it.
+pub(super) fn status(connection: &Connection) -> Result<SchemaStatus, Error> {
+    let mut applied = Vec::new();
+    let done = match version(connection)? {
+        Version::Empty => 0,
+        Version::At(number) => {
+            let mut log = connection
+                .prepare("SELECT number, name, applied FROM migrations ORDER BY number")?;
+            let mut rows = log.query([])?;
+            while let Some(row) = rows.next()? {
+                applied.push((row.get(0)?, row.get(1)?, instant(row.get(2)?)?));
+            }
+            number
+        }
+    };
+    Ok(SchemaStatus {
+        applied,
+        pending: pending(done),
+    })
+}
+
+/// What a database that has come so far lacks.
+pub(super) fn pending(done: i64) -> Vec<(i64, &'static str)> {
+    ALL.iter()
+        .filter(|migration| migration.number > done)
+        .map(|migration| (migration.number, migration.name))
+        .collect()
 }
 
 /// Brings a database to the newest version, inside the caller's transaction.

@@ -16,7 +16,7 @@ use crate::moment::micros;
 use crate::stored::{
     Context, EraseLog, KeyRing, Keys, Logged, file, private_file, stopped, sync_folder,
 };
-use crate::{Error, ErrorKind, FileKeys, Kek, KeyStore, SqliteArchive};
+use crate::{Error, ErrorKind, FileKeys, Kek, KeyStore, SchemaStatus, SqliteArchive};
 
 use super::Parts;
 use super::keyring;
@@ -143,6 +143,23 @@ impl SqliteArchive {
         task::spawn_blocking(move || open(&options))
             .await
             .map_err(|error| stopped().caused_by(error))?
+    }
+}
+
+impl SqliteArchive {
+    /// How far the schema in a folder has come, and what opening it would add. Makes nothing.
+    pub async fn schema_status(folder: impl Into<PathBuf>) -> Result<SchemaStatus, Error> {
+        let database = folder.into().join(DATABASE);
+        let looking = task::spawn_blocking(move || {
+            if !has_bytes(&database) {
+                return Ok(SchemaStatus {
+                    applied: Vec::new(),
+                    pending: super::migrate::pending(0),
+                });
+            }
+            super::migrate::status(&connect(&database, BUSY)?)
+        });
+        looking.await.map_err(|error| stopped().caused_by(error))?
     }
 }
 

@@ -41,44 +41,14 @@ pub(super) fn unite(
         floors: refusals::floors(context, connection)?,
         holds: holding::logged(context, connection)?,
     };
-    log.append(&context.tenant, &lacking(outside, &inside))?;
-    let news = lacking(&inside, outside);
+    log.append(&context.tenant, &outside.lacking(&inside))?;
+    let news = inside.lacking(outside);
     if news.is_empty() {
         return Ok(());
     }
     in_transaction(connection, || {
         take(context, connection, &news, outside, now)
     })
-}
-
-/// What one side lacks of what the other says.
-fn lacking<'a>(one: &Logged, other: &'a Logged) -> Vec<Entry<'a>> {
-    let mut entries = Vec::new();
-    for (hash, at) in &other.calls {
-        if !one.calls.contains_key(hash) {
-            entries.push(Entry::Call(hash, *at));
-        }
-    }
-    for (hash, at) in &other.people {
-        if one.people.get(hash).is_none_or(|known| known < at) {
-            entries.push(Entry::Person(hash, *at));
-        }
-    }
-    for (workspace, before) in &other.floors {
-        if one.floors.get(workspace).is_none_or(|known| known < before) {
-            entries.push(Entry::Floor(workspace, *before));
-        }
-    }
-    for (name, hold) in &other.holds {
-        let known = one.holds.get(name);
-        if known.is_none() {
-            entries.push(Entry::Hold(name, hold));
-        }
-        if let (Some(at), None) = (hold.released, known.and_then(|known| known.released)) {
-            entries.push(Entry::Release(name, at));
-        }
-    }
-    entries
 }
 
 /// Takes over what only the log knows, and erases what it refuses.

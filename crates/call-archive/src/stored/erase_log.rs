@@ -114,8 +114,12 @@ impl EraseLog {
         if entries.is_empty() {
             return Ok(());
         }
-        let said: Vec<String> = entries.iter().map(|entry| entry.line(tenant)).collect();
-        self.append_lines(&said)
+        self.append_lines(&Self::lines(tenant, entries))
+    }
+
+    /// Entries as the log keeps them.
+    pub(crate) fn lines(tenant: &Tenant, entries: &[Entry<'_>]) -> Vec<String> {
+        entries.iter().map(|entry| entry.line(tenant)).collect()
     }
 
     /// Adds the hash key of a tenant, durably.
@@ -124,7 +128,8 @@ impl EraseLog {
         self.append_lines(&[format!("key {tenant} {id} {kek} {}", hex::encode(wrapped))])
     }
 
-    fn append_lines(&self, said: &[String]) -> Result<(), Error> {
+    /// Adds lines, durably, with one sync for all.
+    pub(crate) fn append_lines(&self, said: &[String]) -> Result<(), Error> {
         let written = private_file()
             .create(true)
             .truncate(false)
@@ -169,6 +174,40 @@ impl Logged {
             }
         }
         Ok(found)
+    }
+
+    /// What this side lacks of what the other says.
+    pub(crate) fn lacking<'a>(&self, other: &'a Self) -> Vec<Entry<'a>> {
+        let mut entries = Vec::new();
+        for (hash, at) in &other.calls {
+            if !self.calls.contains_key(hash) {
+                entries.push(Entry::Call(hash, *at));
+            }
+        }
+        for (hash, at) in &other.people {
+            if self.people.get(hash).is_none_or(|known| known < at) {
+                entries.push(Entry::Person(hash, *at));
+            }
+        }
+        for (workspace, before) in &other.floors {
+            if self
+                .floors
+                .get(workspace)
+                .is_none_or(|known| known < before)
+            {
+                entries.push(Entry::Floor(workspace, *before));
+            }
+        }
+        for (name, hold) in &other.holds {
+            let known = self.holds.get(name);
+            if known.is_none() {
+                entries.push(Entry::Hold(name, hold));
+            }
+            if let (Some(at), None) = (hold.released, known.and_then(|known| known.released)) {
+                entries.push(Entry::Release(name, at));
+            }
+        }
+        entries
     }
 
     /// Takes the fields of a line; `None` if they are malformed.

@@ -6,5 +6,7 @@ mod durable;
 mod erased;
 mod fixture;
 mod keys;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod schema;
 mod sealed;

@@ -138,6 +138,8 @@ fn defaults(environment: &Environment) -> Result<Vec<Layer>, Error> {
         ("gong.daily_reserve", Some("500".into())),
         ("data.dir", folder(environment.data_dir())),
         ("cache.dir", folder(environment.cache_dir())),
+        ("archive.connections", Some("8".into())),
+        ("archive.allow_plain_text_to_other_hosts", Some("no".into())),
         ("model.name", Some("all-MiniLM-L6-v2".into())),
         ("privacy.private_calls", Some("skip".into())),
         ("privacy.deleted_in_gong", Some("keep".into())),

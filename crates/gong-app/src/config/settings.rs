@@ -23,6 +23,8 @@ pub struct Settings {
     pub keys: KeysSettings,
     /// Where what can be fetched again lies.
     pub cache: Folder,
+    /// Where the archive is, if it is not a file of the data folder.
+    pub archive: ArchiveSettings,
     /// The model that turns text into vectors.
     pub model: ModelSettings,
     /// What is withheld.
@@ -101,6 +103,37 @@ pub struct KeysSettings {
     /// The file that holds them.
     #[serde(deserialize_with = "path")]
     pub kek_file: Option<PathBuf>,
+}
+
+/// Where the archive is, if it is not a file of the data folder.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ArchiveSettings {
+    /// The `postgres://` address of its database, password included.
+    #[serde(default, deserialize_with = "secret")]
+    pub url: Option<SecretString>,
+    /// A file that holds the address.
+    #[serde(default, deserialize_with = "path")]
+    pub url_file: Option<PathBuf>,
+    /// Where erasures are noted outside of the database; in the data folder if nothing is said.
+    #[serde(default, deserialize_with = "path")]
+    pub erase_log: Option<PathBuf>,
+    /// The most connections of this process.
+    pub connections: NonZeroUsize,
+    /// Whether the database may be reached without TLS on another machine.
+    pub allow_plain_text_to_other_hosts: YesNo,
+}
+
+/// An answer that has to be given in full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(clippy::exhaustive_enums, reason = "the two answers are the meaning")]
+pub enum YesNo {
+    /// It is so.
+    Yes,
+    /// It is not.
+    No,
 }
 
 /// The model that turns text into vectors.

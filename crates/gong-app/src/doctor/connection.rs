@@ -97,7 +97,7 @@ impl App {
 
     /// Asks for a moment's calls and transcripts: accepted, and with the scopes that sync needs?
     async fn accepted(&self, what: &str) -> Vec<Check> {
-        let opened = match self.has_archive() {
+        let opened = match self.has_archive().await {
             Ok(true) => self.opened().await.ok(),
             _ => None,
         };

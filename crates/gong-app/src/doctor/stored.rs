@@ -33,7 +33,7 @@ impl App {
 
     pub(super) async fn stored(&self) -> Vec<Check> {
         let mut checks = vec![self.model_files().await];
-        let there = match self.has_archive() {
+        let there = match self.has_archive().await {
             Ok(there) => there,
             Err(error) => {
                 checks.push(Check::failed("archive", &error));
@@ -236,7 +236,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::app::archive_file;
+    use crate::archive::archive_file;
     use crate::views::CheckStatus;
 
     fn status(with_text: u64, indexed: u64) -> Status {

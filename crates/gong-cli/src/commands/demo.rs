@@ -30,6 +30,9 @@ pub(crate) async fn run(context: &Context) -> Result<(), Error> {
             Error::new(ErrorKind::Failed, "the simulated Gong did not start").caused_by(error)
         })?;
     config.settings.data.dir = Some(data_dir.clone());
+    // The invented calls never meet the archive of a company.
+    config.settings.archive.url = None;
+    config.settings.archive.url_file = None;
     config.settings.gong.base_url = sim.base_url().to_owned();
     config.settings.gong.access_key = Some(sim.access_key().to_owned().into());
     config.settings.gong.access_key_file = None;

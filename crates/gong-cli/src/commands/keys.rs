@@ -9,7 +9,7 @@ use crate::{output, tables};
 pub(crate) async fn run(context: &Context, command: &KeysCommand) -> Result<(), Error> {
     let app = context.app()?;
     let view = match command {
-        KeysCommand::Init => app.keys_init()?,
+        KeysCommand::Init => app.keys_init().await?,
         KeysCommand::Status => app.keys_status().await?,
         KeysCommand::RotateKek => app.rotate_kek().await?,
         KeysCommand::Forget { id } => app.forget_kek(id).await?,

@@ -1,0 +1,167 @@
+//! What is refused for good: calls by tombstone, whatever shows an erased person, whatever started
+//! below a floor.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use conversation::{Call, CallId};
+use deadpool_postgres::Transaction;
+
+use crate::moment::{cut, micros};
+use crate::selection::people_of;
+use crate::stored::Context;
+use crate::{Error, User};
+
+use super::query::{Values, maybe, one, rows, run};
+
+/// Which of these calls a tombstone refuses.
+pub(super) async fn erased(
+    context: &Context,
+    on: &Transaction<'_>,
+    calls: &[CallId],
+) -> Result<BTreeSet<CallId>, Error> {
+    let hashes: Vec<String> = calls.iter().map(|call| context.tombstone(call)).collect();
+    let sql = "SELECT hash FROM tombstones WHERE tenant = $1 AND hash = ANY($2)";
+    let mut found = BTreeSet::new();
+    for row in rows(on, sql, &[&context.tenant(), &hashes]).await? {
+        found.insert(row.try_get::<_, String>(0)?);
+    }
+    let erased = calls.iter().zip(&hashes);
+    Ok(erased
+        .filter(|(_, hash)| found.contains(*hash))
+        .map(|(call, _)| call.clone())
+        .collect())
+}
+
+/// Whether a tombstone refuses a call.
+pub(super) async fn is_erased(
+    context: &Context,
+    on: &Transaction<'_>,
+    call: &CallId,
+) -> Result<bool, Error> {
+    let found = erased(context, on, std::slice::from_ref(call)).await?;
+    Ok(!found.is_empty())
+}
+
+/// Whether a floor or a person's tombstone refuses a call.
+pub(super) async fn refuses(
+    context: &Context,
+    on: &Transaction<'_>,
+    call: &Call,
+) -> Result<bool, Error> {
+    let started = micros(cut(call.started));
+    let workspace = call
+        .workspace
+        .as_ref()
+        .map_or("", conversation::WorkspaceId::as_str);
+    let sql = "SELECT EXISTS (SELECT 1 FROM floors
+                 WHERE tenant = $1 AND workspace IN ('', $2) AND before > $3)
+               OR EXISTS (SELECT 1 FROM people_tombstones
+                 WHERE tenant = $1 AND hash = ANY($4) AND erased > $3)";
+    let people = people_of(call, context.hash_key());
+    let values: Values<'_> = &[&context.tenant(), &workspace, &started, &people];
+    one(on, sql, values).await
+}
+
+/// Whether one of the company's own people was erased, and no later call shows them.
+pub(super) async fn refuses_user(
+    context: &Context,
+    on: &Transaction<'_>,
+    user: &User,
+) -> Result<bool, Error> {
+    let key = context.hash_key();
+    let email = user.email.as_deref().and_then(|email| key.email(email));
+    let of_user = key.user(user.id.as_str());
+    let tenant = context.tenant();
+    let sql = "SELECT max(erased) FROM people_tombstones WHERE tenant = $1 AND hash IN ($2, $3)";
+    let Some(row) = maybe(on, sql, &[&tenant, &of_user, &email]).await? else {
+        return Ok(false);
+    };
+    let Some(erased) = row.try_get::<_, Option<i64>>(0)? else {
+        return Ok(false);
+    };
+    let sql = "SELECT EXISTS (SELECT 1 FROM calls c WHERE c.tenant = $1 AND c.started >= $2
+                 AND c.erasing IS NULL AND (c.primary_user = $3 OR EXISTS (
+                   SELECT 1 FROM parties p WHERE p.tenant = c.tenant AND p.call = c.id
+                   AND (p.user_id = $3 OR p.email_hash = $4))))";
+    let values: Values<'_> = &[&tenant, &erased, &user.id.as_str(), &email];
+    let is_shown_later: bool = one(on, sql, values).await?;
+    Ok(!is_shown_later)
+}
+
+/// Refuses a call from now on.
+pub(super) async fn add_call(
+    context: &Context,
+    on: &Transaction<'_>,
+    hash: &str,
+    at: i64,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO tombstones (tenant, hash, created) VALUES ($1, $2, $3)
+               ON CONFLICT DO NOTHING";
+    run(on, sql, &[&context.tenant(), &hash, &at]).await?;
+    Ok(())
+}
+
+/// Refuses what shows a person and started before; says whether that is new.
+pub(super) async fn add_person(
+    context: &Context,
+    on: &Transaction<'_>,
+    hash: &str,
+    at: i64,
+) -> Result<bool, Error> {
+    let sql = "INSERT INTO people_tombstones AS t (tenant, hash, erased) VALUES ($1, $2, $3)
+               ON CONFLICT (tenant, hash) DO UPDATE SET erased = excluded.erased
+               WHERE t.erased < excluded.erased";
+    Ok(run(on, sql, &[&context.tenant(), &hash, &at]).await? > 0)
+}
+
+/// Refuses what started before; says whether that is new.
+pub(super) async fn add_floor(
+    context: &Context,
+    on: &Transaction<'_>,
+    workspace: &str,
+    before: i64,
+) -> Result<bool, Error> {
+    let sql = "INSERT INTO floors AS t (tenant, workspace, before) VALUES ($1, $2, $3)
+               ON CONFLICT (tenant, workspace) DO UPDATE SET before = excluded.before
+               WHERE t.before < excluded.before";
+    Ok(run(on, sql, &[&context.tenant(), &workspace, &before]).await? > 0)
+}
+
+/// Every tombstone of a call.
+pub(super) async fn calls(
+    context: &Context,
+    on: &Transaction<'_>,
+) -> Result<BTreeMap<String, i64>, Error> {
+    let sql = "SELECT hash, created FROM tombstones WHERE tenant = $1";
+    pairs(context, on, sql).await
+}
+
+/// Every tombstone of a person.
+pub(super) async fn people(
+    context: &Context,
+    on: &Transaction<'_>,
+) -> Result<BTreeMap<String, i64>, Error> {
+    let sql = "SELECT hash, erased FROM people_tombstones WHERE tenant = $1";
+    pairs(context, on, sql).await
+}
+
+/// Every floor, by workspace; the empty name is all of them.
+pub(super) async fn floors(
+    context: &Context,
+    on: &Transaction<'_>,
+) -> Result<BTreeMap<String, i64>, Error> {
+    let sql = "SELECT workspace, before FROM floors WHERE tenant = $1";
+    pairs(context, on, sql).await
+}
+
+async fn pairs(
+    context: &Context,
+    on: &Transaction<'_>,
+    sql: &str,
+) -> Result<BTreeMap<String, i64>, Error> {
+    let mut found = BTreeMap::new();
+    for row in rows(on, sql, &[&context.tenant()]).await? {
+        found.insert(row.try_get(0)?, row.try_get(1)?);
+    }
+    Ok(found)
+}

@@ -1,0 +1,78 @@
+//! Tables and log of erasures become the same: what either knows, both know.
+//!
+//! They differ after a crash between the two, and after a database was restored from before an
+//! erasure. A call that the log refuses and the database still holds is erased again.
+
+use deadpool_postgres::Transaction;
+use jiff::Timestamp;
+
+use crate::selection::Selection;
+use crate::stored::{Context, Depth, Entry, Logged, damaged};
+use crate::{Erasure, Error};
+
+use super::row::{load, others};
+use super::{erasing, holding, purging, refusals, selecting};
+
+/// Brings what only the log knows into the database; gives what the database knew.
+pub(super) async fn unite(
+    context: &Context,
+    on: &Transaction<'_>,
+    outside: &Logged,
+    now: Timestamp,
+) -> Result<Logged, Error> {
+    if let Some(key) = &outside.hash_key
+        && key.id != context.hash_key().id
+    {
+        return Err(damaged("the erase log is that of another archive"));
+    }
+    let inside = Logged {
+        hash_key: None,
+        calls: refusals::calls(context, on).await?,
+        people: refusals::people(context, on).await?,
+        floors: refusals::floors(context, on).await?,
+        holds: holding::logged(context, on).await?,
+    };
+    let news = inside.lacking(outside);
+    if !news.is_empty() {
+        take(context, on, &news, outside, now).await?;
+    }
+    Ok(inside)
+}
+
+/// Takes over what only the log knows, and erases what it refuses.
+async fn take(
+    context: &Context,
+    on: &Transaction<'_>,
+    news: &[Entry<'_>],
+    outside: &Logged,
+    now: Timestamp,
+) -> Result<(), Error> {
+    for entry in news {
+        match *entry {
+            Entry::Call(hash, at) => refusals::add_call(context, on, hash, at).await?,
+            Entry::Person(hash, at) => {
+                refusals::add_person(context, on, hash, at).await?;
+            }
+            Entry::Floor(workspace, before) => {
+                refusals::add_floor(context, on, workspace, before).await?;
+            }
+            Entry::Hold(name, hold) => holding::add(context, on, name, hold).await?,
+            Entry::Release(name, at) => holding::lift(context, on, name, at).await?,
+        }
+    }
+    for call in selecting::named(context, on, &Selection::Everything).await? {
+        if outside.calls.contains_key(&context.tombstone(&call)) {
+            erasing::begin(context, on, &call, Erasure::WithTombstone, now).await?;
+            continue;
+        }
+        let Some(row) = load(context, on, &call, Depth::WithoutRaw).await? else {
+            continue;
+        };
+        let mut others = others(context, on, std::slice::from_ref(&row)).await?;
+        let held = others.open(context, row)?;
+        if refusals::refuses(context, on, &held.call).await? {
+            purging::erase_refused(context, on, &call, now).await?;
+        }
+    }
+    Ok(())
+}
