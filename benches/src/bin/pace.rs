@@ -1,6 +1,8 @@
 //! How much of the allowed 2.5 requests a second a long backfill uses, counted by the simulator.
 //!
-//! `cargo run -p gongkit-benches --bin pace -- --calls 10000`
+//! `cargo run --release -p gongkit-benches --bin pace -- --calls 10000`. With `--private` the
+//! calls are private, so that next to nothing is stored of them: then what is measured is the pace
+//! and not the time that a sync takes to store what it was given.
 use std::io::Write as _;
 use std::sync::Arc;
 
@@ -18,14 +20,21 @@ struct Arguments {
     /// Calls in the simulated Gong; each hundred needs two requests
     #[arg(long, default_value_t = 10_000)]
     calls: usize,
+    /// All calls are private, and only that they exist is stored
+    #[arg(long)]
+    private: bool,
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let Arguments { calls } = Arguments::parse();
+    let Arguments { calls, private } = Arguments::parse();
     let world = World::generate(1, calls);
+    let ids: Vec<String> = world.calls().map(|call| call.id().to_owned()).collect();
     let sim = Sim::builder().world(world).limits(Limits::gong());
     let sim = sim.start().await?;
+    for id in ids.iter().filter(|_| private) {
+        sim.set_private(id, true)?;
+    }
     let home = tempfile::tempdir()?;
     let variables = [
         ("HOME", home.path().display().to_string()),

@@ -65,7 +65,7 @@ impl fmt::Debug for Kek {
     }
 }
 
-/// A place that keeps key-encryption keys: [`FileKeys`], [`GivenKeys`], or one of your own.
+/// A place that keeps key-encryption keys: [`FileKeys`](crate::FileKeys), [`GivenKeys`], or one of your own.
 ///
 /// Laws:
 /// - [`KeyStore::keys`] gives every key that was added and not removed, newest first.
