@@ -1,10 +1,12 @@
-//! `eval`: the product's own search over a folder of calls, written down for a scorer.
+//! `eval`: the product's own way over a folder of calls, written down for a scorer.
 //!
 //! The calls are imported into a temporary archive and index, never the user's, and each question
-//! goes the way that `search` goes, with the same defaults. Nothing is opened but the folder, the
+//! goes the way that `search` goes, with the same defaults; the other tasks go the way of `insights`. Nothing is opened but the folder, the
 //! files named and the model's cache.
 
-mod lines;
+pub(crate) mod lines;
+mod report;
+mod tasks;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -21,21 +23,6 @@ use lines::{QueryLine, ResultLine, RunLine};
 /// How many ranked results a question gets.
 const RESULTS: usize = 50;
 
-/// The tasks there will be; only search is shipped.
-const LATER: [&str; 11] = [
-    "summary",
-    "highlights",
-    "questions",
-    "topics",
-    "trackers",
-    "entities",
-    "stats",
-    "acts",
-    "outcome",
-    "sales",
-    "ask",
-];
-
 /// What a question may find.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "one call or all is the meaning")]
@@ -50,7 +37,7 @@ pub enum EvalMode {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct EvalRequest {
-    /// The task; `search` is shipped.
+    /// The task.
     pub task: String,
     /// A folder of Gong-shaped calls.
     pub calls: PathBuf,
@@ -60,6 +47,12 @@ pub struct EvalRequest {
     pub queries: Option<PathBuf>,
     /// What a question may find.
     pub mode: EvalMode,
+    /// The trackers of the task `trackers`.
+    pub trackers: Option<PathBuf>,
+    /// The summaries that the task `summary` is asked for.
+    pub summaries: Option<PathBuf>,
+    /// The competitors to watch.
+    pub competitors: Option<PathBuf>,
 }
 
 impl EvalRequest {
@@ -75,6 +68,9 @@ impl EvalRequest {
             out: out.into(),
             queries: None,
             mode: EvalMode::Within,
+            trackers: None,
+            summaries: None,
+            competitors: None,
         }
     }
 }
@@ -82,24 +78,26 @@ impl EvalRequest {
 impl App {
     /// Runs a task and writes what it gave.
     pub async fn eval(&self, request: &EvalRequest) -> Result<EvalView, Error> {
-        let usage = |what: String| Error::new(ErrorKind::Usage, what);
-        match request.task.as_str() {
-            "search" => {}
-            task if LATER.contains(&task) => {
-                return Err(usage(format!("the task {task} is not shipped yet"))
-                    .hint("`gongkit eval search` is"));
-            }
-            _ => {
-                return Err(usage("there is no such task".to_owned()).hint(format!(
-                    "tasks are search (shipped) and {}",
-                    LATER.join(", ")
-                )));
-            }
+        if let Some(task) = tasks::TASKS.iter().find(|task| **task == request.task) {
+            return self.eval_calls(task, request).await;
         }
+        match request.task.as_str() {
+            "search" => self.eval_search(request).await,
+            "topics" => Err(usage("the task topics is not shipped")
+                .hint("no segmenter was shown to beat the plain ones, so none is offered")),
+            "ask" => Err(usage("the task ask is not shipped yet")),
+            _ => Err(usage("there is no such task").hint(format!(
+                "tasks are search, {}; report shows your own labels",
+                tasks::TASKS.join(", ")
+            ))),
+        }
+    }
+
+    async fn eval_search(&self, request: &EvalRequest) -> Result<EvalView, Error> {
         let file = request
             .queries
             .as_deref()
-            .ok_or_else(|| usage("the task search needs --queries".to_owned()))?;
+            .ok_or_else(|| usage("the task search needs --queries"))?;
         let queries = read_queries(file, request.mode).await?;
 
         let started = Instant::now();
@@ -126,10 +124,7 @@ impl App {
                 total: Some(queries.len() as u64),
             });
         }
-        tokio::fs::write(&request.out, run).await.map_err(|error| {
-            let what = format!("cannot write {}", request.out.display());
-            Error::new(ErrorKind::Failed, what).caused_by(error)
-        })?;
+        write_run(&request.out, run).await?;
         Ok(EvalView {
             task: "search",
             calls: imported.view.calls,
@@ -215,6 +210,17 @@ async fn read_queries(file: &Path, mode: EvalMode) -> Result<Vec<QueryLine>, Err
             Ok(query)
         })
         .collect()
+}
+
+fn usage(what: &str) -> Error {
+    Error::new(ErrorKind::Usage, what)
+}
+
+async fn write_run(out: &Path, run: String) -> Result<(), Error> {
+    tokio::fs::write(out, run).await.map_err(|error| {
+        let what = format!("cannot write {}", out.display());
+        Error::new(ErrorKind::Failed, what).caused_by(error)
+    })
 }
 
 fn temporary_folder() -> Result<TempDir, Error> {

@@ -52,12 +52,14 @@ pub mod views;
 mod database;
 mod doctor;
 mod eval;
+mod findings;
 mod holding;
 mod keys;
 mod login;
 mod purging;
 mod search;
 mod show;
+mod stats;
 mod syncing;
 
 mod budget;
@@ -78,10 +80,12 @@ pub use config::{
 pub use environment::Environment;
 pub use error::{Error, ErrorKind};
 pub use eval::{EvalMode, EvalRequest};
+pub use findings::TrackerRequest;
 pub use holding::HoldRequest;
 pub use keys::Verify;
 pub use login::{LoginRequest, PendingLogin};
 pub use progress::{Listener, Quiet, Stage, Step};
 pub use purging::PurgeRequest;
 pub use search::{SearchFilters, SearchRequest};
+pub use stats::StatsRequest;
 pub use syncing::{Done, SyncReach};

@@ -146,6 +146,15 @@ impl App {
         Ok(done(report, is_held_elsewhere))
     }
 
+    /// Brings calls of a folder into the archive alone: nothing is embedded.
+    pub(crate) async fn import_words(&self, folder: &Path) -> Result<Done<SyncView>, Error> {
+        let files = json_files(folder).await?;
+        let archive = Arc::clone(self.archive().await?);
+        let parts = self.bare_parts(&archive, SyncOptions::default());
+        let report = Sync::new(parts).import(fetched(files)).await;
+        Ok(done(report, false))
+    }
+
     /// Builds the index again from the archive; Gong is not asked.
     pub async fn reindex(&self) -> Result<Done<ReindexView>, Error> {
         let archive = Arc::clone(self.existing_archive().await?);

@@ -9,11 +9,13 @@ mod database;
 mod demo;
 mod doctor;
 mod erasure;
+mod insights;
 mod keys;
 mod link;
 mod login;
 mod reports;
 mod search;
+mod statistics;
 mod text;
 
 pub use call::{CallView, PartyView, SentenceView};
@@ -24,12 +26,18 @@ pub use doctor::{CheckStatus, CheckView, DoctorView};
 pub use erasure::{
     HoldView, HoldsView, InTheWayView, PurgePreviewView, PurgeView, ReceiptView, ReceiptsView,
 };
+pub use insights::{
+    CallLineView, FindingView, InsightsView, LabelledView, PrecisionView, ReplayView, ReportView,
+    SaidView, SlotView, TrackerHitsView, TrackerView, TrackersView, ValueView,
+};
 pub use keys::{DekView, KekView, KeysView, RotationView};
 pub use login::{LoginView, LogoutView};
 pub use reports::{EvalView, FailureView, IndexView, ReindexView, StoppedView, SyncView};
 pub use search::{
     CitationView, CoverageView, FiltersView, HitView, PersonView, QuoteView, SearchView,
 };
+pub use statistics::{CallStatsView, ComparedView, SpeakerView, StatisticsView, StatsView};
 
+pub(crate) use insights::{call_line, highlight_view, precision_view};
 pub(crate) use link::{moment_link, plain_link};
 pub(crate) use text::neutral;

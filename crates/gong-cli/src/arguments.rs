@@ -77,6 +77,10 @@ pub(crate) enum Command {
     Search(SearchArgs),
     /// Show a call with its words
     Show(ShowArgs),
+    /// Show what was found in a call, each with its quote; or how people talked
+    Insights(InsightsArgs),
+    /// Try, save and list what you want to hear of
+    Trackers(TrackersArgs),
     /// Build the index again from the archive; Gong is not asked
     Reindex,
     /// Erase calls for good: they are refused when they come again
@@ -280,28 +284,102 @@ pub(crate) struct ShowArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct InsightsArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<InsightsCommand>,
+    /// The call's id
+    pub(crate) call: Option<String>,
+    /// Show it even if it is private
+    #[arg(long)]
+    pub(crate) include_private: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum InsightsCommand {
+    /// Show how people talked: in these calls, or in the newest ones
+    Stats {
+        /// The calls' ids
+        calls: Vec<String>,
+        /// Let every nod end a monologue, as Gong counts
+        #[arg(long)]
+        strict: bool,
+        /// Print the mean absolute difference from Gong's own figures
+        #[arg(long)]
+        compare: bool,
+        /// Private calls as well
+        #[arg(long)]
+        include_private: bool,
+    },
+    /// Make a finding once more from the same words, and compare byte by byte
+    Replay {
+        /// The finding's id
+        finding: String,
+    },
+    /// Say whether a finding is right; it counts in the precision that is shown
+    Label {
+        /// The finding's id
+        finding: String,
+        /// Whether it is right
+        #[arg(value_parser = ["right", "wrong"])]
+        verdict: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrackersArgs {
+    #[command(subcommand)]
+    pub(crate) command: TrackersCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TrackersCommand {
+    /// Try the trackers of a file on past calls; nothing is saved
+    Test {
+        /// One JSON object a line: name with keywords, expression or examples, and side
+        file: PathBuf,
+        /// At most so many calls, the newest ones
+        #[arg(long, default_value_t = 50)]
+        calls: usize,
+    },
+    /// Save the trackers of a file; `insights` looks for them from now on
+    Save {
+        /// The file
+        file: PathBuf,
+    },
+    /// Show the trackers that are saved, with how often they were right
+    List,
+    /// Watch the competitors of a file instead of those before: name and aliases, one a line
+    Competitors {
+        /// The file
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct EvalArgs {
-    /// The task; `search` is shipped
+    /// search, questions, trackers, entities, highlights, summary, acts, outcome, stats, sales; or
+    /// `report`: how often detectors were right by your own labels
     pub(crate) task: String,
     /// A folder of Gong-shaped calls
     #[arg(long, value_name = "DIR")]
-    pub(crate) calls: PathBuf,
+    pub(crate) calls: Option<PathBuf>,
     /// Where the run is written
     #[arg(long, value_name = "RUN.jsonl")]
-    pub(crate) out: PathBuf,
+    pub(crate) out: Option<PathBuf>,
     /// The questions, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) queries: Option<PathBuf>,
     /// Within the call that a question names, or over all calls
     #[arg(long, value_enum, default_value = "within")]
     pub(crate) mode: Mode,
-    /// For tasks to come
+    /// The trackers of the task trackers, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) trackers: Option<PathBuf>,
-    /// For tasks to come
+    /// The summaries that are asked for, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) summaries: Option<PathBuf>,
-    /// For tasks to come
+    /// The competitors to watch, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) competitors: Option<PathBuf>,
     /// For tasks to come

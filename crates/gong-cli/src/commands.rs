@@ -6,6 +6,7 @@ mod database;
 mod demo;
 mod erase;
 mod find;
+mod insights;
 mod keys;
 mod login;
 mod simulate;
@@ -72,6 +73,8 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         Command::Import(arguments) => bring::import(&context, &arguments).await,
         Command::Search(arguments) => reading(&context, find::search(&context, arguments)).await,
         Command::Show(arguments) => reading(&context, find::show(&context, &arguments)).await,
+        Command::Insights(arguments) => insights::run(&context, arguments).await,
+        Command::Trackers(arguments) => insights::trackers(&context, arguments).await,
         Command::Reindex => bring::reindex(&context).await,
         Command::Purge(arguments) => erase::purge(&context, arguments).await,
         Command::Receipts => erase::receipts(&context).await,

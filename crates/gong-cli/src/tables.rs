@@ -3,6 +3,7 @@
 mod answers;
 mod database;
 mod erasure;
+mod insights;
 mod keys;
 mod logins;
 mod reports;
@@ -12,6 +13,7 @@ use comfy_table::{ContentArrangement, Row, Table, presets};
 pub(crate) use answers::{call, search};
 pub(crate) use database::schema;
 pub(crate) use erasure::{holds, purge, purge_preview, receipts};
+pub(crate) use insights::{hits, insights, labelled, replay, report, stats, trackers};
 pub(crate) use keys::{keys, rotation};
 pub(crate) use logins::{login, logout};
 pub(crate) use reports::{config, doctor, eval, reindex, sync};

@@ -237,7 +237,7 @@ impl<'a> CallView<'a> {
 }
 
 /// Orders findings of a call as they are shown: by place, then by kind, then the surer one first.
-pub(crate) fn by_place(one: &crate::Finding, other: &crate::Finding) -> Ordering {
+pub fn by_place(one: &crate::Finding, other: &crate::Finding) -> Ordering {
     let key = |finding: &crate::Finding| {
         let place = finding.evidence().place().map(|cited| cited.sentence);
         (place, finding.kind())

@@ -76,13 +76,21 @@ impl DetectorSpec {
 
     /// The fingerprint of what this detector sees of a call.
     pub fn input(&self, call: &CallView<'_>) -> Digest {
-        match self.model(call) {
-            None => *call.input(),
-            Some(space) => Digest::of([call.input().as_bytes().as_slice(), space.as_bytes()]),
+        self.input_in(call, self.model(call))
+    }
+
+    /// The same, if the vectors are of this space: known before they are made.
+    pub fn input_in(&self, call: &CallView<'_>, space: Option<&str>) -> Digest {
+        match (self.reads, space) {
+            (Reads::WordsAndVectors, Some(space)) => {
+                Digest::of([call.input().as_bytes().as_slice(), space.as_bytes()])
+            }
+            _ => *call.input(),
         }
     }
 
-    fn model<'a>(&self, call: &CallView<'a>) -> Option<&'a str> {
+    /// The space of the vectors that this detector finds at a call, if it reads them.
+    pub fn model<'a>(&self, call: &CallView<'a>) -> Option<&'a str> {
         match self.reads {
             Reads::Words => None,
             Reads::WordsAndVectors => call.space(),
@@ -111,6 +119,12 @@ pub enum DetectError {
 pub trait Detector: Send + Sync {
     /// What it is.
     fn spec(&self) -> &DetectorSpec;
+
+    /// Whether vectors of this call's sentences would be looked at.
+    fn looks_at_vectors(&self, call: &CallView<'_>) -> bool {
+        let _ = call;
+        self.spec().reads == Reads::WordsAndVectors
+    }
 
     /// Finds what there is.
     fn run(&self, call: &CallView<'_>) -> Result<Vec<Finding>, DetectError>;

@@ -18,6 +18,25 @@ pub struct Provenance {
     pub model: Option<String>,
 }
 
+impl Provenance {
+    /// Says who found it, from what.
+    pub const fn new(
+        detector: String,
+        version: u32,
+        params: Digest,
+        input: Digest,
+        model: Option<String>,
+    ) -> Self {
+        Self {
+            detector,
+            version,
+            params,
+            input,
+            model,
+        }
+    }
+}
+
 /// How often a detector is right, as far as anybody has counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "counted or not is the meaning")]

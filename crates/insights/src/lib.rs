@@ -30,23 +30,29 @@ mod detector;
 
 pub mod classifier;
 mod detect;
+mod entities;
 pub mod features;
 pub mod highlights;
 pub mod inference;
 pub mod linear;
 mod models;
+mod risk;
 pub mod statistics;
+pub mod summary;
 pub mod text;
+pub mod trackers;
 
 pub mod testing;
 
-pub use call_view::{CallView, CrmFacts, Line, SentenceVectors};
+pub use call_view::{CallView, CrmFacts, Line, SentenceVectors, by_place};
 pub use detect::{
     BuyingSignals, Competitors, Filler, NextSteps, Objections, Pain, Pricing, Process, Questions,
     RedFlags, Watch, Watched, detectors, due_dates, is_punctuated, plain_question_features,
 };
 pub use detector::{DetectError, Detector, DetectorSpec, Reads, detect};
 pub use digest::Digest;
+pub use entities::{Entity, EntityKind, entities};
 pub use evidence::{Evidence, NonEmpty};
 pub use finding::{Confidence, Finding, Provenance};
+pub use risk::risk;
 pub use value::{Form, Kind, ObjectionKind, Owner, RedFlagKind, Stance, StepStatus, Value};

@@ -1,6 +1,8 @@
 //! `search`, `show`, `eval`.
 
-use gong_app::{Error, EvalMode, EvalRequest, SearchRequest};
+use std::path::Path;
+
+use gong_app::{Error, ErrorKind, EvalMode, EvalRequest, SearchRequest};
 
 use super::{Context, absolute};
 use crate::arguments::{EvalArgs, Mode, SearchArgs, ShowArgs};
@@ -31,8 +33,20 @@ pub(crate) async fn show(context: &Context, arguments: &ShowArgs) -> Result<(), 
 }
 
 pub(crate) async fn eval(context: &Context, arguments: EvalArgs) -> Result<(), Error> {
-    let calls = absolute(&arguments.calls)?;
-    let mut request = EvalRequest::new(arguments.task, calls, absolute(&arguments.out)?);
+    if arguments.task == "report" {
+        let view = context.app()?.eval_report().await?;
+        return output::answer(context.format, &view, |rows| tables::report(rows));
+    }
+    let needed = |path: Option<&Path>, flag: &str| match path {
+        Some(path) => absolute(path),
+        None => Err(Error::new(ErrorKind::Usage, format!("eval needs {flag}"))),
+    };
+    let calls = needed(arguments.calls.as_deref(), "--calls DIR")?;
+    let out = needed(arguments.out.as_deref(), "--out RUN.jsonl")?;
+    let mut request = EvalRequest::new(arguments.task, calls, out);
+    request.trackers = arguments.trackers.as_deref().map(absolute).transpose()?;
+    request.summaries = arguments.summaries.as_deref().map(absolute).transpose()?;
+    request.competitors = arguments.competitors.as_deref().map(absolute).transpose()?;
     request.queries = arguments.queries.as_deref().map(absolute).transpose()?;
     request.mode = match arguments.mode {
         Mode::Within => EvalMode::Within,

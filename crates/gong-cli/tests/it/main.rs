@@ -8,6 +8,7 @@ mod erasure;
 mod evaluation;
 mod files;
 mod gongkit;
+mod insights;
 mod interrupted;
 mod keys;
 mod login;

@@ -64,6 +64,10 @@ impl Detector for Questions {
         &self.spec
     }
 
+    fn looks_at_vectors(&self, call: &CallView<'_>) -> bool {
+        is_punctuated(call)
+    }
+
     fn run(&self, call: &CallView<'_>) -> Result<Vec<Finding>, DetectError> {
         if !is_punctuated(call) {
             return Ok(self.without_marks(call));

@@ -1,0 +1,439 @@
+//! What was found in a call: detectors run when words or detectors changed, everything else is read.
+
+mod studied;
+mod trackers;
+mod watched;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use access::Scope;
+use call_archive::{Archive, CallFindings, DetectorRun, FindingId, FoundRow, Label, Verdict};
+use conversation::CallId;
+use insights::statistics::{Breaks, Statistics};
+use insights::summary::Summary;
+use insights::{
+    CallView, Confidence, Detector, Digest, Evidence, Finding, Kind, NonEmpty, Provenance, Value,
+    detectors,
+};
+
+use crate::app::{App, scope};
+use crate::views::{
+    FindingView, InsightsView, LabelledView, ReplayView, SlotView, StatisticsView, call_line,
+    highlight_view, neutral, precision_view,
+};
+use crate::{Error, ErrorKind};
+
+pub use trackers::TrackerRequest;
+pub(crate) use trackers::newest;
+
+pub(crate) use studied::Studied;
+
+/// From so many judged findings on, a precision is shown.
+const ENOUGH_JUDGED: u32 = 30;
+
+/// Detectors as the product runs them.
+pub(crate) type Detectors = Arc<Vec<Box<dyn Detector>>>;
+
+/// A call with everything that was found in it.
+pub(crate) struct Found {
+    pub(crate) studied: Studied,
+    pub(crate) findings: Vec<(Finding, FindingId)>,
+    /// How many detectors had to run.
+    pub(crate) ran: usize,
+}
+
+impl App {
+    /// Shows what was found in a call; detectors that have not seen these words run first.
+    pub async fn insights(&self, call: &str, include_private: bool) -> Result<InsightsView, Error> {
+        let id = CallId::new(call).map_err(|_| not_found())?;
+        let archive = Arc::clone(self.existing_archive().await?);
+        let scope = scope(include_private);
+        let detectors = self.detectors(archive.as_ref(), &scope).await?;
+        let found = self.found(&archive, &scope, &id, &detectors).await?;
+        let judged = Judged::new(&archive.labels(&scope).await?);
+        Ok(shown(&found, &judged))
+    }
+
+    /// Runs the detector of a finding once more and compares, byte by byte.
+    pub async fn replay(&self, finding: &str, include_private: bool) -> Result<ReplayView, Error> {
+        let id = finding_id(finding)?;
+        let archive = Arc::clone(self.existing_archive().await?);
+        let scope = scope(include_private);
+        let kept = archive.finding(&scope, &id).await?;
+        let kept = kept.ok_or_else(no_finding)?;
+        let run = kept.runs.first().ok_or_else(no_finding)?.clone();
+        let detectors = self.detectors(archive.as_ref(), &scope).await?;
+        let at = detectors
+            .iter()
+            .position(|detector| detector.spec().id == run.detector);
+        let at = at.ok_or_else(|| {
+            Error::new(ErrorKind::NotFound, "the detector of this finding is gone")
+                .hint("a tracker that is not saved any more finds nothing")
+        })?;
+        let studied = self
+            .studied(archive.as_ref(), &scope, &kept.call, &detectors)
+            .await?;
+        let again = compute(studied, Arc::clone(&detectors), vec![at]).await?;
+        let (studied, runs) = again;
+        let made = runs
+            .into_iter()
+            .next()
+            .map(|mut run| {
+                run.findings.retain(|row| row.id == id);
+                run
+            })
+            .ok_or_else(no_finding)?;
+        let judged = Judged::new(&archive.labels(&scope).await?);
+        let view = studied.view();
+        let shown = |run: &DetectorRun| -> Result<(FindingView, String), Error> {
+            let finding = run
+                .findings
+                .first()
+                .and_then(|row| restored(&view, &detectors, run, row))
+                .ok_or_else(|| {
+                    Error::new(ErrorKind::Integrity, "the finding is not made again")
+                        .hint("its words or its detector changed: run `gongkit insights` again")
+                })?;
+            let shown = finding_view(&view, &finding, id, &judged);
+            let bytes = serde_json::to_string(&shown).map_err(unwritable)?;
+            Ok((shown, bytes))
+        };
+        let (first, first_bytes) = shown(&run)?;
+        let (_, again_bytes) = shown(&made)?;
+        Ok(ReplayView {
+            is_same: first_bytes == again_bytes,
+            digest: Digest::of([again_bytes.as_bytes()]).to_string(),
+            finding: first,
+        })
+    }
+
+    /// Keeps what a person says about a finding.
+    pub async fn label(
+        &self,
+        finding: &str,
+        is_right: bool,
+        include_private: bool,
+    ) -> Result<LabelledView, Error> {
+        let id = finding_id(finding)?;
+        let archive = Arc::clone(self.existing_archive().await?);
+        let scope = scope(include_private);
+        let verdict = if is_right {
+            Verdict::Right
+        } else {
+            Verdict::Wrong
+        };
+        if !archive.label(&scope, &id, verdict, self.now()).await? {
+            return Err(no_finding());
+        }
+        let labels = archive.labels(&scope).await?;
+        let judged = Judged::new(&labels);
+        let label = labels.iter().find(|label| label.finding == id);
+        let (right, of) = label.map_or((0, 0), |label| judged.count(&label.detector));
+        Ok(LabelledView {
+            finding: id.to_string(),
+            verdict: verdict.as_str(),
+            right,
+            judged: of,
+            precision: precision_view(precision_of(right, of)),
+        })
+    }
+
+    /// Everything that is found in a call, kept for the next time.
+    pub(crate) async fn found(
+        &self,
+        archive: &Arc<dyn Archive>,
+        scope: &Scope,
+        id: &CallId,
+        detectors: &Detectors,
+    ) -> Result<Found, Error> {
+        let studied = self.words_of(archive.as_ref(), scope, id).await?;
+        let kept = archive.findings(scope, id).await?;
+        let kept = kept.filter(|kept| kept.text_revision == studied.revision());
+        let kept = kept.map_or_else(Vec::new, |kept| kept.runs);
+        let stale: Vec<usize> = {
+            let view = studied.view();
+            let is_stale = |detector: &dyn Detector| {
+                let spec = detector.spec();
+                let space = self.space_of(detector, &view);
+                !kept.iter().any(|run| {
+                    run.detector == spec.id
+                        && run.version == spec.version
+                        && run.params == spec.params.to_string()
+                        && run.model.as_deref() == space
+                        && run.input == spec.input_in(&view, space).to_string()
+                })
+            };
+            let all = detectors.iter().enumerate();
+            all.filter(|(_, detector)| is_stale(detector.as_ref()))
+                .map(|(at, _)| at)
+                .collect()
+        };
+        let ran = stale.len();
+        let mut runs = kept;
+        let studied = if stale.is_empty() {
+            studied
+        } else {
+            let studied = self.with_vectors(studied, detectors, &stale).await?;
+            let (studied, fresh) = compute(studied, Arc::clone(detectors), stale).await?;
+            let findings = CallFindings::new(id.clone(), studied.revision(), fresh.clone());
+            if !archive.put_findings(findings).await? {
+                let what = "the words of the call changed while it was looked at";
+                return Err(Error::new(ErrorKind::TryLater, what).hint("run it again"));
+            }
+            runs.retain(|run| fresh.iter().all(|new| new.detector != run.detector));
+            runs.extend(fresh);
+            studied
+        };
+        let findings = {
+            let view = studied.view();
+            let rows = runs
+                .iter()
+                .flat_map(|run| run.findings.iter().map(move |row| (run, row)));
+            let mut findings: Vec<_> = rows
+                .filter_map(|(run, row)| Some((restored(&view, detectors, run, row)?, row.id)))
+                .collect();
+            findings.sort_by(|(one, _), (other, _)| insights::by_place(one, other));
+            findings
+        };
+        Ok(Found {
+            studied,
+            findings,
+            ran,
+        })
+    }
+
+    /// The detectors that are shipped and the trackers that are saved.
+    pub(crate) async fn detectors(
+        &self,
+        archive: &dyn Archive,
+        scope: &Scope,
+    ) -> Result<Detectors, Error> {
+        let watched = watched::load(archive).await?;
+        let mut all = detectors(&watched);
+        all.extend(self.saved_trackers(archive, scope).await?);
+        Ok(Arc::new(all))
+    }
+}
+
+/// Runs detectors on a thread that may be busy.
+pub(crate) async fn compute(
+    studied: Studied,
+    detectors: Detectors,
+    which: Vec<usize>,
+) -> Result<(Studied, Vec<DetectorRun>), Error> {
+    let done = tokio::task::spawn_blocking(move || {
+        let runs = {
+            let view = studied.view();
+            let chosen = which.into_iter().filter_map(|at| detectors.get(at));
+            let runs = chosen.map(|detector| run(&view, detector.as_ref()));
+            runs.collect::<Result<Vec<_>, Error>>()?
+        };
+        Ok((studied, runs))
+    });
+    done.await.map_err(|error| {
+        Error::new(ErrorKind::Failed, "looking at a call was stopped").caused_by(error)
+    })?
+}
+
+fn run(view: &CallView<'_>, detector: &dyn Detector) -> Result<DetectorRun, Error> {
+    let spec = detector.spec();
+    let found = detector.run(view).map_err(|error| {
+        Error::new(ErrorKind::Failed, "a detector could not run").caused_by(error)
+    })?;
+    let space = view.space().filter(|_| detector.looks_at_vectors(view));
+    let mut run = DetectorRun::new(
+        spec.id.clone(),
+        spec.version,
+        spec.params.to_string(),
+        spec.input_in(view, space).to_string(),
+    );
+    run.model = space.map(str::to_owned);
+    let mut seen = std::collections::HashSet::new();
+    for finding in found {
+        let id = FindingId::from_bytes(*finding.id().as_bytes());
+        if !seen.insert(id) {
+            continue;
+        }
+        let places = finding.evidence().citations().map(|cited| cited.sentence);
+        let mut row = FoundRow::new(
+            id,
+            finding.kind().as_str(),
+            finding.value().fixed(),
+            places.collect(),
+        );
+        row.name = finding.value().name().map(str::to_owned);
+        row.score = finding.score();
+        run.findings.push(row);
+    }
+    Ok(run)
+}
+
+/// Makes a finding again from its row; `None` for one of a detector that is gone, or whose
+/// sentences are.
+fn restored(
+    view: &CallView<'_>,
+    detectors: &Detectors,
+    run: &DetectorRun,
+    row: &FoundRow,
+) -> Option<Finding> {
+    let detector = detectors
+        .iter()
+        .find(|detector| detector.spec().id == run.detector)?;
+    let value = Value::from_parts(Kind::from_word(&row.kind)?, &row.fixed, row.name.as_deref())?;
+    let cited = row.places.iter().map(|at| {
+        let line = view.lines().get(view.index_of(*at)?)?;
+        Some(view.cite(line))
+    });
+    let cited = NonEmpty::from_vec(cited.collect::<Option<_>>()?)?;
+    let provenance = Provenance::new(
+        run.detector.clone(),
+        run.version,
+        detector.spec().params,
+        detector.spec().input_in(view, run.model.as_deref()),
+        run.model.clone(),
+    );
+    let finding = Finding::new(value, Evidence::Cited(cited), provenance);
+    Some(
+        finding
+            .scored(row.score)
+            .with_confidence(detector.spec().confidence),
+    )
+}
+
+/// Whether so many labels say something.
+pub(crate) const fn is_enough(judged: u32) -> bool {
+    judged >= ENOUGH_JUDGED
+}
+
+/// The summary as text: what is quoted, each sentence once, without labels, names and times.
+pub(crate) fn summary_text(view: &CallView<'_>, summary: &Summary<'_>) -> String {
+    let mut texts: Vec<String> = Vec::new();
+    let slots = summary.slots.iter().flat_map(|(_, findings)| findings);
+    for cited in slots.filter_map(|one| one.evidence().place()) {
+        let line = view
+            .index_of(cited.sentence)
+            .and_then(|at| view.lines().get(at));
+        texts.extend(line.map(|line| neutral(line.text)));
+    }
+    for highlight in &summary.highlights {
+        let lines = view
+            .lines()
+            .get(highlight.lines.clone())
+            .unwrap_or_default();
+        texts.extend(lines.iter().map(|line| neutral(line.text)));
+    }
+    let mut seen = std::collections::HashSet::new();
+    texts.retain(|text| seen.insert(text.clone()));
+    texts.join(" ")
+}
+
+/// What people said, counted by detector.
+pub(crate) struct Judged {
+    by_detector: HashMap<String, (u32, u32)>,
+    verdicts: HashMap<FindingId, Verdict>,
+}
+
+impl Judged {
+    pub(crate) fn new(labels: &[Label]) -> Self {
+        let mut judged = Self {
+            by_detector: HashMap::new(),
+            verdicts: HashMap::new(),
+        };
+        for label in labels {
+            let count = judged
+                .by_detector
+                .entry(label.detector.clone())
+                .or_default();
+            count.0 += u32::from(label.verdict == Verdict::Right);
+            count.1 += 1;
+            judged.verdicts.insert(label.finding, label.verdict);
+        }
+        judged
+    }
+
+    /// How many were right, of how many.
+    pub(crate) fn count(&self, detector: &str) -> (u32, u32) {
+        self.by_detector.get(detector).copied().unwrap_or_default()
+    }
+}
+
+/// The precision on the user's own labels; untested below thirty.
+pub(crate) fn precision_of(right: u32, of: u32) -> Confidence {
+    if is_enough(of) {
+        insights::inference::wilson(right, of)
+    } else {
+        Confidence::Untested
+    }
+}
+
+fn shown(found: &Found, judged: &Judged) -> InsightsView {
+    let view = found.studied.view();
+    let plain: Vec<Finding> = found
+        .findings
+        .iter()
+        .map(|(finding, _)| finding.clone())
+        .collect();
+    let summary = Summary::of(&view, &plain);
+    let id_of = |finding: &Finding| FindingId::from_bytes(*finding.id().as_bytes()).to_string();
+    let statistics = Statistics::of(&view, Breaks::Tolerant, &plain);
+    InsightsView {
+        call: call_line(view.call()),
+        detectors_run: found.ran,
+        slots: summary
+            .slots
+            .iter()
+            .map(|(slot, findings)| SlotView {
+                slot: slot.as_str(),
+                findings: findings.iter().map(|one| id_of(one)).collect(),
+            })
+            .collect(),
+        highlights: summary
+            .highlights
+            .iter()
+            .map(|highlight| highlight_view(&view, highlight))
+            .collect(),
+        findings: found
+            .findings
+            .iter()
+            .map(|(finding, id)| finding_view(&view, finding, *id, judged))
+            .collect(),
+        statistics: StatisticsView::new(&view, &statistics),
+    }
+}
+
+fn finding_view(
+    view: &CallView<'_>,
+    finding: &Finding,
+    id: FindingId,
+    judged: &Judged,
+) -> FindingView {
+    let (right, of) = judged.count(&finding.provenance().detector);
+    let own = precision_of(right, of);
+    let precision = match own {
+        Confidence::Untested => finding.confidence(),
+        own @ Confidence::Precision { .. } => own,
+    };
+    let verdict = judged.verdicts.get(&id).map(|verdict| verdict.as_str());
+    FindingView::new(view, finding, id.to_string(), verdict, precision, of)
+}
+
+fn finding_id(text: &str) -> Result<FindingId, Error> {
+    FindingId::from_hex(text).ok_or_else(no_finding)
+}
+
+fn no_finding() -> Error {
+    Error::new(ErrorKind::NotFound, "there is no such finding")
+        .hint("ids of findings stand in the answer of `gongkit insights CALL`")
+}
+
+pub(crate) fn not_found() -> Error {
+    Error::new(ErrorKind::NotFound, "there is no such call in the archive").hint(
+        "ids of calls stand in every answer of `gongkit search`; private calls need \
+         --include-private",
+    )
+}
+
+fn unwritable(error: serde_json::Error) -> Error {
+    Error::new(ErrorKind::Failed, "a finding could not be written").caused_by(error)
+}

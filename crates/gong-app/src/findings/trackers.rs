@@ -1,0 +1,282 @@
+//! Trackers: tried on past calls, saved, listed.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use access::Scope;
+use call_archive::{Archive, CallQuery, Checkpoint, Label, Verdict};
+use conversation::{CallId, SentenceRef, Side};
+use embeddings::Purpose;
+use insights::Detector;
+use insights::trackers::{Examples, Expression, KeywordTracker, SaidBy, SmartTracker, tracker_id};
+
+use crate::app::{App, scope};
+use crate::eval::lines::{PlaceLine, TrackerLine, read_lines};
+use crate::views::{
+    SaidView, TrackerHitsView, TrackerView, TrackersView, call_line, precision_view,
+};
+use crate::{Error, ErrorKind};
+
+use super::{Detectors, Judged, compute, precision_of};
+
+/// The setting's name.
+const NAME: &str = "insights.trackers";
+
+/// How many hits are shown of each tracker.
+const SHOWN: usize = 20;
+
+/// Trackers to try on past calls.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct TrackerRequest {
+    /// The file, one JSON object a line.
+    pub file: PathBuf,
+    /// At most so many calls, the newest ones.
+    pub calls: usize,
+}
+
+impl TrackerRequest {
+    /// Tries the trackers of a file on the newest fifty calls.
+    pub fn new(file: impl Into<PathBuf>) -> Self {
+        Self {
+            file: file.into(),
+            calls: 50,
+        }
+    }
+}
+
+impl App {
+    /// Tries trackers on past calls; nothing is saved.
+    pub async fn test_trackers(
+        &self,
+        request: &TrackerRequest,
+    ) -> Result<Vec<TrackerHitsView>, Error> {
+        let lines: Vec<TrackerLine> = read_lines(&request.file).await?;
+        let archive = Arc::clone(self.existing_archive().await?);
+        let scope = scope(false);
+        let labels = archive.labels(&scope).await?;
+        let made = self
+            .trackers(archive.as_ref(), &scope, &lines, &labels)
+            .await?;
+        let detectors: Detectors = Arc::new(made);
+        let calls = newest(archive.as_ref(), &scope, request.calls).await?;
+        let mut shown: Vec<TrackerHitsView> = lines
+            .iter()
+            .map(|line| TrackerHitsView::new(&line.name))
+            .collect();
+        for id in &calls {
+            let studied = match self.studied(archive.as_ref(), &scope, id, &detectors).await {
+                Err(error) if error.kind() == ErrorKind::TryLater => continue,
+                other => other?,
+            };
+            let which = (0..detectors.len()).collect();
+            let (studied, runs) = compute(studied, Arc::clone(&detectors), which).await?;
+            let view = studied.view();
+            for (run, shown) in runs.iter().zip(&mut shown) {
+                shown.calls += 1;
+                shown.calls_hit += usize::from(!run.findings.is_empty());
+                shown.hits += run.findings.len();
+                for row in &run.findings {
+                    let line = row.places.first().and_then(|at| view.index_of(*at));
+                    let line = line.and_then(|at| view.lines().get(at));
+                    if let Some(line) = line.filter(|_| shown.examples.len() < SHOWN) {
+                        let said = SaidView::new(&view, line);
+                        shown.examples.push((call_line(view.call()), said));
+                    }
+                }
+            }
+        }
+        Ok(shown)
+    }
+
+    /// Saves the trackers of a file; one of the same name is replaced.
+    pub async fn save_trackers(&self, file: &Path) -> Result<TrackersView, Error> {
+        let lines: Vec<TrackerLine> = read_lines(file).await?;
+        let archive = Arc::clone(self.archive().await?);
+        let scope = scope(false);
+        // What cannot be made is not saved.
+        self.trackers(archive.as_ref(), &scope, &lines, &[]).await?;
+        let mut saved = load(archive.as_ref()).await?;
+        saved.retain(|old| lines.iter().all(|new| new.name != old.name));
+        saved.extend(lines);
+        let value = serde_json::to_string(&saved).map_err(|error| {
+            Error::new(ErrorKind::Failed, "the trackers could not be written").caused_by(error)
+        })?;
+        let name = NAME.to_owned();
+        archive.save(Checkpoint { name, value }).await?;
+        self.list_trackers().await
+    }
+
+    /// The trackers that are saved, with how often they were right.
+    pub async fn list_trackers(&self) -> Result<TrackersView, Error> {
+        let archive = Arc::clone(self.existing_archive().await?);
+        let judged = Judged::new(&archive.labels(&scope(false)).await?);
+        let saved = load(archive.as_ref()).await?;
+        let trackers = saved.iter().map(|line| {
+            let (right, of) = judged.count(&tracker_id(&line.name));
+            TrackerView {
+                name: crate::views::neutral(&line.name),
+                kind: if line.examples.is_empty() {
+                    "keywords"
+                } else {
+                    "smart"
+                },
+                judged: of,
+                precision: precision_view(precision_of(right, of)),
+            }
+        });
+        Ok(TrackersView {
+            trackers: trackers.collect(),
+        })
+    }
+
+    /// The trackers that are saved, as detectors.
+    pub(super) async fn saved_trackers(
+        &self,
+        archive: &dyn Archive,
+        scope: &Scope,
+    ) -> Result<Vec<Box<dyn Detector>>, Error> {
+        let saved = load(archive).await?;
+        if saved.is_empty() {
+            return Ok(Vec::new());
+        }
+        let labels = archive.labels(scope).await?;
+        self.trackers(archive, scope, &saved, &labels).await
+    }
+
+    /// Trackers as detectors. Labels of a smart tracker's hits are examples, too.
+    pub(crate) async fn trackers(
+        &self,
+        archive: &dyn Archive,
+        scope: &Scope,
+        lines: &[TrackerLine],
+        labels: &[Label],
+    ) -> Result<Vec<Box<dyn Detector>>, Error> {
+        let judged = Judged::new(labels);
+        let mut made: Vec<Box<dyn Detector>> = Vec::new();
+        for line in lines {
+            let usage = |what: &str| Error::new(ErrorKind::Usage, format!("a tracker {what}"));
+            let said_by = match line.side.as_deref() {
+                None => SaidBy::Anybody,
+                Some(side) => SaidBy::Only(
+                    side.parse::<Side>()
+                        .map_err(|error| usage("names no side").caused_by(error))?,
+                ),
+            };
+            let expression = match (&line.expression, &line.keywords) {
+                (Some(written), _) => Some(
+                    written
+                        .parse::<Expression>()
+                        .map_err(|error| usage("has no valid expression").caused_by(error))?,
+                ),
+                (None, keywords) => Expression::any_of(keywords.iter().map(String::as_str)),
+            };
+            if let Some(expression) = expression {
+                made.push(Box::new(KeywordTracker::new(
+                    &line.name, expression, said_by,
+                )));
+                continue;
+            }
+            let id = tracker_id(&line.name);
+            let of_verdict = |verdict: Verdict| {
+                let labels = labels
+                    .iter()
+                    .filter(move |label| label.detector == id && label.verdict == verdict);
+                labels.filter_map(|label| Some((label.call.clone(), label.place?)))
+            };
+            let right: Vec<_> = of_verdict.clone()(Verdict::Right).collect();
+            let wrong: Vec<_> = of_verdict(Verdict::Wrong).collect();
+            let mut examples = Examples::of(
+                self.vectors_of(archive, scope, &line.examples, right)
+                    .await?,
+            );
+            examples.negative = self
+                .vectors_of(archive, scope, &line.counter_examples, wrong)
+                .await?;
+            let counts = judged.count(&tracker_id(&line.name));
+            let tracker =
+                SmartTracker::new(&line.name, examples, said_by, counts).map_err(|error| {
+                    usage("cannot be made").caused_by(error).hint(
+                        "give `keywords`, an `expression`, or at least five `examples`, each \
+                         {\"call_id\", \"utterance\", \"sentence\"} of a call in the archive",
+                    )
+                })?;
+            made.push(Box::new(tracker));
+        }
+        Ok(made)
+    }
+
+    /// The vectors of sentences; those that are not there any more are left out.
+    async fn vectors_of(
+        &self,
+        archive: &dyn Archive,
+        scope: &Scope,
+        places: &[PlaceLine],
+        labelled: Vec<(CallId, SentenceRef)>,
+    ) -> Result<Vec<Vec<f32>>, Error> {
+        let mut by_call: HashMap<CallId, Vec<SentenceRef>> = HashMap::new();
+        let mut order = Vec::new();
+        let written = places.iter().filter_map(|place| {
+            let at = SentenceRef::new(place.utterance, place.sentence);
+            Some((CallId::new(&place.call_id).ok()?, at))
+        });
+        for (call, at) in written.chain(labelled) {
+            let wanted = by_call.entry(call.clone()).or_default();
+            if !wanted.contains(&at) {
+                if wanted.is_empty() {
+                    order.push(call);
+                }
+                wanted.push(at);
+            }
+        }
+        let mut texts = Vec::new();
+        for call in order {
+            let stored = archive.read(scope, std::slice::from_ref(&call)).await?;
+            let text = stored.into_iter().next().and_then(|stored| stored.text);
+            for at in by_call.remove(&call).unwrap_or_default() {
+                let said = text.as_ref().and_then(|text| text.transcript.sentence(at));
+                texts.extend(said.map(|said| said.text.to_owned()));
+            }
+        }
+        if texts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let vectors = self
+            .embedder()
+            .await?
+            .embed(Purpose::Passage, &texts)
+            .await?;
+        let numbers = vectors.iter().map(|vector| vector.as_slice().to_vec());
+        Ok(numbers.collect())
+    }
+}
+
+/// The newest calls, at most so many.
+pub(crate) async fn newest(
+    archive: &dyn Archive,
+    scope: &Scope,
+    most: usize,
+) -> Result<Vec<CallId>, Error> {
+    let mut ids = Vec::new();
+    let mut query = CallQuery::default();
+    loop {
+        let page = archive.list(scope, &query).await?;
+        ids.extend(page.calls.into_iter().map(|(call, _)| call.id));
+        match page.next {
+            Some(next) if ids.len() < most => query.after = Some(next),
+            _ => break,
+        }
+    }
+    ids.truncate(most);
+    Ok(ids)
+}
+
+async fn load(archive: &dyn Archive) -> Result<Vec<TrackerLine>, Error> {
+    let Some(text) = archive.load(NAME).await? else {
+        return Ok(Vec::new());
+    };
+    serde_json::from_str(&text).map_err(|error| {
+        Error::new(ErrorKind::Integrity, "the saved trackers are damaged").caused_by(error)
+    })
+}

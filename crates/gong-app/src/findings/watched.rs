@@ -1,0 +1,45 @@
+//! The competitors that a user watches, kept as a setting of the archive.
+
+use std::path::Path;
+
+use call_archive::{Archive, Checkpoint};
+use insights::{Watch, Watched};
+
+use crate::app::App;
+use crate::eval::lines::{CompetitorLine, read_lines};
+use crate::{Error, ErrorKind};
+
+/// The setting's name.
+const NAME: &str = "insights.competitors";
+
+impl App {
+    /// Watches the competitors of a file, one JSON object a line, instead of those before; gives
+    /// their number.
+    pub async fn watch_competitors(&self, file: &Path) -> Result<usize, Error> {
+        let lines: Vec<CompetitorLine> = read_lines(file).await?;
+        let text = serde_json::to_string(&lines).map_err(|error| {
+            Error::new(ErrorKind::Failed, "the list could not be written").caused_by(error)
+        })?;
+        let entry = Checkpoint {
+            name: NAME.to_owned(),
+            value: text,
+        };
+        self.archive().await?.save(entry).await?;
+        Ok(lines.len())
+    }
+}
+
+/// The competitors that are watched.
+pub(super) async fn load(archive: &dyn Archive) -> Result<Watched, Error> {
+    let mut watched = Watched::default();
+    if let Some(text) = archive.load(NAME).await? {
+        let lines: Vec<CompetitorLine> = serde_json::from_str(&text).map_err(|error| {
+            Error::new(ErrorKind::Integrity, "the list of competitors is damaged").caused_by(error)
+        })?;
+        watched.competitors = lines
+            .into_iter()
+            .map(|line| Watch::new(line.name).with_aliases(line.aliases))
+            .collect();
+    }
+    Ok(watched)
+}
