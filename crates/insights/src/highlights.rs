@@ -34,7 +34,7 @@ impl Default for Picking {
     /// What cross-validation chose.
     fn default() -> Self {
         Self {
-            length: 0.6,
+            length: 0.7,
             near: 3.0,
             held_back: 0.6,
         }

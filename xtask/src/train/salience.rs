@@ -15,7 +15,7 @@ const FOLDS: usize = 5;
 
 const PENALTY: Penalty = Penalty {
     strength: 1e-5,
-    rarest: 8,
+    rarest: 4,
     rounds: 120,
 };
 
@@ -112,7 +112,7 @@ fn marked(part: &Path) -> Result<Vec<Marked>> {
         let examples = moments.iter().enumerate().map(|(at, moment)| Example {
             features: salience_features(&view, &moments, at),
             is: sentences.iter().any(|s| s.contains(&moment.utterance)),
-            weight: weight(&sentences, moment.utterance),
+            weight: 1.0,
             fold,
         });
         let examples = examples.collect();
@@ -124,14 +124,4 @@ fn marked(part: &Path) -> Result<Vec<Marked>> {
         });
     }
     Ok(calls)
-}
-
-/// How much an utterance counts: much if it is one of few in which people found a sentence.
-fn weight(sentences: &[BTreeSet<u32>], utterance: u32) -> f32 {
-    let holding = sentences.iter().filter(|s| s.contains(&utterance));
-    let counts = holding.filter_map(|s| u16::try_from(s.len()).ok());
-    let weight: f32 = counts
-        .map(|found_in| 4.0 / (f32::from(found_in) + 1.0))
-        .sum();
-    if weight > 0.0 { weight } else { 1.0 }
 }

@@ -1,3 +1,4 @@
 //! Laws of insights, through the public door.
 
 mod statistics;
+mod threads;
