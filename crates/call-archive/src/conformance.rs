@@ -20,6 +20,7 @@
 
 mod budget;
 mod chance;
+mod dead;
 mod erasing;
 mod findings;
 mod fixture;
@@ -39,7 +40,7 @@ mod secrets;
 mod stage;
 mod sweeps;
 
-use crate::{Archive, Budget, Secrets};
+use crate::{Archive, Budget, DeadLetters, Secrets};
 
 pub use interleavings::{check_interleavings, check_schedules};
 pub use stage::{Held, InMemory, Stage};
@@ -63,6 +64,15 @@ pub async fn check<A: Archive>(make: impl AsyncFn() -> A) {
     ledger::check(&make).await;
     people::check(&make).await;
     findings::check(&make).await;
+}
+
+/// Checks every law of dead letters, each on an archive that is empty.
+///
+/// # Panics
+///
+/// Panics if the archive breaks a law.
+pub async fn check_dead_letters<A: Archive + DeadLetters>(make: impl AsyncFn() -> A) {
+    dead::check(&make).await;
 }
 
 /// Checks every law of a budget, each on one of which nothing is spent. `make` gives two handles to

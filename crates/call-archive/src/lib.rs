@@ -78,6 +78,7 @@
 mod archive;
 mod budget;
 mod calls;
+mod dead;
 mod error;
 mod holds;
 mod indexes;
@@ -117,6 +118,7 @@ pub use calls::{
     CallPage, CallQuery, Checkpoint, Erasure, Keep, Known, Put, PutOutcome, Raw, Source,
     StoredCall, StoredText, TextState,
 };
+pub use dead::{DeadJob, DeadLetters};
 pub use error::{Error, ErrorKind};
 pub use findings::{CallFindings, DetectorRun, FindingId, Findings, FoundRow, Label, Verdict};
 pub use holds::{Hold, HoldName, HoldOn};

@@ -2,6 +2,7 @@
 
 mod budget;
 mod calls;
+mod dead;
 mod erasing;
 mod findings;
 mod holding;

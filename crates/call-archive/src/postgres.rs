@@ -3,6 +3,7 @@
 mod budget;
 mod calls;
 mod connect;
+mod dead;
 mod erasing;
 mod fault;
 mod findings;

@@ -3,6 +3,7 @@
 mod budget;
 mod calls;
 mod context;
+mod dead;
 mod erasing;
 mod fault;
 mod findings;

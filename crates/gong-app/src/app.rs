@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use access::{PrivateCalls, Scope};
-use call_archive::{Archive, Budget, Secrets};
+use call_archive::{Archive, Budget, DeadLetters, Secrets};
 use embeddings::Embedder;
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
@@ -35,6 +35,7 @@ pub(crate) struct Opened {
     pub(crate) archive: Arc<dyn Archive>,
     pub(crate) budget: Arc<dyn Budget>,
     pub(crate) secrets: Arc<dyn Secrets>,
+    pub(crate) dead: Arc<dyn DeadLetters>,
 }
 
 impl App {

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use call_archive::{
-    Archive, Budget, PlainText, PostgresArchive, PostgresOptions, Secrets, SqliteArchive,
+    Archive, Budget, DeadLetters, PlainText, PostgresArchive, PostgresOptions, Secrets,
+    SqliteArchive,
 };
 use gong_auth::read_secret_file;
 use secrecy::ExposeSecret as _;
@@ -93,12 +94,13 @@ impl App {
 /// One archive, by what is asked of it.
 fn opened<A>(archive: A) -> Opened
 where
-    A: Archive + Budget + Secrets + Clone + 'static,
+    A: Archive + Budget + Secrets + DeadLetters + Clone + 'static,
 {
     Opened {
         archive: Arc::new(archive.clone()),
         budget: Arc::new(archive.clone()),
-        secrets: Arc::new(archive),
+        secrets: Arc::new(archive.clone()),
+        dead: Arc::new(archive),
     }
 }
 

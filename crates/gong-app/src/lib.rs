@@ -50,6 +50,7 @@ mod progress;
 pub mod views;
 
 mod database;
+mod dead;
 mod doctor;
 mod eval;
 mod findings;

@@ -6,6 +6,7 @@
 mod call;
 mod configuration;
 mod database;
+mod dead;
 mod demo;
 mod doctor;
 mod erasure;
@@ -21,6 +22,7 @@ mod text;
 pub use call::{CallView, PartyView, SentenceView};
 pub use configuration::{ConfigView, SettingView};
 pub use database::SchemaView;
+pub use dead::{DeadJobView, DeadView};
 pub use demo::DemoView;
 pub use doctor::{CheckStatus, CheckView, DoctorView};
 pub use erasure::{

@@ -95,6 +95,8 @@ pub(crate) enum Command {
     Keys(KeysArgs),
     /// Look at the configuration
     Config(ConfigArgs),
+    /// Look at jobs that were given up, try them again or forget them
+    Dead(DeadArgs),
     /// Look after the archive's database
     Db(DbArgs),
     /// Print the completions of a shell
@@ -408,6 +410,37 @@ pub(crate) enum ConfigCommand {
         /// Also print where each value comes from
         #[arg(long)]
         origin: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DeadArgs {
+    #[command(subcommand)]
+    pub(crate) command: DeadCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DeadCommand {
+    /// List them
+    List,
+    /// Show one
+    Show {
+        /// Its id
+        id: i64,
+    },
+    /// Give one another life; the next sync does it
+    Retry {
+        /// Its id
+        #[arg(required_unless_present = "all")]
+        id: Option<i64>,
+        /// All of them
+        #[arg(long, conflicts_with = "id")]
+        all: bool,
+    },
+    /// Forget one; an erasure is never forgotten
+    Drop {
+        /// Its id
+        id: i64,
     },
 }
 

@@ -3,6 +3,7 @@
 mod admin;
 mod bring;
 mod database;
+mod dead;
 mod demo;
 mod erase;
 mod find;
@@ -82,6 +83,7 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         Command::Eval(arguments) => find::eval(&context, arguments).await,
         Command::Keys(arguments) => keys::run(&context, &arguments.command).await,
         Command::Config(arguments) => admin::config(&context, &arguments),
+        Command::Dead(arguments) => dead::run(&context, &arguments.command).await,
         Command::Db(arguments) => database::db(&context, &arguments).await,
         Command::Completions { shell } => admin::completions(shell),
         Command::Sim(arguments) => simulate::run(&context, &arguments).await,

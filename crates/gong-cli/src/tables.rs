@@ -2,6 +2,7 @@
 
 mod answers;
 mod database;
+mod dead;
 mod erasure;
 mod insights;
 mod keys;
@@ -12,6 +13,7 @@ use comfy_table::{ContentArrangement, Row, Table, presets};
 
 pub(crate) use answers::{call, search};
 pub(crate) use database::schema;
+pub(crate) use dead::dead;
 pub(crate) use erasure::{holds, purge, purge_preview, receipts};
 pub(crate) use insights::{hits, insights, labelled, replay, report, stats, trackers};
 pub(crate) use keys::{keys, rotation};

@@ -104,8 +104,9 @@ impl Jobs for MemoryArchive {
                     move_up(&mut state, index, job.call, brought, now);
                 }
             }
-            Finish::Retry { at, .. } => {
+            Finish::Retry { at, class } => {
                 job.failed += 1;
+                job.class = Some(class);
                 job.not_before = cut(at);
                 job.state = if job.failed < MAX_ATTEMPTS {
                     JobState::Waiting
@@ -117,7 +118,10 @@ impl Jobs for MemoryArchive {
                 job.not_before = cut(at);
                 job.state = JobState::Waiting;
             }
-            Finish::Dead { .. } => job.state = JobState::Dead,
+            Finish::Dead { class } => {
+                job.class = Some(class);
+                job.state = JobState::Dead;
+            }
         }
         Ok(Finished::Held)
     }
@@ -147,6 +151,7 @@ impl Job {
                 self.not_before = not_before;
                 self.failed = 0;
                 self.abandoned = 0;
+                self.class = None;
             }
         }
     }
@@ -156,6 +161,7 @@ impl Job {
         self.state = if self.abandoned < MAX_ABANDONED {
             JobState::Waiting
         } else {
+            self.class = Some("abandoned");
             JobState::Dead
         };
     }

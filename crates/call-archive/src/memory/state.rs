@@ -70,6 +70,8 @@ pub(super) struct Job {
     pub(super) fence: Revision,
     pub(super) failed: u32,
     pub(super) abandoned: u32,
+    /// The class of the last error.
+    pub(super) class: Option<&'static str>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -150,6 +152,7 @@ impl State {
             fence,
             failed: 0,
             abandoned: 0,
+            class: None,
         };
         self.jobs.insert(id, job);
     }
@@ -169,6 +172,7 @@ impl State {
             job.not_before = cut(now);
             job.failed = 0;
             job.abandoned = 0;
+            job.class = None;
         } else {
             self.add_job(kind, call.clone(), index.cloned(), now);
         }

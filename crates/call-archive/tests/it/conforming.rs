@@ -6,20 +6,22 @@ use jiff::Timestamp;
 #[tokio::test]
 async fn the_archive_in_memory_keeps_the_laws() {
     conformance::check(async || MemoryArchive::new()).await;
+    conformance::check_dead_letters(async || MemoryArchive::new()).await;
 }
 
 #[tokio::test]
 async fn the_archive_in_sqlite_keeps_the_laws() {
     let folder = tempfile::tempdir().expect("a folder");
     let number = std::cell::Cell::new(0);
-    conformance::check(async || {
+    let make = async || {
         number.set(number.get() + 1);
         let folder = folder.path().join(number.get().to_string());
         SqliteArchive::open(OpenOptions::new(folder, Timestamp::UNIX_EPOCH))
             .await
             .expect("opened")
-    })
-    .await;
+    };
+    conformance::check(&make).await;
+    conformance::check_dead_letters(&make).await;
 }
 
 #[tokio::test]

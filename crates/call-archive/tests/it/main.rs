@@ -6,6 +6,8 @@ mod durable;
 mod erased;
 mod fixture;
 mod keys;
+#[cfg(target_os = "linux")]
+mod paused;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod schema;

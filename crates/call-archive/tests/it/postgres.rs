@@ -2,5 +2,5 @@
 
 mod conforming;
 mod opening;
-mod server;
+pub(crate) mod server;
 mod together;

@@ -1,6 +1,6 @@
 //! Schemas of their own for the tests, on the server that GONGKIT_POSTGRES names.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -64,9 +64,7 @@ impl Place {
     }
 
     pub(crate) fn options(&self) -> PostgresOptions {
-        PostgresOptions::new(&self.url, self.keys(), NOW)
-            .schema(&self.schema)
-            .erase_log(self.log())
+        options(&self.url, &self.schema, self.folder.path())
     }
 
     pub(crate) async fn open(&self) -> PostgresArchive {
@@ -84,6 +82,14 @@ impl Place {
         client.batch_execute(&sql).await.expect("set");
         client
     }
+}
+
+/// How the archive of a place is opened, by another process as well.
+pub(crate) fn options(url: &str, schema: &str, folder: &Path) -> PostgresOptions {
+    let keys = Arc::new(FileKeys::at(folder.join("key")));
+    PostgresOptions::new(url, keys, NOW)
+        .schema(schema)
+        .erase_log(folder.join("tombstones"))
 }
 
 /// The text of a key file.
