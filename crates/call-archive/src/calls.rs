@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use conversation::{Call, CallId, Period, Privacy, Revision, Transcript, UserId, WorkspaceId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// Where a call came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,6 +65,9 @@ pub struct Put {
     pub source: Source,
     /// The revision that was read before the fetch; `None` if the call was unknown then.
     pub expected: Option<Revision>,
+    /// How much of the time since words are waited for nobody was allowed to ask for them: it does
+    /// not count towards [`PENDING_FOR`](crate::PENDING_FOR).
+    pub unasked_for: SignedDuration,
 }
 
 impl Put {
@@ -76,6 +79,7 @@ impl Put {
             raw: Raw::default(),
             source,
             expected,
+            unasked_for: SignedDuration::ZERO,
         }
     }
 }

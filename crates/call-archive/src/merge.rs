@@ -108,7 +108,9 @@ pub(crate) fn merge(
             facts: held.hashes.facts != hashes.facts,
         },
     };
-    let text_state = text_state(held, words.is_some(), is_shell(&call, false, &raw), now);
+    let patience = PENDING_FOR.saturating_add(put.unasked_for);
+    let is_shell = is_shell(&call, false, &raw);
+    let text_state = text_state(held, words.is_some(), is_shell, patience, now);
     let is_renamed = matches!(change, Change::Something { text: true, .. });
     Next {
         transcript: given.or_else(|| held_text.filter(|_| is_renamed).cloned()),
@@ -142,7 +144,13 @@ fn is_nothing(json: &str) -> bool {
     matches!(json.trim(), "" | "null" | "{}" | "[]")
 }
 
-fn text_state(held: Option<&Current>, has_text: bool, is_shell: bool, now: Timestamp) -> TextState {
+fn text_state(
+    held: Option<&Current>,
+    has_text: bool,
+    is_shell: bool,
+    patience: SignedDuration,
+    now: Timestamp,
+) -> TextState {
     if has_text {
         return TextState::Present;
     }
@@ -151,7 +159,7 @@ fn text_state(held: Option<&Current>, has_text: bool, is_shell: bool, now: Times
     }
     match held.map(|held| (held.text_state, held.is_shell())) {
         Some((TextState::None, false)) => TextState::None,
-        Some((TextState::Pending { since }, _)) if now.duration_since(since) > PENDING_FOR => {
+        Some((TextState::Pending { since }, _)) if now.duration_since(since) > patience => {
             TextState::None
         }
         Some((TextState::Pending { since }, _)) => TextState::Pending { since },

@@ -61,11 +61,12 @@ impl Sync {
         let mut outcomes = self.store_all(fetched, None, report).await?;
         let told: BTreeSet<CallId> = outcomes.iter().map(|(id, _)| id.clone()).collect();
         for id in ids.iter().filter(|id| !told.contains(*id)) {
-            let outcome = if self.exists(id, report).await? {
+            // A key that may not ask does not know that it is missing.
+            let outcome = if self.is_there(id, report).await? == Some(false) {
+                Outcome::Missing
+            } else {
                 self.ask_later(std::slice::from_ref(id)).await?;
                 Outcome::NotReady
-            } else {
-                Outcome::Missing
             };
             outcomes.push((id.clone(), outcome));
         }
@@ -106,7 +107,8 @@ impl Sync {
         Ok(calls)
     }
 
-    /// The transcripts of at most a hundred calls, as far as they are ready.
+    /// The transcripts of at most a hundred calls, as far as they are ready; none if the key may
+    /// not read them.
     pub(crate) async fn words_of(
         &self,
         ids: &[CallId],
@@ -116,7 +118,13 @@ impl Sync {
         let Some(request) = ListTranscripts::of_calls(ids.iter().filter_map(gong_id)) else {
             return Ok(words);
         };
-        for page in self.all_pages(request).await? {
+        if report.is_refused::<ListTranscripts>() {
+            return Ok(words);
+        }
+        let pages = self.all_pages(request).await;
+        let pages = report.unless_refused::<ListTranscripts, _>(pages)?;
+        self.note_words(pages.is_none()).await?;
+        for page in pages.into_iter().flatten() {
             report.requests.transcripts += 1;
             report
                 .failures
@@ -131,8 +139,21 @@ impl Sync {
         Ok(words)
     }
 
+    /// Whether Gong knows the call; `None` if the key may not ask.
+    pub(crate) async fn is_there(
+        &self,
+        id: &CallId,
+        report: &mut SyncReport,
+    ) -> Result<Option<bool>, Error> {
+        if report.is_refused::<GetCall>() {
+            return Ok(None);
+        }
+        let exists = self.exists(id, report).await;
+        report.unless_refused::<GetCall, _>(exists)
+    }
+
     /// Whether Gong knows the call: its 404 in its own shape says no.
-    pub(crate) async fn exists(&self, id: &CallId, report: &mut SyncReport) -> Result<bool, Error> {
+    async fn exists(&self, id: &CallId, report: &mut SyncReport) -> Result<bool, Error> {
         let Some(gong) = gong_id(id) else {
             return Ok(false);
         };
@@ -147,7 +168,7 @@ impl Sync {
     }
 
     /// Every page of a short list, begun again when its cursor expires.
-    async fn all_pages<R>(&self, request: R) -> Result<Vec<Page<R::Element>>, Error>
+    pub(crate) async fn all_pages<R>(&self, request: R) -> Result<Vec<Page<R::Element>>, Error>
     where
         R: ListRequest + Clone + 'static,
     {

@@ -13,6 +13,10 @@
 //!   the words of a hundred calls at a time, gathered over pages and windows. [`Requests`] tells
 //!   both numbers. A thousand calls take exactly the least; more take half a page more for each
 //!   window of a thousand, and one look at everything.
+//! - **The past is read again**: 30 days daily, 180 days weekly, everything monthly, as far as the
+//!   day's requests go. [`Sync::plan`] says what is due and what it costs, [`Sync::carry_out`] does it.
+//! - **What a key may not do** stops that one operation ([`Refusal`]); nothing is concluded from what
+//!   was not told.
 //! - **Words that come later** are asked for after 2, 5, 15 and 60 minutes, then with each reconcile.
 //! - **Private calls** are withheld by default: id, times and that they are private is all that is
 //!   kept ([`PrivatePolicy`]). One that turns private is taken out of archive and index.
@@ -38,7 +42,7 @@
 //! use gong_auth::{BaseUrl, KeyPair};
 //! use gong_client::GongClient;
 //! use gong_sim::{Limits, Sim, World};
-//! use gong_sync::{IndexWriter, Outcome, Parts, Run, Sync};
+//! use gong_sync::{IndexWriter, Outcome, Parts, Reconcile, Sync};
 //! use jiff::Timestamp;
 //! use memory_store::{MemoryStore, TermKey};
 //!
@@ -62,12 +66,15 @@
 //! let parts = Parts::new(archive, Arc::new(Timestamp::now))
 //!     .client(client)
 //!     .index(IndexWriter::new(store, id, embedder));
-//! let report = Sync::new(parts).run(Run::Update).await;
+//! let sync = Sync::new(parts);
+//! let plan = sync.plan(Reconcile::WhenDue, None).await?;
+//! let report = sync.carry_out(&plan).await;
 //!
 //! assert!(report.is_complete());
 //! assert_eq!(report.outcomes.of(Outcome::Indexing), calls);
 //! assert_eq!(report.index.indexed, calls);
-//! assert_eq!(report.requests.made(), report.requests.minimum());
+//! // One request more than the calls need: the company's users are listed.
+//! assert_eq!(report.requests.made(), report.requests.minimum() + 1);
 //! # Ok(())
 //! # }
 //! ```
@@ -83,21 +90,28 @@ mod outcome;
 mod progress;
 mod report;
 
+mod cadence;
+mod routine;
+mod users;
+
 mod company;
 mod fetch;
 mod index;
 mod pending;
+mod refusals;
 mod run;
 mod store;
 
 mod error;
 
+pub use cadence::{Cost, Plan, PlannedRun, Postponed, RESERVE, Reconcile};
 pub use error::Error;
 pub use fetched::Fetched;
 pub use options::{DeletedInGong, LEAST_OVERLAP, PrivatePolicy, SyncOptions, WindowRules};
 pub use outcome::{Failure, Outcome, Outcomes};
 pub use parts::{Clock, IndexWriter, Parts};
 pub use progress::{Progress, Silent, Stage, Step};
-pub use report::{DrainReport, Requests, SyncReport};
+pub use refusals::Refusal;
+pub use report::{DrainReport, Requests, RunReport, SyncReport, UsersReport};
 pub use run::{Reach, Run};
 pub use sync::Sync;

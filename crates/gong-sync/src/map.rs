@@ -5,7 +5,9 @@ mod blocks;
 mod call;
 mod parties;
 mod transcript;
+mod user;
 
 pub(crate) use blocks::{blocks, with_transcript};
 pub(crate) use call::call;
 pub(crate) use transcript::transcript;
+pub(crate) use user::{user, user_id};

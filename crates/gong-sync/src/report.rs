@@ -3,7 +3,7 @@
 use call_archive::{Receipt, Remnant};
 use conversation::CallId;
 
-use crate::{Error, Failure, Outcomes};
+use crate::{Error, Failure, Outcomes, Refusal, Run};
 
 /// Requests to Gong as answered, against the least that the same calls need.
 ///
@@ -19,6 +19,8 @@ pub struct Requests {
     pub listing: u64,
     /// Single calls, asked for to be sure of the company or before a call is marked missing.
     pub single: u64,
+    /// Pages of the list of users.
+    pub users: u64,
     /// Calls that were listed, each once.
     pub calls_listed: u64,
     /// Transcripts that came.
@@ -28,7 +30,7 @@ pub struct Requests {
 impl Requests {
     /// All of them.
     pub fn made(&self) -> u64 {
-        self.extensive + self.transcripts + self.listing + self.single
+        self.extensive + self.transcripts + self.listing + self.single + self.users
     }
 
     /// ⌈calls/100⌉ + ⌈transcripts/100⌉.
@@ -85,6 +87,30 @@ impl DrainReport {
     }
 }
 
+/// What one run of a routine cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RunReport {
+    /// What it read.
+    pub run: Run,
+    /// What its known calls were expected to cost.
+    pub expected: u64,
+    /// How many requests were answered.
+    pub made: u64,
+    /// Whether it came to its end; otherwise the next one goes on where it stood.
+    pub is_complete: bool,
+}
+
+/// What a list of the company's users brought.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UsersReport {
+    /// How many users were listed.
+    pub listed: u64,
+    /// How many were active and are not listed any more.
+    pub left: u64,
+}
+
 /// What a run did.
 ///
 /// A run that was stopped has a report, too: what it says is stored is stored, and the next run
@@ -111,6 +137,12 @@ pub struct SyncReport {
     pub erased_upstream: Vec<CallId>,
     /// Calls whose transcript is waited for.
     pub transcripts_pending: u64,
+    /// The runs of a routine, in their order.
+    pub runs: Vec<RunReport>,
+    /// What the list of users brought, if it was read.
+    pub users: UsersReport,
+    /// Operations that the key may not use. Nothing was concluded from what they would have told.
+    pub refused: Vec<Refusal>,
     /// What the drain at the end did; all zero without an index.
     pub index: DrainReport,
     /// What stopped the run before its end.

@@ -11,14 +11,10 @@ mod deleted;
 mod listing;
 mod missing;
 mod plan;
-mod record;
+pub(crate) mod record;
 mod walk;
 mod window;
 
-use access::Scope;
-use call_archive::CallQuery;
-use conversation::Period;
-use gong_client::PAGE_SIZE;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::pending::{earlier, later};
@@ -72,6 +68,15 @@ impl Reach {
     }
 }
 
+/// How a run ended that nothing stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RunEnd {
+    /// All of it was read.
+    Complete,
+    /// Its allowance is spent; the next run of its kind goes on from there.
+    Paused,
+}
+
 impl Run {
     const fn as_str(self) -> &'static str {
         match self {
@@ -85,53 +90,69 @@ impl Run {
 const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 
 impl Sync {
-    pub(crate) async fn run_into(&self, run: Run, report: &mut SyncReport) -> Result<(), Error> {
+    pub(crate) async fn run_into(
+        &self,
+        run: Run,
+        allowance: Option<u64>,
+        report: &mut SyncReport,
+    ) -> Result<RunEnd, Error> {
         self.check_stop()?;
         self.ensure_company(report).await?;
         self.retry_due(report).await?;
 
-        let name = self.name_of(run);
-        let record = Record::parse(self.parts().archive.load(&name).await?.as_deref());
+        let record = self.record(run).await?;
+        let is_first = record.done.is_none();
         let now = self.now();
+        let position = self.begin(run, &record, now);
         let since = self.parts().options.since;
         let open = Open {
             since,
-            position: self.begin(run, &record, now),
+            position,
             now,
         };
         let record = Record {
             open: Some(open),
             ..record
         };
-        Walk::new(self, run, name, later(now, AHEAD), record)
+        let name = self.name_of(run);
+        let end = Walk::new(self, run, name, later(now, AHEAD), record, allowance)
             .through(report)
             .await?;
-        self.erase_deleted(report).await
+        if end == RunEnd::Complete {
+            self.note_covered(run, is_first, position, now).await?;
+        }
+        self.erase_deleted(report).await?;
+        Ok(end)
     }
 
-    /// How many requests a run would need by what is known now; new calls come on top.
-    ///
-    /// Meant to be shown before a reconcile, whose cost grows with the archive.
-    pub async fn expected_requests(&self, run: Run) -> Result<u64, Error> {
-        let stored = self.parts().archive.load(&self.name_of(run)).await?;
-        let record = Record::parse(stored.as_deref());
-        let now = self.now();
-        let mut query = CallQuery::default();
-        query.period = Period::new(Some(self.begin(run, &record, now)), None).unwrap_or_default();
-        query.workspace.clone_from(&self.parts().options.workspace);
-        query.limit = 1;
-        let archive = &self.parts().archive;
-        let known = archive.list(&Scope::internal(), &query).await?.total;
-        let pages = known.div_ceil(PAGE_SIZE as u64);
-        Ok(match run {
-            Run::Update => 2 * pages,
-            Run::Reconcile(_) => 3 * pages,
-        })
+    /// A run that came to its end did the work of every run that would have begun where it did, or
+    /// later. The first update of all is where the cadence of reconciles begins.
+    async fn note_covered(
+        &self,
+        run: Run,
+        is_first: bool,
+        begun: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let since = self.parts().options.since;
+        let reaches = Reach::ALL.into_iter().map(Run::Reconcile);
+        for other in reaches.chain([Run::Update]).filter(|other| *other != run) {
+            let mut record = self.record(other).await?;
+            let is_covered = match run {
+                Run::Update => is_first && record == Record::default(),
+                Run::Reconcile(_) => self.begin(other, &record, now) >= begun,
+            };
+            if is_covered {
+                record.cover(since, now);
+                self.save(other, &record).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Where a run begins: where an unfinished one stood, or where the last one ended, and in both
     /// cases far enough back for what appeared late.
-    fn begin(&self, run: Run, record: &Record, now: Timestamp) -> Timestamp {
+    pub(crate) fn begin(&self, run: Run, record: &Record, now: Timestamp) -> Timestamp {
         let options = &self.parts().options;
         let overlap = options.overlap.max(LEAST_OVERLAP);
         let first = match run {
@@ -152,7 +173,7 @@ impl Sync {
         begin.max(first)
     }
 
-    fn name_of(&self, run: Run) -> String {
+    pub(crate) fn name_of(&self, run: Run) -> String {
         match &self.parts().options.workspace {
             Some(workspace) => format!("gong-sync/{}/{workspace}", run.as_str()),
             None => format!("gong-sync/{}", run.as_str()),

@@ -10,6 +10,7 @@ use conversation::{Call, CallId, Privacy, Revision};
 
 use crate::fetched::Expected;
 use crate::pending::next_ask;
+use crate::refusals::WordsRefused;
 use crate::sync::Sync;
 use crate::{Error, Fetched, Outcome, PrivatePolicy, SyncReport};
 
@@ -57,13 +58,22 @@ impl Sync {
         let archive = &self.parts().archive;
         let ids: Vec<CallId> = batch.iter().map(|call| call.id().clone()).collect();
         let known = self.known(&ids).await?;
+        let is_waiting = |known: &Known| matches!(known.text, TextState::Pending { .. });
+        let refused = if known.values().any(is_waiting) {
+            self.words_refused().await?
+        } else {
+            WordsRefused::default()
+        };
         let mut puts = Vec::with_capacity(batch.len());
         let mut put_calls = Vec::with_capacity(batch.len());
         for mut fetched in batch {
             let known = known.get(fetched.id());
             fetched.keep_known_privacy(known);
             report.dropped_fields += fetched.dropped_fields;
-            if let Some(put) = self.decide(&fetched, known) {
+            if let Some(mut put) = self.decide(&fetched, known) {
+                if let Some(TextState::Pending { since }) = known.map(|known| known.text) {
+                    put.unasked_for = refused.since(since, self.now());
+                }
                 puts.push(put);
                 put_calls.push(fetched);
             } else if self.is_held(fetched.id()).await? {

@@ -39,14 +39,14 @@ impl Sync {
         }
     }
 
-    /// Brings what is new (or, as [`Run::Reconcile`] says, what is old and may have changed), asks
+    /// Makes one run: brings what is new (or, as [`Run::Reconcile`] says, what is old and may have changed), asks
     /// again for transcripts that are due, and drains the index and erase jobs.
     ///
     /// Dropping the future, killing the process or cancelling the token at any point loses nothing:
     /// the next run goes on from what was stored.
     pub async fn run(&self, run: Run) -> SyncReport {
         let mut report = SyncReport::default();
-        if let Err(error) = self.run_into(run, &mut report).await {
+        if let Err(error) = self.run_into(run, None, &mut report).await {
             report.stopped = Some(error);
         }
         self.conclude(&mut report).await;
@@ -140,7 +140,7 @@ impl Sync {
     }
 
     /// What follows after calls were stored: the drain, and what is still open.
-    async fn conclude(&self, report: &mut SyncReport) {
+    pub(crate) async fn conclude(&self, report: &mut SyncReport) {
         if let Err(error) = self.drain_and_bring_back(report).await {
             report.stopped.get_or_insert(error);
         }
@@ -158,7 +158,7 @@ impl Sync {
 
 impl Sync {
     /// Drains; calls that came back while they were being erased are brought again after it.
-    async fn drain_and_bring_back(&self, report: &mut SyncReport) -> Result<(), Error> {
+    pub(crate) async fn drain_and_bring_back(&self, report: &mut SyncReport) -> Result<(), Error> {
         if !self.can_drain().await? {
             return Ok(());
         }

@@ -16,6 +16,7 @@ pub(super) async fn check<A: Archive>(make: &impl AsyncFn() -> A) {
     a_whole_answer_is_believed(&make().await).await;
     a_new_name_of_a_speaker_is_new_text(&make().await).await;
     words_are_waited_for_seven_days(&make().await).await;
+    time_in_which_nobody_could_ask_for_words_does_not_count(&make().await).await;
     a_call_that_comes_again_is_not_missing(&make().await).await;
 }
 
@@ -158,6 +159,23 @@ async fn words_are_waited_for_seven_days<A: Archive>(archive: &A) {
 
     store(archive, full_put("1", "At last.", Some(first)), later).await;
     assert_eq!(state().await, TextState::Present, "late words are taken");
+}
+
+async fn time_in_which_nobody_could_ask_for_words_does_not_count<A: Archive>(archive: &A) {
+    let first = stored(archive, put(full("1"), None)).await;
+    let hours = jiff::SignedDuration::from_hours;
+    let later = NOW + PENDING_FOR + hours(5);
+    let state = async || known(archive, "1").await.expect("it is there").text;
+    let again = |unasked_for| {
+        let mut again = put(full("1"), Some(first));
+        again.unasked_for = unasked_for;
+        again
+    };
+
+    store(archive, again(hours(5)), later).await;
+    assert_eq!(state().await, TextState::Pending { since: NOW });
+    store(archive, again(hours(4)), later).await;
+    assert_eq!(state().await, TextState::None);
 }
 
 async fn a_call_that_comes_again_is_not_missing<A: Archive>(archive: &A) {

@@ -15,11 +15,35 @@ use crate::pending::later;
 use crate::sync::Sync;
 use crate::{Error, Failure, IndexWriter};
 
-/// How many jobs are claimed at once.
-const CLAIMED: usize = 32;
-/// A batch is full with this many passages: enough for an embedder to sort by length.
-const PASSAGES: usize = 512;
-/// And with this many calls, if they are short.
+/// How large batches are: small at first, so that something is in the index soon and stays there if
+/// the process is killed; then large enough for an embedder to sort by length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Size {
+    /// How many jobs are claimed at once.
+    claimed: usize,
+    /// A batch is full with this many passages.
+    passages: usize,
+}
+
+impl Size {
+    const FIRST: Self = Self {
+        claimed: 2,
+        passages: 64,
+    };
+    const FULL: Self = Self {
+        claimed: 32,
+        passages: 512,
+    };
+
+    fn next(self) -> Self {
+        Self {
+            claimed: (self.claimed * 2).min(Self::FULL.claimed),
+            passages: (self.passages * 2).min(Self::FULL.passages),
+        }
+    }
+}
+
+/// A batch is full with this many calls, if they are short.
 const CALLS: usize = 128;
 /// How long a batch may take; a drain that was killed is waited for no longer.
 const LEASE: SignedDuration = SignedDuration::from_mins(15);
@@ -52,6 +76,7 @@ pub(super) struct Reading<'s> {
     sync: &'s Sync,
     writer: &'s IndexWriter,
     hash_key: Option<HashKey>,
+    size: Size,
     /// Jobs of other indexes that were claimed on the way.
     pub(super) foreign: Vec<Lease>,
     /// What could not be split.
@@ -66,6 +91,7 @@ impl<'s> Reading<'s> {
             sync,
             writer,
             hash_key: None,
+            size: Size::FIRST,
             foreign: Vec::new(),
             failures: Vec::new(),
             ended: None,
@@ -76,7 +102,8 @@ impl<'s> Reading<'s> {
     pub(super) async fn next_batch(&mut self) -> Result<Option<Batch>, Error> {
         let mut calls: Vec<Prepared> = Vec::new();
         let mut passages = 0;
-        while self.ended.is_none() && passages < PASSAGES && calls.len() < CALLS {
+        let full = self.size.passages;
+        while self.ended.is_none() && passages < full && calls.len() < CALLS {
             if let Err(stop) = self.sync.check_stop() {
                 self.ended = Some(stop);
                 break;
@@ -92,6 +119,7 @@ impl<'s> Reading<'s> {
                 .sum::<usize>();
             calls.extend(prepared);
         }
+        self.size = self.size.next();
         Ok((!calls.is_empty()).then_some(Batch { calls }))
     }
 
@@ -101,7 +129,7 @@ impl<'s> Reading<'s> {
             let archive = &self.sync.parts().archive;
             let until = later(now, LEASE);
             let leases = archive
-                .claim(&[JobKind::Index], CLAIMED, until, now)
+                .claim(&[JobKind::Index], self.size.claimed, until, now)
                 .await?;
             let is_empty = leases.is_empty();
             let (ours, foreign): (Vec<_>, Vec<_>) = leases
@@ -221,4 +249,18 @@ fn facts(stored: &StoredCall, hash_key: &HashKey) -> Option<Facts> {
     people.dedup();
     facts.people = people;
     Some(facts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_double_from_a_small_first_one_to_full_size() {
+        let sizes = std::iter::successors(Some(Size::FIRST), |size| Some(size.next()));
+        let passages: Vec<usize> = sizes.take(6).map(|size| size.passages).collect();
+
+        assert_eq!(passages, [64, 128, 256, 512, 512, 512]);
+        assert_eq!(Size::FULL.next(), Size::FULL);
+    }
 }

@@ -64,23 +64,22 @@ impl Sync {
         witness: &CallId,
         report: &mut SyncReport,
     ) -> Result<(), Error> {
-        if !self.exists(witness, report).await? {
+        if self.is_there(witness, report).await? != Some(true) {
             return Ok(());
         }
         let archive = &self.parts().archive;
         let mut deleted = Vec::new();
         let mut back = Vec::new();
         for id in gone {
-            let list = if self.exists(id, report).await? {
-                &mut back
-            } else {
-                &mut deleted
-            };
-            list.push(id.clone());
+            match self.is_there(id, report).await? {
+                Some(true) => back.push(id.clone()),
+                Some(false) => deleted.push(id.clone()),
+                None => {}
+            }
         }
         archive.set_missing(&back, None).await?;
         // An outage may have begun in between.
-        if deleted.is_empty() || !self.exists(witness, report).await? {
+        if deleted.is_empty() || self.is_there(witness, report).await? != Some(true) {
             return Ok(());
         }
         for id in deleted {

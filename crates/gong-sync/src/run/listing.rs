@@ -14,19 +14,26 @@ const MOST_RESTARTS: usize = 3;
 impl Sync {
     /// Reads the plain list of a window, by the scheduled time. A call that only it knows is asked
     /// for again in two minutes; and it is not missing.
+    ///
+    /// Gives whether the list could be read: a key may lack the right to it.
     pub(super) async fn compare_with_list(
         &self,
         window: Window,
         reader: &mut Reader,
         report: &mut SyncReport,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
+        if report.is_refused::<ListCalls>() {
+            return Ok(false);
+        }
         let mut restarts = 0;
         let listed = loop {
             match self.list_ids(window, report).await {
-                Ok(listed) => break listed,
                 Err(error) if is_expired(&error) && restarts < MOST_RESTARTS => restarts += 1,
-                Err(error) => return Err(error),
+                listed => break report.unless_refused::<ListCalls, _>(listed)?,
             }
+        };
+        let Some(listed) = listed else {
+            return Ok(false);
         };
         let unseen: Vec<CallId> = listed
             .into_iter()
@@ -39,7 +46,8 @@ impl Sync {
             .cloned()
             .collect();
         reader.seen.extend(unseen);
-        self.ask_later(&unknown).await
+        self.ask_later(&unknown).await?;
+        Ok(true)
     }
 
     async fn list_ids(

@@ -59,12 +59,12 @@ impl Sync {
             let Some((witness, _)) = witness else {
                 continue;
             };
-            if !self.exists(witness, report).await? {
+            if self.is_there(witness, report).await? != Some(true) {
                 continue;
             }
             let mut missing = Vec::new();
             for id in gone {
-                if !self.exists(id, report).await? {
+                if self.is_there(id, report).await? == Some(false) {
                     missing.push(id.clone());
                 }
             }

@@ -6,29 +6,29 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 /// The durable state of the runs of one kind.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Record {
+pub(crate) struct Record {
     /// When the last complete run began.
-    pub(super) done: Option<Timestamp>,
+    pub(crate) done: Option<Timestamp>,
     /// Where the complete runs began.
-    pub(super) since: Option<Timestamp>,
+    pub(crate) since: Option<Timestamp>,
     /// The run that has not come to its end.
-    pub(super) open: Option<Open>,
+    pub(crate) open: Option<Open>,
 }
 
 /// A run on its way.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Open {
+pub(crate) struct Open {
     /// What was asked for.
-    pub(super) since: Timestamp,
+    pub(crate) since: Timestamp,
     /// Everything that started before this is stored.
-    pub(super) position: Timestamp,
+    pub(crate) position: Timestamp,
     /// When the run began.
-    pub(super) now: Timestamp,
+    pub(crate) now: Timestamp,
 }
 
 impl Record {
     /// Reads a record; one that cannot be read is none, and everything is read again.
-    pub(super) fn parse(text: Option<&str>) -> Self {
+    pub(crate) fn parse(text: Option<&str>) -> Self {
         text.and_then(|text| serde_json::from_str(text).ok())
             .map(|Written { done, since, open }| Self {
                 done: done.map(|at| at.0),
@@ -62,7 +62,14 @@ impl Record {
         }
     }
 
-    pub(super) fn checkpoint(&self, name: &str) -> Checkpoint {
+    /// Another run that began at `now` read all that this one would have read.
+    pub(super) fn cover(&mut self, since: Timestamp, now: Timestamp) {
+        self.open = None;
+        self.done = Some(now);
+        self.since = Some(since);
+    }
+
+    pub(crate) fn checkpoint(&self, name: &str) -> Checkpoint {
         let written = Written {
             done: self.done.map(At),
             since: self.since.map(At),

@@ -4,11 +4,11 @@ use futures::future::join;
 use jiff::Timestamp;
 
 use crate::fetch::join as join_words;
-use crate::run::Run;
 use crate::run::belt::{Batch, Belt};
 use crate::run::plan::{halved, next_length, shrunk};
 use crate::run::record::Record;
 use crate::run::window::{self, Window, WindowEnd};
+use crate::run::{Run, RunEnd};
 use crate::sync::Sync;
 use crate::{Error, Stage, SyncReport};
 
@@ -31,6 +31,8 @@ pub(super) struct Walk<'s> {
     crowded: u32,
     done: u64,
     expected_total: Option<u64>,
+    /// After so many requests it pauses.
+    allowance: Option<u64>,
 }
 
 impl<'s> Walk<'s> {
@@ -41,6 +43,7 @@ impl<'s> Walk<'s> {
         name: String,
         to: Timestamp,
         record: Record,
+        allowance: Option<u64>,
     ) -> Self {
         Self {
             sync,
@@ -53,16 +56,24 @@ impl<'s> Walk<'s> {
             crowded: 0,
             done: 0,
             expected_total: None,
+            allowance,
         }
     }
 
-    /// Reads every window, and ends the run.
-    pub(super) async fn through(mut self, report: &mut SyncReport) -> Result<(), Error> {
+    /// Reads every window, and ends the run; or pauses once its allowance is spent.
+    pub(super) async fn through(mut self, report: &mut SyncReport) -> Result<RunEnd, Error> {
         let rules = self.sync.parts().options.window;
+        let before = report.requests.made();
         let mut at = self.record.position(self.to);
         let mut length = at.duration_until(self.to);
+        let mut is_paused = false;
         while at < self.to {
             self.sync.check_stop()?;
+            let spent = report.requests.made() - before;
+            is_paused = self.allowance.is_some_and(|most| spent >= most);
+            if is_paused {
+                break;
+            }
             let window = Window::new(at, length, self.to);
             match self.read(window, report).await? {
                 WindowEnd::Read { found } => {
@@ -93,7 +104,11 @@ impl<'s> Walk<'s> {
         while let Some(batch) = self.belt.take_rest() {
             self.carry(Some(batch), report).await?;
         }
-        self.finish().await
+        if is_paused {
+            return Ok(RunEnd::Paused);
+        }
+        self.finish().await?;
+        Ok(RunEnd::Complete)
     }
 
     /// Reads the pages of a window while the batch before is completed and stored.
@@ -132,10 +147,13 @@ impl<'s> Walk<'s> {
             ready = self.belt.take();
         }
         report.requests.calls_listed += reader.seen.len() as u64;
-        if matches!(self.run, Run::Reconcile(_)) {
-            sync.compare_with_list(window, &mut reader, report).await?;
+        let is_compared = match self.run {
+            Run::Update => true,
+            Run::Reconcile(_) => sync.compare_with_list(window, &mut reader, report).await?,
+        };
+        if is_compared {
+            sync.mark_missing(&reader, report).await?;
         }
-        sync.mark_missing(&reader, report).await?;
         Ok(WindowEnd::Read {
             found: reader.found,
         })

@@ -238,7 +238,7 @@ async fn the_cost_of_a_run_is_known_beforehand() {
         Run::Reconcile(Reach::Month),
         Run::Reconcile(Reach::Everything),
     ] {
-        let expected = bench.sync().expected_requests(run).await.unwrap();
+        let expected = bench.sync().cost(run).await.unwrap().requests();
         let report = bench.run(run).await;
 
         assert_eq!(report.requests.made(), expected, "{run:?}");

@@ -1,5 +1,5 @@
 //! A tenant is bound to its company.
-use gong_sim::{Faults, Operation, World};
+use gong_sim::{Operation, World};
 use gong_sync::{Error, Reach, Run};
 
 use crate::fixture::Bench;
@@ -46,25 +46,4 @@ async fn without_the_name_of_a_key_every_process_looks_once() {
     bench.update().await;
 
     assert_eq!(bench.sim.stats().of(Operation::GetCall), 2);
-}
-
-#[tokio::test]
-async fn a_key_with_fewer_rights_takes_nothing_away() {
-    for forbidden in [Operation::GetCallTranscripts, Operation::ListCallsExtensive] {
-        let bench = Bench::new(World::generate(7, 40)).await;
-        bench.update().await;
-        let before = bench.content().await;
-
-        let mut faults = Faults::none();
-        faults.forbidden.insert(forbidden);
-        bench.sim.set_faults(faults);
-        let report = bench.sync().run(Run::Reconcile(Reach::Everything)).await;
-
-        let Some(Error::Gong(error)) = &report.stopped else {
-            panic!("{:?}", report.stopped);
-        };
-        assert_eq!(*error.kind(), gong_client::ErrorKind::Forbidden);
-        bench.sim.set_faults(Faults::none());
-        assert_eq!(bench.content().await, before);
-    }
 }

@@ -1,4 +1,7 @@
 //! Whatever interrupts a sync, wherever: afterwards archive and index are the same.
+//!
+//! Every operation of archive and store is a point at which a process can die, before or after it
+//! took effect: between the archive and the index as well. `GONGKIT_INTERRUPTIONS` asks for more.
 use std::{
     collections::BTreeMap,
     num::NonZeroU64,
@@ -7,9 +10,10 @@ use std::{
     task::{Context, Poll},
 };
 
+use call_archive::User;
 use conversation::CallId;
 use gong_sim::{World, WorldCall};
-use gong_sync::{Reach, Run, Sync};
+use gong_sync::{Reach, Reconcile, Sync};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
@@ -19,10 +23,27 @@ use crate::shaky::{Life, ShakyArchive, ShakyStore};
 /// Enough for several windows and batches.
 const CALLS: usize = 130;
 
-/// How many stories are told; `GONGKIT_SEEDS` asks for more.
-fn seeds(usual: u64) -> std::ops::Range<u64> {
-    let asked = std::env::var("GONGKIT_SEEDS").ok();
-    0..asked.map_or(usual, |seeds| seeds.parse().unwrap())
+/// How many times something is interrupted.
+fn interruptions(usual: u64) -> u64 {
+    let asked = std::env::var("GONGKIT_INTERRUPTIONS").ok();
+    asked.map_or(usual, |asked| asked.parse().unwrap())
+}
+
+/// What a story is about, first what is new, then everything once more.
+const STORY: [Reconcile; 2] = [Reconcile::Never, Reconcile::Now(Reach::Everything)];
+
+/// One process: plans and does it; whether it came to its end.
+async fn routine(sync: Sync, reconcile: Reconcile) -> bool {
+    match sync.plan(reconcile, None).await {
+        Ok(plan) => sync.carry_out(&plan).await.is_complete(),
+        Err(_) => false,
+    }
+}
+
+/// What is there in the end: calls, their points, and the company's own people.
+async fn everything(bench: &Bench) -> (BTreeMap<CallId, Content>, Vec<User>) {
+    let users = bench.archive.users().await.unwrap();
+    (bench.content().await, users)
 }
 
 fn world() -> World {
@@ -71,19 +92,23 @@ fn change(bench: &Bench) {
 }
 
 /// A whole story without an interruption: what must be there in the end.
-async fn undisturbed() -> BTreeMap<CallId, Content> {
+async fn undisturbed() -> (BTreeMap<CallId, Content>, Vec<User>) {
     let bench = bench().await;
-    bench.update().await;
-    change(&bench);
-    bench.run(Run::Reconcile(Reach::Everything)).await;
-    let content = bench.content().await;
+    for part in STORY {
+        assert!(routine(bench.sync(), part).await);
+        if part == Reconcile::Never {
+            change(&bench);
+        }
+    }
+    let (content, users) = everything(&bench).await;
     assert_eq!(content.len(), CALLS + 3);
     assert_eq!(content.values().filter(|call| call.is_missing).count(), 1);
-    content
+    assert!(!users.is_empty());
+    (content, users)
 }
 
 /// A process that lives for so many operations of its archive and store.
-async fn live(bench: &Bench, life: &Life, run: Run) -> bool {
+async fn live(bench: &Bench, life: &Life, part: Reconcile) -> bool {
     let archive = ShakyArchive {
         inner: Arc::clone(&bench.archive),
         life: life.clone(),
@@ -93,7 +118,7 @@ async fn live(bench: &Bench, life: &Life, run: Run) -> bool {
         life: life.clone(),
     };
     let parts = bench.parts_over(Arc::new(archive), Arc::new(store));
-    Sync::new(parts).run(run).await.is_complete()
+    routine(Sync::new(parts), part).await
 }
 
 #[tokio::test]
@@ -102,24 +127,26 @@ async fn a_process_that_dies_at_any_operation_leaves_what_the_next_one_completes
     let whole = {
         let bench = bench().await;
         let life = Life::endless();
-        assert!(live(&bench, &life, Run::Update).await);
+        assert!(live(&bench, &life, Reconcile::Never).await);
         i64::try_from(life.count.load(Ordering::Relaxed)).unwrap()
     };
 
-    for seed in seeds(24) {
+    let (mut done, mut seed) = (0, 0);
+    while done < interruptions(200) {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let bench = bench().await;
-        for run in [Run::Update, Run::Reconcile(Reach::Everything)] {
-            for _ in 0..rng.random_range(1..5) {
+        for part in STORY {
+            for _ in 0..rng.random_range(4..9) {
                 let life = Life::of(rng.random_range(0..whole), rng.random_bool(0.5));
-                live(&bench, &life, run).await;
+                done += u64::from(!live(&bench, &life, part).await);
             }
-            bench.run(run).await;
-            if run == Run::Update {
+            assert!(routine(bench.sync(), part).await, "seed {seed}");
+            if part == Reconcile::Never {
                 change(&bench);
             }
         }
-        assert!(bench.content().await == expected, "seed {seed}");
+        assert!(everything(&bench).await == expected, "seed {seed}");
+        seed += 1;
     }
 }
 
@@ -149,26 +176,26 @@ impl<F: Future> Future for Dropped<F> {
 async fn a_run_that_is_dropped_at_any_await_is_completed_by_the_next_one() {
     let expected = undisturbed().await;
 
-    for seed in seeds(16) {
+    let (mut done, mut seed) = (0, 0);
+    while done < interruptions(80) {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let bench = bench().await;
-        for run in [Run::Update, Run::Reconcile(Reach::Everything)] {
-            for _ in 0..rng.random_range(1..5) {
-                let sync = bench.sync();
-                let run = async move { sync.run(run).await.is_complete() };
-                let polls = rng.random_range(0..60);
-                Dropped {
+        for part in STORY {
+            for _ in 0..rng.random_range(2..7) {
+                let run = routine(bench.sync(), part);
+                let dropped = Dropped {
                     future: Some(Box::pin(run)),
-                    polls,
-                }
-                .await;
+                    polls: rng.random_range(0..60),
+                };
+                done += u64::from(dropped.await.is_none());
             }
-            bench.run(run).await;
-            if run == Run::Update {
+            assert!(routine(bench.sync(), part).await, "seed {seed}");
+            if part == Reconcile::Never {
                 change(&bench);
             }
         }
-        assert!(bench.content().await == expected, "seed {seed}");
+        assert!(everything(&bench).await == expected, "seed {seed}");
+        seed += 1;
     }
 }
 
@@ -182,12 +209,13 @@ async fn two_processes_at_once_leave_one_result() {
         Sync::new(parts)
     };
 
-    let (one, two) = futures::join!(bench.update(), other.run(Run::Update));
-    assert!(one.is_complete() && two.is_complete());
-    change(&bench);
-    let reconcile = Run::Reconcile(Reach::Everything);
-    let (one, two) = futures::join!(bench.run(reconcile), other.run(reconcile));
-    assert!(one.is_complete() && two.is_complete());
+    for part in STORY {
+        let both = futures::join!(routine(bench.sync(), part), routine(other.clone(), part));
+        assert_eq!(both, (true, true));
+        if part == Reconcile::Never {
+            change(&bench);
+        }
+    }
 
-    assert!(bench.content().await == expected);
+    assert!(everything(&bench).await == expected);
 }

@@ -8,7 +8,7 @@ use embeddings::{Embedder as _, HashEmbedder, Space};
 use gong_auth::{BaseUrl, KeyPair};
 use gong_client::{GongClient, RetryRules, Unpaced};
 use gong_sim::{Limits, Sim, SimClock, SimHandle, World};
-use gong_sync::{IndexWriter, Parts, Run, Sync, SyncOptions, SyncReport};
+use gong_sync::{IndexWriter, Parts, Reconcile, Run, Sync, SyncOptions, SyncReport};
 use jiff::{SignedDuration, Timestamp};
 use memory_store::{MemoryStore, PassageStore, TermKey};
 
@@ -119,6 +119,15 @@ impl Bench {
     /// A run of a process of its own that must come to its end.
     pub(crate) async fn run(&self, run: Run) -> Done {
         let report = self.sync().run(run).await;
+        assert!(report.is_complete(), "{:?}", report.stopped);
+        Done(report)
+    }
+
+    /// What `gongkit sync` does, by a process of its own: what is new, and what is due.
+    pub(crate) async fn routine(&self) -> Done {
+        let sync = self.sync();
+        let plan = sync.plan(Reconcile::WhenDue, None).await.unwrap();
+        let report = sync.carry_out(&plan).await;
         assert!(report.is_complete(), "{:?}", report.stopped);
         Done(report)
     }

@@ -94,6 +94,73 @@ async fn a_day_that_is_spent_stops_the_run_cleanly_and_the_next_day_goes_on() {
 }
 
 #[tokio::test]
+async fn a_long_retry_after_stops_the_run_at_once_and_the_next_one_goes_on() {
+    let bench = Bench::new(World::generate(7, 350)).await;
+    let hour = Failure::TooManyRequests(3_600);
+    bench
+        .sim
+        .fail_next(Some(Operation::GetCallTranscripts), hour);
+
+    let report = bench.sync().run(Run::Update).await;
+
+    let Some(Error::Gong(error)) = &report.stopped else {
+        panic!("{:?}", report.stopped);
+    };
+    let wanted = gong_client::ErrorKind::RateLimited {
+        retry_after: Some(std::time::Duration::from_secs(3_600)),
+    };
+    assert_eq!(*error.kind(), wanted);
+    assert!(error.is_transient());
+    assert_eq!(
+        bench.sim.stats().of(Operation::GetCallTranscripts),
+        1,
+        "nobody knocks at a closed door"
+    );
+    bench.update().await;
+    assert_eq!(bench.content().await.len(), 350);
+}
+
+#[tokio::test]
+async fn a_storm_of_429_delays_a_run_and_loses_nothing() {
+    for seed in 0..3 {
+        let bench = Bench::new(World::generate(seed, 260)).await;
+        let mut faults = Faults::none();
+        faults.seed = seed;
+        faults.too_many_requests = 0.6;
+        faults.retry_after = 0;
+        bench.sim.set_faults(faults);
+
+        let report = bench.update().await;
+
+        assert_eq!(report.outcomes.total(), 260, "seed {seed}");
+        bench.sim.set_faults(Faults::none());
+        assert_eq!(bench.content().await.len(), 260, "seed {seed}");
+    }
+}
+
+#[tokio::test]
+async fn ids_of_twenty_digits_come_through_as_they_are() {
+    let world = World::generate(7, 120);
+    let ids: std::collections::BTreeSet<String> =
+        world.calls().map(|call| call.id().to_owned()).collect();
+    assert!(
+        ids.iter()
+            .any(|id| id.len() == 20 && id.as_str() > "18446744073709551615")
+    );
+    for integer_ids in [false, true] {
+        let bench = Bench::new(world.clone()).await;
+        let mut faults = Faults::none();
+        faults.integer_ids = integer_ids;
+        bench.sim.set_faults(faults);
+
+        bench.update().await;
+
+        let stored = bench.content().await.into_keys().map(|id| id.to_string());
+        assert_eq!(stored.collect::<std::collections::BTreeSet<_>>(), ids);
+    }
+}
+
+#[tokio::test]
 async fn an_endless_list_stops_the_run_and_stores_what_came() {
     for endless in [Endless::SameCursor, Endless::FreshCursors] {
         let bench = Bench::new(World::generate(7, 220)).await;
