@@ -30,7 +30,7 @@
 //! let config = Config::load(&environment, &Flags::default())?;
 //! let app = App::new(config, &environment, Arc::new(Quiet), CancellationToken::new());
 //!
-//! let done = app.sync(SyncReach::New).await?;
+//! let done = app.sync(SyncReach::Due).await?;
 //! assert_eq!(done.view.index.indexed, 34);
 //!
 //! let answer = app.search(&SearchRequest::new("a discount on the price")).await?;

@@ -3,22 +3,22 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use access::Scope;
-use call_archive::{Archive, CallQuery, Priority, Source};
-use conversation::Period;
+use call_archive::{Archive, Priority, Source};
 use futures::stream::{self, Stream, StreamExt as _};
 use gong_sync::{
-    DeletedInGong, Failure, Fetched, IndexWriter, Parts, PrivatePolicy, Reach, Run, Sync,
-    SyncOptions,
+    DeletedInGong, Failure, Fetched, IndexWriter, Parts, Plan, PlannedRun, PrivatePolicy, Reach,
+    Reconcile, Run, Sync, SyncOptions,
 };
 
-use jiff::SignedDuration;
-
 use crate::app::App;
+use crate::budget;
 use crate::index::{OpenIndex, WriteLock};
-use crate::views::{ReindexView, SyncView};
+use crate::views::{RefusedView, ReindexView, SyncView};
 use crate::{DeletedInGongPolicy, Error, ErrorKind, PrivateCallsPolicy, progress};
 
+/// One part in so many of a day's requests never goes into reading the past once more: it is left to
+/// what is new, to people's questions and to other tools of the company.
+const KEPT_OF_THE_DAY: u32 = 5;
 /// How many files of an import are read ahead.
 const READ_AHEAD: usize = 8;
 /// A larger file is no call.
@@ -28,8 +28,11 @@ const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SyncReach {
-    /// What is new; everything on the first run.
+    /// What is new (everything on the first run), and what is due of the past, as far as the day's
+    /// requests go: the last 30 days daily, 180 days weekly, everything monthly.
     #[default]
+    Due,
+    /// What is new, and nothing of the past.
     New,
     /// The last 30 days once more: what was corrected, came late or is gone.
     Month,
@@ -40,21 +43,13 @@ pub enum SyncReach {
 }
 
 impl SyncReach {
-    fn run(self) -> Run {
+    fn reconcile(self) -> Reconcile {
         match self {
-            Self::New => Run::Update,
-            Self::Month => Run::Reconcile(Reach::Month),
-            Self::HalfYear => Run::Reconcile(Reach::HalfYear),
-            Self::Everything => Run::Reconcile(Reach::Everything),
-        }
-    }
-
-    /// How many days are read once more; none means all.
-    fn days(self) -> Option<i64> {
-        match self {
-            Self::Month => Some(30),
-            Self::HalfYear => Some(180),
-            Self::New | Self::Everything => None,
+            Self::Due => Reconcile::WhenDue,
+            Self::New => Reconcile::Never,
+            Self::Month => Reconcile::Now(Reach::Month),
+            Self::HalfYear => Reconcile::Now(Reach::HalfYear),
+            Self::Everything => Reconcile::Now(Reach::Everything),
         }
     }
 }
@@ -92,44 +87,32 @@ impl App {
         self.credentials().await?;
         let opened = self.opened().await?;
         let archive = Arc::clone(&opened.archive);
+        let book = opened.budget.book().await?;
         let connection = self.connect(Priority::Background, Some(opened)).await?;
         let mut options = SyncOptions::default();
         options.source = source;
         options.since = self.config().settings.sync.since;
         options.key_id = Some(connection.key_id.clone());
-        if reach != SyncReach::New && source == Source::Gong {
-            self.tell_cost(archive.as_ref(), reach).await?;
-        }
         self.apply_retention(archive.as_ref()).await?;
         let (parts, _lock) = self.parts(&archive, options).await?;
         let is_held_elsewhere = parts.index.is_none();
-        let client = connection.client.clone();
-        let report = Sync::new(parts.client(client)).run(reach.run()).await;
+        let sync = Sync::new(parts.client(connection.client.clone()));
+        let rules = budget::rules(self.config());
+        let left = book.left(&rules, self.now()).interactive;
+        let allowed = u64::from(left.saturating_sub(rules.daily / KEPT_OF_THE_DAY));
+        let plan = sync.plan(reach.reconcile(), Some(allowed)).await?;
+        if source == Source::Gong {
+            for note in notes(&plan, rules.daily) {
+                self.shared.listener.note(&note);
+            }
+        }
+        let report = sync.carry_out(&plan).await;
         let mut done = done(report, is_held_elsewhere);
+        done.view.plan = Some((&plan).into());
         if let Err(error) = connection.settle().await {
             done.problem.get_or_insert(error);
         }
         Ok(done)
-    }
-
-    /// Says beforehand what reading known calls once more costs.
-    async fn tell_cost(&self, archive: &dyn Archive, reach: SyncReach) -> Result<(), Error> {
-        let since = reach.days().and_then(|days| {
-            self.now()
-                .checked_sub(SignedDuration::from_hours(24 * days))
-                .ok()
-        });
-        let mut query = CallQuery::default();
-        query.limit = 1;
-        query.period = Period::new(since, None).unwrap_or_default();
-        let calls = archive.list(&Scope::internal(), &query).await?.total;
-        // The plain list, the calls with their content, the transcripts: pages of a hundred.
-        let requests = 3 * calls.div_ceil(100).max(1);
-        self.shared.listener.note(&format!(
-            "Reading {calls} known calls once more takes about {requests} requests of the day's \
-             10,000."
-        ));
-        Ok(())
     }
 
     /// Brings calls from a folder of files of the form `{"call": …, "callTranscript": …}`.
@@ -247,6 +230,48 @@ impl App {
     }
 }
 
+/// What a person should know of a plan before Gong is asked, a sentence each.
+fn notes(plan: &Plan, daily: u32) -> Vec<String> {
+    let mut notes = Vec::new();
+    for planned in &plan.runs {
+        let Run::Reconcile(reach) = planned.run else {
+            continue;
+        };
+        let (what, cost) = (in_words(reach), planned.cost.requests());
+        let calls = planned.cost.calls;
+        notes.push(match planned.allowance {
+            None => format!(
+                "Reading {what} once more ({calls} known calls) takes about {cost} requests of the \
+                 day's {daily}."
+            ),
+            Some(most) => format!(
+                "Reading {what} once more ({calls} known calls) takes about {cost} requests, more \
+                 than this day has left: about {most} are made now, and the next sync goes on."
+            ),
+        });
+    }
+    let is_begun = |reach| {
+        let of_reach = |planned: &PlannedRun| planned.run == Run::Reconcile(reach);
+        plan.runs.iter().any(of_reach)
+    };
+    for waiting in plan.postponed.iter().filter(|one| !is_begun(one.reach)) {
+        notes.push(format!(
+            "Reading {} once more is due and waits for a day that has {} requests to spare.",
+            in_words(waiting.reach),
+            waiting.requests
+        ));
+    }
+    notes
+}
+
+fn in_words(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Month => "the last 30 days",
+        Reach::HalfYear => "the last 180 days",
+        Reach::Everything => "everything",
+    }
+}
+
 fn done(report: gong_sync::SyncReport, is_held_elsewhere: bool) -> Done<SyncView> {
     let mut view = SyncView::new(&report, is_held_elsewhere);
     let failures = report.all_failures().count();
@@ -260,9 +285,18 @@ fn done(report: gong_sync::SyncReport, is_held_elsewhere: bool) -> Done<SyncView
             let what = format!("{failures} calls failed; all others went on");
             Some(Error::new(ErrorKind::Failed, what).hint("the next run tries them again"))
         }
-        None => None,
+        None => without_words(&view),
     };
     Done { view, problem }
+}
+
+/// Calls without their words are hardly worth a sync: that is no success.
+fn without_words(view: &SyncView) -> Option<Error> {
+    let of_words = |refused: &&RefusedView| refused.operation == "getCallTranscripts";
+    let refused = view.refused.iter().find(of_words)?;
+    let what = "the key may not read transcripts: calls were stored without their words";
+    let hint = format!("give the key the scope {}", refused.scope);
+    Some(Error::new(ErrorKind::NotAuthorised, what).hint(hint))
 }
 
 /// The JSON files of a folder, by name.

@@ -34,7 +34,10 @@ pub use insights::{
 };
 pub use keys::{DekView, KekView, KeysView, RotationView};
 pub use login::{LoginView, LogoutView};
-pub use reports::{EvalView, FailureView, IndexView, ReindexView, StoppedView, SyncView};
+pub use reports::{
+    EvalView, FailureView, IndexView, PlanView, PlannedRunView, PostponedView, RefusedView,
+    ReindexView, RunView, StoppedView, SyncView, UsersView,
+};
 pub use search::{
     CitationView, CoverageView, FiltersView, HitView, PersonView, QuoteView, SearchView,
 };

@@ -69,7 +69,7 @@ pub(crate) enum Command {
     Login(LoginArgs),
     /// Forget the tokens of the login
     Logout,
-    /// Bring new calls from Gong into the archive and the index
+    /// Bring new calls from Gong into the archive and the index, and what has changed of old ones
     Sync(SyncArgs),
     /// Bring calls from files into the archive and the index
     Import(ImportArgs),
@@ -124,9 +124,20 @@ pub(crate) struct LoginArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct SyncArgs {
-    /// Read known calls once more: what was corrected, came late or is gone
-    #[arg(long, value_enum, value_name = "HOW FAR")]
+    /// Read known calls once more now: what was corrected, came late or is gone
+    ///
+    /// Without this, it is done when it is due: the last 30 days daily, 180 days weekly, everything
+    /// monthly. A reconcile that the day's requests do not allow waits, or goes on from day to day.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "HOW FAR",
+        conflicts_with = "no_reconcile"
+    )]
     pub(crate) reconcile: Option<Reconcile>,
+    /// Bring what is new, and read nothing once more although it may be due
+    #[arg(long)]
+    pub(crate) no_reconcile: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

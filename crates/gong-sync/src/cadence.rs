@@ -5,9 +5,9 @@
 //! go. So the last 30 days are read again daily, 180 days weekly, everything monthly ([`Reach`]). A
 //! larger reach does the work of the smaller ones.
 //!
-//! What is due is done within what the day's requests allow, above a reserve for everybody else. A
-//! reconcile that does not fit as a whole goes as far as the day allows and goes on with the next
-//! run; smaller ones that fit are done first. So nothing waits for ever, however large the archive.
+//! What is due is done within what the day allows for it. A reconcile that does not fit as a whole
+//! goes as far as that and goes on with the next run; smaller ones that fit are done first. So
+//! nothing waits for ever, however large the archive.
 
 use gong_client::PAGE_SIZE;
 use jiff::{SignedDuration, Timestamp};
@@ -26,9 +26,6 @@ pub enum Reconcile {
     /// Nothing.
     Never,
 }
-
-/// So many of a day's requests are left to updates, to people's questions and to other tools.
-pub const RESERVE: u64 = 2_000;
 
 /// Runs are started by clocks that are never quite on time: what is due within this is due.
 const SLACK: SignedDuration = SignedDuration::from_hours(4);
@@ -162,7 +159,7 @@ pub(crate) fn choose(
         cost,
         allowance,
     };
-    let Some(mut left) = left.map(|left| left.saturating_sub(RESERVE)) else {
+    let Some(mut left) = left else {
         return (vec![planned(largest, cost, None)], Vec::new());
     };
     let fitting = due.iter().rev().find(|(_, cost)| cost.requests() <= left);
@@ -260,16 +257,16 @@ mod tests {
         assert_eq!(chosen(&due, None), [(Everything, None)]);
         assert_eq!(chosen(&due, Some(10_000)), [(Everything, None)]);
         assert_eq!(
-            chosen(&due, Some(RESERVE + 1_000)),
+            chosen(&due, Some(1_000)),
             [(HalfYear, None), (Everything, Some(940))]
         );
         assert_eq!(
-            chosen(&due, Some(RESERVE + 50)),
+            chosen(&due, Some(50)),
             [(Month, None), (Everything, Some(20))]
         );
-        assert_eq!(chosen(&due, Some(RESERVE + 20)), [(Everything, Some(20))]);
-        assert_eq!(chosen(&due, Some(RESERVE)), []);
-        assert_eq!(chosen(&due[..1], Some(RESERVE + 10)), [(Month, Some(10))]);
+        assert_eq!(chosen(&due, Some(20)), [(Everything, Some(20))]);
+        assert_eq!(chosen(&due, Some(0)), []);
+        assert_eq!(chosen(&due[..1], Some(10)), [(Month, Some(10))]);
     }
 
     #[test]
@@ -279,7 +276,7 @@ mod tests {
             (Reach::Everything, cost(100_000)),
         ];
         let waiting = |left| {
-            let (_, postponed) = choose(&due, Some(RESERVE + left));
+            let (_, postponed) = choose(&due, Some(left));
             let requests = |one: Postponed| (one.reach, one.requests);
             postponed.into_iter().map(requests).collect::<Vec<_>>()
         };

@@ -104,7 +104,7 @@ mod store;
 
 mod error;
 
-pub use cadence::{Cost, Plan, PlannedRun, Postponed, RESERVE, Reconcile};
+pub use cadence::{Cost, Plan, PlannedRun, Postponed, Reconcile};
 pub use error::Error;
 pub use fetched::Fetched;
 pub use options::{DeletedInGong, LEAST_OVERLAP, PrivatePolicy, SyncOptions, WindowRules};

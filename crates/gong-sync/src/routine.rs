@@ -15,11 +15,12 @@ use crate::{Error, PrivatePolicy, Reach, Run, RunReport, SyncReport};
 impl Sync {
     /// What a routine run is going to do, and what that costs. Gong is not asked.
     ///
-    /// `requests_left` is what the day has left for this company; without it nothing is postponed.
+    /// `allowed` is how many of the day's requests may go into what is new and into reconciles that
+    /// are due; without it nothing is postponed. What is new is always read.
     pub async fn plan(
         &self,
         reconcile: Reconcile,
-        requests_left: Option<u64>,
+        allowed: Option<u64>,
     ) -> Result<Plan, Error> {
         let now = self.now();
         let update = PlannedRun {
@@ -38,7 +39,7 @@ impl Sync {
         }
         let limit = match reconcile {
             Reconcile::WhenDue => {
-                requests_left.map(|left| left.saturating_sub(update.cost.requests()))
+                allowed.map(|allowed| allowed.saturating_sub(update.cost.requests()))
             }
             Reconcile::Now(_) | Reconcile::Never => None,
         };

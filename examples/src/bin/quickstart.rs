@@ -32,7 +32,7 @@ async fn main() -> Result<()> {
         CancellationToken::new(),
     );
 
-    let synced = app.sync(SyncReach::New).await?.view;
+    let synced = app.sync(SyncReach::Due).await?.view;
     println!(
         "{} calls indexed in {} requests",
         synced.index.indexed, synced.requests

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gong_sync::{DrainReport, Failure, SyncReport};
+use gong_sync::{DrainReport, Failure, Plan, Reach, Run, SyncReport};
 use serde::Serialize;
 
 use super::neutral;
@@ -32,12 +32,98 @@ pub struct SyncView {
     pub marked_missing: Vec<String>,
     /// Calls that Gong does not know any more, by two answers a day apart, and that were erased.
     pub erased_upstream: Vec<String>,
+    /// What was planned before Gong was asked; none for an import.
+    pub plan: Option<PlanView>,
+    /// What each run of the plan really cost.
+    pub runs: Vec<RunView>,
+    /// The company's own people, if they were listed.
+    pub users: UsersView,
+    /// Operations that the key may not use; the rest went on.
+    pub refused: Vec<RefusedView>,
     /// What became of the index.
     pub index: IndexView,
     /// Every failure of a single call.
     pub failures: Vec<FailureView>,
     /// What stopped the run before its end.
     pub stopped: Option<StoppedView>,
+}
+
+/// What a sync is going to do, by what is known beforehand; new calls come on top.
+#[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
+pub struct PlanView {
+    /// All of its requests.
+    pub requests: u64,
+    /// Its runs, in their order.
+    pub runs: Vec<PlannedRunView>,
+    /// What is due and has to wait for another day.
+    pub postponed: Vec<PostponedView>,
+    /// Pages of the list of users, if it is to be read.
+    pub users_requests: Option<u64>,
+}
+
+/// One run of a plan.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct PlannedRunView {
+    /// `new`, or what is read once more: `month`, `half-year`, `all`.
+    pub run: &'static str,
+    /// How many calls are known there.
+    pub calls: u64,
+    /// All of its requests.
+    pub requests: u64,
+    /// Of these, pages of calls.
+    pub extensive: u64,
+    /// Pages of transcripts.
+    pub transcripts: u64,
+    /// Pages of the plain list.
+    pub listing: u64,
+    /// After so many requests it pauses until the next sync.
+    pub allowance: Option<u64>,
+}
+
+/// What is due and has to wait.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct PostponedView {
+    /// `month`, `half-year` or `all`.
+    pub run: &'static str,
+    /// How many of its requests wait.
+    pub requests: u64,
+}
+
+/// What one run really cost.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct RunView {
+    /// `new`, `month`, `half-year` or `all`.
+    pub run: &'static str,
+    /// What was expected.
+    pub expected_requests: u64,
+    /// How many were answered.
+    pub requests: u64,
+    /// Whether it came to its end.
+    pub is_complete: bool,
+}
+
+/// What a list of the company's own people brought.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[non_exhaustive]
+pub struct UsersView {
+    /// How many were listed.
+    pub listed: u64,
+    /// How many were active and are not listed any more.
+    pub left: u64,
+}
+
+/// An operation that the key may not use.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct RefusedView {
+    /// The operation, by Gong's `operationId`.
+    pub operation: &'static str,
+    /// The scope that the key lacks, or what else keeps it away (its trusted addresses, a licence).
+    pub scope: &'static str,
 }
 
 /// What became of the index.
@@ -153,12 +239,73 @@ impl SyncView {
                 .iter()
                 .map(ToString::to_string)
                 .collect(),
+            plan: None,
+            runs: report.runs.iter().map(Into::into).collect(),
+            users: UsersView {
+                listed: report.users.listed,
+                left: report.users.left,
+            },
+            refused: report.refused.iter().map(Into::into).collect(),
             index: IndexView {
                 is_held_elsewhere,
                 ..(&report.index).into()
             },
             failures: report.all_failures().map(Into::into).collect(),
             stopped: None,
+        }
+    }
+}
+
+/// The word for a run, as on the command line.
+fn word(run: Run) -> &'static str {
+    match run {
+        Run::Update => "new",
+        Run::Reconcile(Reach::Month) => "month",
+        Run::Reconcile(Reach::HalfYear) => "half-year",
+        Run::Reconcile(Reach::Everything) => "all",
+    }
+}
+
+impl From<&Plan> for PlanView {
+    fn from(plan: &Plan) -> Self {
+        let planned = |planned: &gong_sync::PlannedRun| PlannedRunView {
+            run: word(planned.run),
+            calls: planned.cost.calls,
+            requests: planned.cost.requests(),
+            extensive: planned.cost.extensive,
+            transcripts: planned.cost.transcripts,
+            listing: planned.cost.listing,
+            allowance: planned.allowance,
+        };
+        let postponed = |waiting: &gong_sync::Postponed| PostponedView {
+            run: word(Run::Reconcile(waiting.reach)),
+            requests: waiting.requests,
+        };
+        Self {
+            requests: plan.requests(),
+            runs: plan.runs.iter().map(planned).collect(),
+            postponed: plan.postponed.iter().map(postponed).collect(),
+            users_requests: plan.users,
+        }
+    }
+}
+
+impl From<&gong_sync::RunReport> for RunView {
+    fn from(report: &gong_sync::RunReport) -> Self {
+        Self {
+            run: word(report.run),
+            expected_requests: report.expected,
+            requests: report.made,
+            is_complete: report.is_complete,
+        }
+    }
+}
+
+impl From<&gong_sync::Refusal> for RefusedView {
+    fn from(refusal: &gong_sync::Refusal) -> Self {
+        Self {
+            operation: refusal.operation,
+            scope: refusal.scope,
         }
     }
 }

@@ -9,7 +9,8 @@ use crate::{output, tables};
 
 pub(crate) async fn sync(context: &Context, arguments: &SyncArgs) -> Result<(), Error> {
     let reach = match arguments.reconcile {
-        None => SyncReach::New,
+        None if arguments.no_reconcile => SyncReach::New,
+        None => SyncReach::Due,
         Some(Reconcile::Month) => SyncReach::Month,
         Some(Reconcile::HalfYear) => SyncReach::HalfYear,
         Some(Reconcile::All) => SyncReach::Everything,

@@ -29,7 +29,25 @@ pub(crate) fn sync(view: &SyncView) -> String {
         );
         rows.push(vec!["requests to Gong".to_owned(), requests]);
     }
+    for run in &view.runs {
+        let how = if run.is_complete {
+            ""
+        } else {
+            ", goes on next time"
+        };
+        let cost = format!(
+            "{} (about {} expected){how}",
+            run.requests, run.expected_requests
+        );
+        rows.push(vec![format!("  of these {}", run_in_words(run.run)), cost]);
+    }
+    for refused in &view.refused {
+        let why = format!("the key lacks {} ({})", refused.scope, refused.operation);
+        rows.push(vec!["refused by Gong".to_owned(), why]);
+    }
     let counts = [
+        ("users listed", view.users.listed),
+        ("users who have left", view.users.left),
         ("transcripts waited for", view.transcripts_pending),
         ("missing upstream", view.marked_missing.len() as u64),
         ("deleted in Gong, erased", view.erased_upstream.len() as u64),
@@ -121,6 +139,16 @@ pub(crate) fn config(view: &ConfigView, with_origin: bool) -> String {
         &["setting", "value"]
     };
     table(header, rows)
+}
+
+/// A run as a person would say it.
+fn run_in_words(run: &str) -> &str {
+    match run {
+        "new" => "for what is new",
+        "month" => "for the last 30 days",
+        "half-year" => "for the last 180 days",
+        _ => "for everything",
+    }
 }
 
 /// An outcome as a person would say it.

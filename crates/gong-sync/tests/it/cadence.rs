@@ -2,7 +2,7 @@
 use std::num::NonZeroU64;
 
 use gong_sim::{Lateness, Limits, World, WorldCall};
-use gong_sync::{Plan, RESERVE, Reach, Reconcile, Run};
+use gong_sync::{Plan, Reach, Reconcile, Run};
 use jiff::SignedDuration;
 
 use crate::fixture::{Bench, at, id};
@@ -157,7 +157,7 @@ async fn a_reconcile_that_the_day_does_not_allow_waits_and_what_is_new_does_not(
     let new = WorldCall::plain("72", bench.sim.now());
     bench.sim.add_call(new).unwrap();
 
-    let plan = bench.sync().plan(Reconcile::WhenDue, Some(RESERVE)).await;
+    let plan = bench.sync().plan(Reconcile::WhenDue, Some(0)).await;
     let plan = plan.unwrap();
     let report = bench.sync().carry_out(&plan).await;
 
@@ -193,7 +193,7 @@ async fn a_reconcile_larger_than_a_day_goes_on_from_day_to_day_until_it_is_done(
     loop {
         let plan = bench
             .sync()
-            .plan(Reconcile::WhenDue, Some(RESERVE + 20))
+            .plan(Reconcile::WhenDue, Some(20))
             .await;
         let plan = plan.unwrap();
         let reads_everything = runs(&plan).contains(&Some(Reach::Everything));
