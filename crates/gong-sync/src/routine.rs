@@ -17,11 +17,7 @@ impl Sync {
     ///
     /// `allowed` is how many of the day's requests may go into what is new and into reconciles that
     /// are due; without it nothing is postponed. What is new is always read.
-    pub async fn plan(
-        &self,
-        reconcile: Reconcile,
-        allowed: Option<u64>,
-    ) -> Result<Plan, Error> {
+    pub async fn plan(&self, reconcile: Reconcile, allowed: Option<u64>) -> Result<Plan, Error> {
         let now = self.now();
         let update = PlannedRun {
             run: Run::Update,

@@ -191,10 +191,7 @@ async fn a_reconcile_larger_than_a_day_goes_on_from_day_to_day_until_it_is_done(
     let mut days = 0;
     let mut most = 0;
     loop {
-        let plan = bench
-            .sync()
-            .plan(Reconcile::WhenDue, Some(20))
-            .await;
+        let plan = bench.sync().plan(Reconcile::WhenDue, Some(20)).await;
         let plan = plan.unwrap();
         let reads_everything = runs(&plan).contains(&Some(Reach::Everything));
         let report = bench.sync().carry_out(&plan).await;
