@@ -7,6 +7,7 @@
 //! The simulated Gong runs in a process of its own (this program, started once more), so that its
 //! memory is not counted. `RssAnon` is what the process allocated; the rest of `VmRSS` are pages of
 //! mapped files, which the kernel takes back when it needs them.
+#![expect(clippy::print_stdout, reason = "what is measured is the output")]
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
