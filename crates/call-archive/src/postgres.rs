@@ -10,6 +10,7 @@ mod findings;
 mod holding;
 mod indexes;
 mod jobs;
+mod key_care;
 mod keyring;
 mod ledger;
 mod listing;
@@ -35,7 +36,7 @@ use deadpool_postgres::{Client, Pool, Transaction};
 use tokio::time::{sleep, timeout};
 use tokio_postgres::IsolationLevel;
 
-use crate::stored::{Context, Entry, EraseLog, stopped};
+use crate::stored::{Context, DATA, Entry, EraseLog, stopped};
 use crate::{Error, ErrorKind};
 
 use connect::DEADLINE;
@@ -105,6 +106,7 @@ impl PostgresArchive {
         let mut client = self.client().await?;
         let transaction = client.transaction().await?;
         query::take_turn(&transaction).await?;
+        self.keep_up(&transaction).await?;
         let done = work(&self.parts.context, &transaction).await;
         match done {
             Ok(value) => {
@@ -117,6 +119,17 @@ impl PostgresArchive {
                 Err(failure)
             }
         }
+    }
+
+    /// Takes in data keys that another process made since.
+    async fn keep_up(&self, on: &Transaction<'_>) -> Result<(), Error> {
+        let Context { tenant, keys } = &*self.parts.context;
+        let sql = "SELECT max(version) FROM deks WHERE tenant = $1 AND purpose = $2";
+        let newest: i64 = query::one(on, sql, &[&tenant.as_str(), &DATA]).await?;
+        if newest > keys.newest_dek()?.0 {
+            keys.learn(&keyring::held(on, tenant).await?)?;
+        }
+        Ok(())
     }
 
     /// Runs work on a snapshot.
@@ -133,6 +146,7 @@ impl PostgresArchive {
                 .read_only(true)
                 .start()
                 .await?;
+            self.keep_up(&transaction).await?;
             let value = work(&self.parts.context, &transaction).await?;
             transaction.commit().await?;
             Ok(value)

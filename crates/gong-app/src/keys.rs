@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use call_archive::{FileKeys, GivenKeys, Kek, KeyCare, KeyStore, OpenOptions, SqliteArchive};
+use call_archive::{
+    FileKeys, GivenKeys, Kek, KeyCare, KeyStore, OpenOptions, PostgresArchive, SqliteArchive,
+};
 use secrecy::ExposeSecret as _;
 
 use crate::app::App;
@@ -39,10 +41,8 @@ impl App {
     }
 
     async fn key_care(&self) -> Result<Arc<dyn KeyCare>, Error> {
-        if matches!(self.place()?, Place::Database(_)) {
-            let what = "the keys of an archive in PostgreSQL cannot be looked after yet";
-            let hint = "status, rotation and forgetting work for an archive in the data folder";
-            return Err(Error::new(ErrorKind::Usage, what).hint(hint));
+        if let Place::Database(options) = self.place()? {
+            return Ok(Arc::new(Box::pin(PostgresArchive::open(*options)).await?));
         }
         if !self.has_archive().await? {
             let place = self.data_dir()?.display();

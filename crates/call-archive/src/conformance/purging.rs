@@ -144,7 +144,8 @@ async fn a_person_goes_under_every_name<A: Archive>(archive: &A) {
         receipt.calls, 2,
         "by address, and by the id that goes with it"
     );
-    assert!(receipt.target.is_some_and(|hash| !hash.contains("ada")));
+    // With the sign: three letters of a name can stand in any hash.
+    assert!(receipt.target.is_some_and(|hash| !hash.contains("ada@")));
     assert!(known(archive, "3").await.is_some());
     erase_all(archive, at(11)).await;
     by_id_only.id = id("4");

@@ -38,29 +38,39 @@ pub(super) async fn complete(
 ) -> Result<Keys, Error> {
     let mut held = held(on, tenant).await?;
     for row in Keys::missing(&held, tenant, ring, outlived)? {
-        let sql = "INSERT INTO deks (tenant, purpose, version, id, kek, wrapped, created)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7)";
-        let DekRow {
-            purpose,
-            version,
-            key,
-        } = &row;
-        let values: Values<'_> = &[
-            &tenant.as_str(),
-            purpose,
-            version,
-            &key.id,
-            &key.kek,
-            &key.wrapped,
-            &now,
-        ];
-        run(on, sql, values).await?;
+        insert(on, tenant, &row, now).await?;
         held.push(row);
     }
     Keys::open(held, tenant, ring)
 }
 
-async fn held(on: &Transaction<'_>, tenant: &Tenant) -> Result<Vec<DekRow>, Error> {
+pub(super) async fn insert(
+    on: &Transaction<'_>,
+    tenant: &Tenant,
+    row: &DekRow,
+    now: i64,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO deks (tenant, purpose, version, id, kek, wrapped, created)
+               VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let DekRow {
+        purpose,
+        version,
+        key,
+    } = row;
+    let values: Values<'_> = &[
+        &tenant.as_str(),
+        purpose,
+        version,
+        &key.id,
+        &key.kek,
+        &key.wrapped,
+        &now,
+    ];
+    run(on, sql, values).await?;
+    Ok(())
+}
+
+pub(super) async fn held(on: &Transaction<'_>, tenant: &Tenant) -> Result<Vec<DekRow>, Error> {
     let sql = "SELECT purpose, version, id, kek, wrapped FROM deks
                WHERE tenant = $1 ORDER BY purpose, version";
     let mut held = Vec::new();
