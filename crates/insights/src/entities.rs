@@ -5,9 +5,11 @@
 //! begin, the names of those who take part are people, and a name that is set beside "Inc" or "bank"
 //! once is an organisation in the whole call.
 
+mod first_names;
 mod lists;
 mod names;
 mod numbers;
+mod places;
 
 use crate::CallView;
 

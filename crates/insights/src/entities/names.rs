@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::EntityKind;
-use super::lists::{
-    COUNTRIES, FIRST_NAMES, FIRST_WORDS, MONTHS, ORG_WORDS, PEOPLES, REGIONS, WEEKDAYS,
-};
+use super::first_names::FIRST_NAMES;
+use super::lists::{FIRST_WORDS, MONTHS, ORG_WORDS, WEEKDAYS};
+use super::places::{COUNTRIES, PEOPLES, REGIONS};
 use crate::text::words;
 use crate::{CallView, Line};
 
