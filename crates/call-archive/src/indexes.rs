@@ -113,6 +113,8 @@ pub struct Status {
     pub private: u64,
     /// Calls missing upstream.
     pub missing: u64,
+    /// Calls of a restored backup that are hidden until their vendor tells of them again.
+    pub unconfirmed: u64,
     /// Calls that the newest index holds in their current revision.
     pub indexed: u64,
     /// Jobs that wait or are leased, by kind.

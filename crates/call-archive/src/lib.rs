@@ -136,5 +136,5 @@ pub use purge::{
 };
 pub use queue::{MAX_ABANDONED, MAX_ATTEMPTS};
 pub use secrets::{Claimed, LONGEST_CLAIM, Secret, Secrets};
-pub use sqlite::{OpenOptions, Opening, SqliteArchive};
+pub use sqlite::{Erasures, Existing, OpenOptions, Opening, SqliteArchive, Verified};
 pub use stored::{Class, ClassedColumn, FileKeys, SchemaStatus, classes, classes_as_markdown};

@@ -1,5 +1,6 @@
 //! The embedded archive: one SQLite database, sealed, beside its key and its erase log.
 
+mod backup;
 mod budget;
 mod calls;
 mod context;
@@ -22,9 +23,11 @@ mod put;
 mod reader;
 mod receipts;
 mod refusals;
+mod restore;
 mod row;
 mod secrets;
 mod selecting;
+mod unconfirmed;
 mod unite;
 mod writer;
 
@@ -39,7 +42,9 @@ use crate::stored::{Context, EraseLog, stopped};
 use reader::Readers;
 use writer::{After, Writer};
 
+pub use backup::Verified;
 pub use open::{OpenOptions, Opening};
+pub use restore::{Erasures, Existing};
 
 /// An archive in a folder of this machine.
 ///

@@ -144,6 +144,23 @@ impl Indexes {
         Ok(stores)
     }
 
+    /// Removes the folder of every index: a restored archive starts with none.
+    pub(crate) async fn remove_all(&self) -> Result<(), Error> {
+        let failed = |error: io::Error| {
+            let what = format!("cannot clear the index folder {}", self.root.display());
+            Error::new(ErrorKind::Failed, what).caused_by(error)
+        };
+        let mut entries = tokio::fs::read_dir(&self.root).await.map_err(failed)?;
+        while let Some(entry) = entries.next_entry().await.map_err(failed)? {
+            if entry.file_type().await.map_err(failed)?.is_dir() {
+                tokio::fs::remove_dir_all(entry.path())
+                    .await
+                    .map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Forgets an index and removes its folder.
     pub(crate) async fn drop_index(
         &self,

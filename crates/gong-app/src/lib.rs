@@ -49,6 +49,7 @@ mod archive;
 mod progress;
 pub mod views;
 
+mod backups;
 mod database;
 mod dead;
 mod doctor;
@@ -73,6 +74,7 @@ mod tokens;
 mod error;
 
 pub use app::App;
+pub use backups::{RestoreErasures, RestorePlace, RestoreRequest};
 pub use config::{
     ArchiveSettings, Config, DeletedInGongPolicy, Flags, Folder, GongSettings, KeysSettings,
     ModelName, ModelSettings, PrivacySettings, PrivateCallsPolicy, RetentionSettings,

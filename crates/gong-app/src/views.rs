@@ -3,6 +3,7 @@
 //! Words of calls are neutralised here, once: whoever spoke in a call must not be able to move a
 //! terminal's cursor, hide text, or plant a link that looks like ours.
 
+mod backups;
 mod call;
 mod configuration;
 mod database;
@@ -19,6 +20,7 @@ mod search;
 mod statistics;
 mod text;
 
+pub use backups::{BackupView, DbCountsView, RestoreView, VerifyView};
 pub use call::{CallView, PartyView, SentenceView};
 pub use configuration::{ConfigView, SettingView};
 pub use database::SchemaView;

@@ -97,7 +97,7 @@ pub(crate) enum Command {
     Config(ConfigArgs),
     /// Look at jobs that were given up, try them again or forget them
     Dead(DeadArgs),
-    /// Look after the archive's database
+    /// Look after the archive's database: back it up, bring a backup back, prove that it is whole
     Db(DbArgs),
     /// Print the completions of a shell
     Completions {
@@ -210,6 +210,21 @@ pub(crate) struct PurgeWhat {
     /// Every call that started before this day (UTC) or instant, known now or later
     #[arg(long, value_name = "DATE", value_parser = from)]
     pub(crate) before: Option<Timestamp>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RestoreArgs {
+    /// The backup
+    pub(crate) file: PathBuf,
+    /// Put it in the place of the archive that is there
+    #[arg(long)]
+    pub(crate) replace: bool,
+    /// Restore although the erase log is lost: what was erased since comes back
+    #[arg(long)]
+    pub(crate) without_erase_log: bool,
+    /// Do not ask: for programs
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Debug, Args)]
@@ -471,6 +486,17 @@ pub(crate) enum DbCommand {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Write a consistent copy, while others may be writing; the key is never in it
+    Backup {
+        /// The file to write; it must not be there
+        file: PathBuf,
+    },
+    /// Bring a backup back; what was erased since is erased again
+    Restore(RestoreArgs),
+    /// Open everything that is sealed and compare it with its hashes
+    Verify,
+    /// Count calls, jobs, purges and holds
+    Counts,
 }
 
 #[derive(Debug, Args)]

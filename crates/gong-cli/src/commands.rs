@@ -1,6 +1,7 @@
 //! Each command: parse, call one use case, render.
 
 mod admin;
+mod backups;
 mod bring;
 mod database;
 mod dead;
@@ -84,7 +85,7 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         Command::Keys(arguments) => keys::run(&context, &arguments.command).await,
         Command::Config(arguments) => admin::config(&context, &arguments),
         Command::Dead(arguments) => dead::run(&context, &arguments.command).await,
-        Command::Db(arguments) => database::db(&context, &arguments).await,
+        Command::Db(arguments) => database::db(&context, arguments).await,
         Command::Completions { shell } => admin::completions(shell),
         Command::Sim(arguments) => simulate::run(&context, &arguments).await,
     };

@@ -1,6 +1,7 @@
 //! Answers as text for people. Words in them were neutralised when the views were made.
 
 mod answers;
+mod backups;
 mod database;
 mod dead;
 mod erasure;
@@ -12,6 +13,7 @@ mod reports;
 use comfy_table::{ContentArrangement, Row, Table, presets};
 
 pub(crate) use answers::{call, search};
+pub(crate) use backups::{backup, db_counts, restore, verify};
 pub(crate) use database::schema;
 pub(crate) use dead::dead;
 pub(crate) use erasure::{holds, purge, purge_preview, receipts};

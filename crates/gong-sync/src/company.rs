@@ -44,6 +44,10 @@ impl Sync {
     async fn try_on_known_calls(&self, report: &mut SyncReport) -> Result<(), Error> {
         let newest = self.newest_of_gong().await?;
         if newest.is_empty() {
+            if self.parts().archive.status().await?.unconfirmed > 0 {
+                let what = "a key that this archive knew before a backup was restored";
+                return Err(Error::NotConfigured(what));
+            }
             return Ok(());
         }
         for call in &newest {

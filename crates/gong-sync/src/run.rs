@@ -173,6 +173,18 @@ impl Sync {
         begin.max(first)
     }
 
+    /// Forgets how far runs came, so that the next update reads everything: after a backup was
+    /// restored, every call must be told of again.
+    pub async fn forget_progress(&self) -> Result<(), Error> {
+        let reaches = [Reach::Month, Reach::HalfYear, Reach::Everything];
+        let reconciles = reaches.into_iter().map(Run::Reconcile);
+        for run in [Run::Update].into_iter().chain(reconciles) {
+            let nothing = Record::default().checkpoint(&self.name_of(run));
+            self.parts().archive.save(nothing).await?;
+        }
+        Ok(())
+    }
+
     pub(crate) fn name_of(&self, run: Run) -> String {
         match &self.parts().options.workspace {
             Some(workspace) => format!("gong-sync/{}/{workspace}", run.as_str()),

@@ -57,6 +57,7 @@ async fn counts_are_true<A: Archive>(archive: &A) {
         pending_text: 1,
         private: 1,
         missing: 1,
+        unconfirmed: 0,
         indexed: 1,
         jobs: vec![("index", 1), ("transcript", 1)],
         dead: vec![],

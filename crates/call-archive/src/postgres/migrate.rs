@@ -31,7 +31,7 @@ struct Migration {
 }
 
 /// Each has the number of the migration of SQLite that makes the same change.
-const ALL: [Migration; 5] = [
+const ALL: [Migration; 6] = [
     Migration {
         number: 1,
         name: "first",
@@ -56,6 +56,11 @@ const ALL: [Migration; 5] = [
         number: 5,
         name: "budget",
         sql: include_str!("migrations/0005_budget.sql"),
+    },
+    Migration {
+        number: 6,
+        name: "restore",
+        sql: include_str!("migrations/0006_restore.sql"),
     },
 ];
 

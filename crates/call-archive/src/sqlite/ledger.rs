@@ -106,6 +106,12 @@ fn calls(context: &Context, connection: &Connection) -> Result<Status, Error> {
         status.missing = count(row, 4)?;
         Ok((row.get::<_, Option<i64>>(5)?, row.get::<_, Option<i64>>(6)?))
     })?;
+    status.unconfirmed = connection.query_row(
+        "SELECT count(*) FROM unconfirmed u JOIN calls c ON c.tenant = u.tenant AND c.id = u.call
+         WHERE u.tenant = ?1 AND c.erasing IS NULL",
+        [context.tenant()],
+        |row| count(row, 0),
+    )?;
     status.oldest = oldest.map(instant).transpose()?;
     status.newest = newest.map(instant).transpose()?;
     Ok(status)

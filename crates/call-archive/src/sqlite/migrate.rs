@@ -23,7 +23,7 @@ struct Migration {
     sql: &'static str,
 }
 
-const ALL: [Migration; 5] = [
+const ALL: [Migration; 6] = [
     Migration {
         number: 1,
         name: "first",
@@ -48,6 +48,11 @@ const ALL: [Migration; 5] = [
         number: 5,
         name: "budget",
         sql: include_str!("migrations/0005_budget.sql"),
+    },
+    Migration {
+        number: 6,
+        name: "restore",
+        sql: include_str!("migrations/0006_restore.sql"),
     },
 ];
 

@@ -27,7 +27,8 @@ use super::writer::{Opener, Writer};
 
 const DATABASE: &str = "archive.sqlite";
 const KEY: &str = "key";
-const TOMBSTONES: &str = "tombstones";
+/// The file of the erase log.
+pub(super) const ERASE_LOG: &str = "tombstones";
 const READERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
 /// How large the log may stay after a large commit.
 const LOG_BYTES: i64 = 64 * 1024 * 1024;
@@ -92,6 +93,18 @@ impl OpenOptions {
     pub fn busy_timeout(mut self, busy: Duration) -> Self {
         self.busy = busy;
         self
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    pub(super) fn key_store(&self) -> Arc<dyn KeyStore> {
+        Arc::clone(&self.keys)
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -163,8 +176,13 @@ impl SqliteArchive {
     }
 }
 
+/// The database in a folder.
+pub(super) fn database_of(folder: &Path) -> PathBuf {
+    folder.join(DATABASE)
+}
+
 fn open(options: &OpenOptions) -> Result<SqliteArchive, Error> {
-    let database = options.file(DATABASE);
+    let database = database_of(&options.folder);
     let is_there = || has_bytes(&database) || has_bytes(&options.file("archive.sqlite-wal"));
     if options.must_exist && !is_there() {
         return Err(Error::new(
@@ -179,7 +197,7 @@ fn open(options: &OpenOptions) -> Result<SqliteArchive, Error> {
     let _turn = take_turn(&options.folder)?;
     let has_database = is_there();
     // Tombstones that outlived their database need its key as well.
-    let needs_key = has_database || has_bytes(&options.file(TOMBSTONES));
+    let needs_key = has_database || has_bytes(&options.file(ERASE_LOG));
     let (ring, made_key) = key(options, needs_key)?;
     if !has_database {
         make_file(&database)?;
@@ -194,7 +212,7 @@ fn open(options: &OpenOptions) -> Result<SqliteArchive, Error> {
     }
     prepare(&connection, Use::Writing)?;
 
-    let log = EraseLog::at(options.file(TOMBSTONES));
+    let log = EraseLog::at(options.file(ERASE_LOG));
     let outside = log.read(&options.tenant)?;
     let keys = complete(&connection, options, &ring, &outside)?;
     let again = (Arc::clone(&reading), options.tenant.clone());
@@ -342,7 +360,7 @@ fn has_bytes(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|about| about.len() > 0)
 }
 
-fn make_folder(folder: &Path) -> Result<(), Error> {
+pub(super) fn make_folder(folder: &Path) -> Result<(), Error> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -16,8 +16,9 @@ pub(super) const CLEAR: &str = "c.id, c.source, c.workspace, c.started, c.schedu
     c.text_hash, c.facts_hash, c.record_hash, c.text_state, c.pending_since, c.missing_since, \
     c.is_partial, c.is_shell, c.erasing, c.title, c.details";
 
-/// Keeps the calls that are not being erased.
-pub(super) const VISIBLE: &str = "c.erasing IS NULL";
+/// Keeps the calls that are not being erased, and not hidden since a backup was restored.
+pub(super) const VISIBLE: &str = "c.erasing IS NULL AND NOT EXISTS \
+    (SELECT 1 FROM unconfirmed u WHERE u.tenant = c.tenant AND u.call = c.id)";
 
 /// Reads the columns of [`CLEAR`].
 pub(super) fn clear(row: &Row<'_>) -> Result<Clear, Error> {

@@ -47,7 +47,7 @@ type Table = (
     &'static [(&'static str, Class)],
 );
 
-const TABLES: [Table; 25] = [
+const TABLES: [Table; 26] = [
     (
         "calls",
         "the call",
@@ -206,6 +206,7 @@ const TABLES: [Table; 25] = [
         &[("wrapped", Class::Wrapped), ("person", Class::Sealed)],
     ),
     ("purged", "the call", &["tenant", "call", "receipt"], &[]),
+    ("unconfirmed", "the call", &["tenant", "call"], &[]),
     ("tombstones", "never", &["tenant", "hash", "created"], &[]),
     (
         "people_tombstones",

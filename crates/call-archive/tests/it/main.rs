@@ -10,5 +10,6 @@ mod keys;
 mod paused;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod restored;
 mod schema;
 mod sealed;

@@ -67,7 +67,7 @@ async fn an_archive_of_the_first_version_is_brought_to_this_one_with_what_it_hol
     archive.close().await.expect("closed");
     let connection = Connection::open(folder.path().join("archive.sqlite")).expect("a database");
     let to_first = "DROP TABLE users; DROP TABLE people_tombstones; DROP TABLE floors;
-        DROP TABLE holds; DROP TABLE receipts; DROP TABLE purged;
+        DROP TABLE holds; DROP TABLE receipts; DROP TABLE purged; DROP TABLE unconfirmed;
         DROP TABLE finding_runs; DROP TABLE findings; DROP TABLE labels;
         DROP TABLE budget; DROP TABLE secrets;
         DELETE FROM migrations WHERE number > 1;";

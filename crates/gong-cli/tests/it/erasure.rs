@@ -104,3 +104,69 @@ async fn retention_erases_what_is_too_old_and_is_off_by_default() {
         "a longer retention brings nothing back"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_backup_erases_again_what_was_purged_and_shows_the_rest_after_a_sync() {
+    let (_sim, home, ids) = synced(Home::new()).await;
+    let backup = home.path("backup.sqlite");
+    let backup = backup.to_str().expect("a path");
+    let written = home.ok(&["db", "backup", backup]).await;
+    assert!(written.stderr.contains("The key is not in the backup"));
+    home.ok(&["purge", "--call", &ids[0], "--yes"]).await;
+
+    let refused = home.run(&["db", "restore", backup]).await;
+    assert_eq!(refused.code, 2, "{}", refused.stderr);
+    assert!(refused.stderr.contains("--replace"));
+    let unasked = home.run(&["db", "restore", backup, "--replace"]).await;
+    assert_eq!(unasked.code, 2, "{}", unasked.stderr);
+    let view = home
+        .json(&["db", "restore", backup, "--replace", "--yes"])
+        .await;
+
+    assert_eq!(view["erased_again"], 1, "{view:#}");
+    assert_eq!(view["hidden"], CALLS - 1, "{view:#}");
+    assert_eq!(view["is_whole"], true, "{view:#}");
+    assert_eq!(
+        home.run(&["show", &ids[1]]).await.code,
+        4,
+        "hidden until it is listed"
+    );
+    home.ok(&["sync"]).await;
+    let status = home.json(&["db", "counts"]).await;
+    assert_eq!(
+        (&status["hidden"], &status["calls"]),
+        (&Value::from(0), &Value::from(CALLS - 1))
+    );
+    assert_eq!(calls_left(&home).await, CALLS - 1);
+    assert_eq!(
+        home.run(&["show", &ids[0]]).await.code,
+        4,
+        "purged for good"
+    );
+    home.ok(&["db", "verify"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_erase_log_a_backup_is_restored_only_if_that_is_said() {
+    let (_sim, home, _) = synced(Home::new()).await;
+    let backup = home.path("backup.sqlite");
+    let backup = backup.to_str().expect("a path");
+    home.ok(&["db", "backup", backup]).await;
+    std::fs::remove_file(home.data().join("tombstones")).expect("removed");
+
+    let refused = home
+        .run(&["db", "restore", backup, "--replace", "--yes"])
+        .await;
+    assert_eq!(refused.code, 3, "{}", refused.stderr);
+    assert!(refused.stderr.contains("--without-erase-log"));
+
+    home.ok(&[
+        "db",
+        "restore",
+        backup,
+        "--replace",
+        "--yes",
+        "--without-erase-log",
+    ])
+    .await;
+}

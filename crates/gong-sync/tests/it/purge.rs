@@ -2,14 +2,14 @@
 use std::sync::Arc;
 
 use call_archive::{
-    HoldName, HoldOn, OpenOptions, PersonName, Purge, PurgeReason, PurgeTarget, Purged,
-    SqliteArchive,
+    Erasures, Existing, HoldName, HoldOn, OpenOptions, PersonName, Purge, PurgeReason, PurgeTarget,
+    Purged, SqliteArchive,
 };
 use conversation::{CallId, SPLITTER_VERSION};
 use embeddings::{Embedder as _, HashEmbedder, Space};
 use futures::stream;
 use gong_sim::{Operation, World, WorldCall};
-use gong_sync::{Fetched, Outcome, Reach, Run, Sync};
+use gong_sync::{Error, Fetched, Outcome, Reach, Run, Sync};
 use memory_store::{EmbeddedStore, TermKey};
 
 use serde_json::json;
@@ -273,4 +273,41 @@ async fn a_held_call_that_turns_private_is_kept_and_withheld_until_the_hold_is_l
     bench.archive.release(&name, bench.sim.now()).await.unwrap();
     bench.update().await;
     assert!(bench.known("71").await.unwrap().is_shell);
+}
+
+#[tokio::test]
+async fn after_a_restore_calls_wait_for_their_listing_and_a_new_key_is_not_believed() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = || OpenOptions::new(folder.path().join("archive"), at(NOW));
+    let archive = SqliteArchive::open(options()).await.unwrap();
+    let world = World::generate(7, 12);
+    let ids: Vec<String> = world.calls().map(|call| call.id().to_owned()).collect();
+    let before = Bench::over(world.clone(), NOW, Arc::new(archive.clone())).await;
+    before.update().await;
+    let backup = folder.path().join("backup");
+    archive.backup(&backup).await.unwrap();
+    drop((before, archive));
+    let (replace, log) = (Existing::Replace, Erasures::FromLog);
+    SqliteArchive::restore(options(), &backup, replace, log)
+        .await
+        .unwrap();
+    let archive = SqliteArchive::open(options()).await.unwrap();
+    let mut bench = Bench::over(world, NOW, Arc::new(archive)).await;
+    bench.sim.remove_call(&ids[0]).unwrap();
+    bench.sim.set_private(&ids[1], true).unwrap();
+
+    bench.options.key_id = Some("another key".to_owned());
+    let report = bench.sync().run(Run::Update).await;
+    assert!(matches!(report.stopped, Some(Error::NotConfigured(_))));
+    assert_eq!(bench.archive_calls().await, 0, "nothing is shown");
+
+    bench.options.key_id = Some("key".to_owned());
+    bench.sync().forget_progress().await.unwrap();
+    let report = bench.update().await;
+    assert_eq!(report.outcomes.of(Outcome::Private), 1);
+    let content = bench.content().await;
+    assert_eq!(content.len(), 11, "what Gong has no more stays hidden");
+    assert!(!content.contains_key(&id(&ids[0])));
+    assert!(bench.known(&ids[1]).await.unwrap().is_shell);
+    assert_eq!(bench.archive.status().await.unwrap().unconfirmed, 1);
 }

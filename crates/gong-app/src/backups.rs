@@ -1,0 +1,192 @@
+//! `db`: copies of the archive, bringing one back, and what proves that it is whole.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use call_archive::{Archive, Erasures, Existing, SqliteArchive, Verified};
+use gong_sync::{Sync, SyncOptions};
+
+use crate::app::App;
+use crate::archive::Place;
+use crate::syncing::Done;
+use crate::views::{BackupView, DbCountsView, RestoreView, VerifyView};
+use crate::{Error, ErrorKind};
+
+/// How a backup is brought back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RestoreRequest {
+    /// What becomes of an archive that is there.
+    pub place: RestorePlace,
+    /// What is known of erasures since the backup.
+    pub erasures: RestoreErasures,
+}
+
+/// What becomes of an archive that is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RestorePlace {
+    /// There must be none.
+    #[default]
+    Empty,
+    /// The backup takes its place.
+    Replace,
+}
+
+/// What is known of erasures since the backup.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RestoreErasures {
+    /// The erase log must be there, and all that it refuses is erased again.
+    #[default]
+    FromLog,
+    /// There is no erase log: what was erased since may come back.
+    Unknown,
+}
+
+impl App {
+    /// Writes a consistent copy of the archive's database while others go on writing.
+    pub async fn db_backup(&self, to: &Path) -> Result<BackupView, Error> {
+        if to.exists() {
+            let what = format!("{} is there already", to.display());
+            return Err(Error::new(ErrorKind::Usage, what).hint("a backup is never written over"));
+        }
+        let archive = self.database().await?;
+        let bytes = archive.backup(to).await?;
+        let erase_log = self.data_dir()?.join("tombstones");
+        Ok(BackupView {
+            file: to.display().to_string(),
+            bytes,
+            key: self.key_store()?.place(),
+            erase_log: erase_log.display().to_string(),
+        })
+    }
+
+    /// Brings a backup back. What was erased since is erased again, and calls of Gong's are hidden
+    /// until a sync has listed them again.
+    pub async fn db_restore(
+        &self,
+        backup: &Path,
+        request: RestoreRequest,
+    ) -> Result<Done<RestoreView>, Error> {
+        self.is_in_folder()?;
+        if !backup.exists() {
+            let what = format!("there is no file {}", backup.display());
+            return Err(Error::new(ErrorKind::NotFound, what));
+        }
+        let existing = match request.place {
+            RestorePlace::Empty if self.has_archive().await? => {
+                let what = format!("there is an archive in {}", self.data_dir()?.display());
+                return Err(Error::new(ErrorKind::Usage, what)
+                    .hint("pass --replace to put the backup in its place"));
+            }
+            RestorePlace::Empty => Existing::Keep,
+            RestorePlace::Replace => Existing::Replace,
+        };
+        let log = self.data_dir()?.join("tombstones");
+        let erasures = match request.erasures {
+            RestoreErasures::FromLog if !log.exists() => {
+                let what = format!("there is no erase log {}", log.display());
+                return Err(Error::new(ErrorKind::NotConfigured, what).hint(
+                    "put the newest `tombstones` back beside the key, or pass \
+                     --without-erase-log: what was erased since the backup then comes back",
+                ));
+            }
+            RestoreErasures::FromLog => Erasures::FromLog,
+            RestoreErasures::Unknown => Erasures::Unknown,
+        };
+        let indexes = self.indexes()?;
+        let Some(_lock) = indexes.lock()? else {
+            let what = "another gongkit is writing the index";
+            return Err(Error::new(ErrorKind::TryLater, what).hint("stop every gongkit first"));
+        };
+        SqliteArchive::restore(self.open_options()?, backup, existing, erasures).await?;
+        indexes.remove_all().await?;
+
+        let database = self.database().await?;
+        let archive: Arc<dyn Archive> = database.clone();
+        let sync = Sync::new(self.bare_parts(&archive, SyncOptions::default()));
+        sync.forget_progress().await?;
+        let erased = sync.erase(&[]).await?;
+        let verified = database.verify().await?;
+        let status = archive.status().await?;
+        let view = RestoreView {
+            file: backup.display().to_string(),
+            calls: status.calls + status.unconfirmed,
+            hidden: status.unconfirmed,
+            erased_again: erased.erased,
+            is_whole: verified.is_whole(),
+        };
+        Ok(Done {
+            view,
+            problem: damage(&verified),
+        })
+    }
+
+    /// Opens everything that is sealed and compares it with its hashes.
+    pub async fn db_verify(&self) -> Result<Done<VerifyView>, Error> {
+        let verified = self.database().await?.verify().await?;
+        Ok(Done {
+            view: (&verified).into(),
+            problem: damage(&verified),
+        })
+    }
+
+    /// Counts.
+    pub async fn db_counts(&self) -> Result<DbCountsView, Error> {
+        let archive = self.existing_archive().await?;
+        let status = archive.status().await?;
+        let receipts = archive.receipts().await?;
+        let holds = archive.holds().await?;
+        let is_open = |finished: Option<jiff::Timestamp>| finished.is_none();
+        Ok(DbCountsView {
+            calls: status.calls,
+            with_text: status.with_text,
+            pending_text: status.pending_text,
+            private: status.private,
+            missing: status.missing,
+            hidden: status.unconfirmed,
+            indexed: status.indexed,
+            jobs: status.jobs.into_iter().collect(),
+            dead: status.dead.len() as u64,
+            receipts: receipts.len() as u64,
+            open_receipts: receipts.iter().filter(|it| is_open(it.finished)).count() as u64,
+            holds: holds.iter().filter(|it| is_open(it.released)).count() as u64,
+        })
+    }
+
+    /// A server has backups of its own.
+    fn is_in_folder(&self) -> Result<(), Error> {
+        if matches!(self.place()?, Place::Folder(_)) {
+            return Ok(());
+        }
+        let what = "backups by this command are of an archive in the data folder";
+        Err(Error::new(ErrorKind::Usage, what)
+            .hint("back PostgreSQL up with its own tools, and the erase log and the key apart"))
+    }
+
+    /// The archive as what it is: a database of one file.
+    async fn database(&self) -> Result<Arc<SqliteArchive>, Error> {
+        self.is_in_folder()?;
+        if !self.has_archive().await? {
+            let what = format!("there is no archive in {} yet", self.data_dir()?.display());
+            return Err(Error::new(ErrorKind::NotConfigured, what)
+                .hint("run `gongkit sync`, or `gongkit db restore FILE`"));
+        }
+        Ok(Arc::new(SqliteArchive::open(self.open_options()?).await?))
+    }
+}
+
+fn damage(verified: &Verified) -> Option<Error> {
+    if verified.is_whole() {
+        return None;
+    }
+    let what = format!(
+        "{} calls do not open or do not agree with their hashes; the database reports {} faults",
+        verified.damaged.len(),
+        verified.pages.len()
+    );
+    Some(Error::new(ErrorKind::Integrity, what).hint(
+        "restore a backup (`gongkit db restore FILE --replace`), or sync into a new --data-dir",
+    ))
+}
