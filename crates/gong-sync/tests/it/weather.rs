@@ -107,7 +107,7 @@ async fn a_long_retry_after_stops_the_run_at_once_and_the_next_one_goes_on() {
         panic!("{:?}", report.stopped);
     };
     let wanted = gong_client::ErrorKind::RateLimited {
-        retry_after: Some(std::time::Duration::from_secs(3_600)),
+        retry_after: Some(std::time::Duration::from_hours(1)),
     };
     assert_eq!(*error.kind(), wanted);
     assert!(error.is_transient());
