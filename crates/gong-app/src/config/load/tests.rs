@@ -261,3 +261,29 @@ fn secrets_print_nowhere() {
     assert_eq!(key.value.as_deref(), Some("(set, not shown)"));
     assert_eq!(key.origin, "variable GONG_ACCESS_KEY");
 }
+
+#[test]
+fn a_reserve_that_leaves_nothing_for_a_sync_is_refused() {
+    let refusal = Home::new()
+        .set("GONGKIT__GONG__DAILY_REQUESTS", "500")
+        .refusal();
+
+    assert!(refusal.contains("gong.daily_reserve (500)"), "{refusal}");
+    let config = Home::new()
+        .set("GONGKIT__GONG__DAILY_REQUESTS", "501")
+        .loaded();
+    assert_eq!(config.settings.gong.daily_requests, 501);
+}
+
+#[test]
+fn an_oauth_app_is_read_by_the_names_that_users_have() {
+    let config = Home::new()
+        .set("GONG_CLIENT_ACCESS_KEY", "app")
+        .set("GONG_CLIENT_SECRET", "canary")
+        .loaded();
+
+    let app = crate::gong::oauth_app(&config).expect("an app");
+
+    assert_eq!(app.base_url().to_string(), "https://app.gong.io");
+    assert!(!format!("{config:?} {app:?}").contains("canary"));
+}
