@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use access::Scope;
+use access::{PrivateCalls, Scope};
 use async_trait::async_trait;
 use conversation::{CallId, Revision, Transcript};
 use jiff::Timestamp;
@@ -25,7 +25,7 @@ impl Calls for PostgresArchive {
         self.read_with(move |context, on| {
             let ids = Arc::clone(&ids);
             Box::pin(async move {
-                let everything = Scope::internal();
+                let everything = Scope::everything(PrivateCalls::Included);
                 let depth = Depth::WithoutRaw;
                 let found: BTreeMap<_, _> = load_within(context, on, &everything, &ids, depth)
                     .await?

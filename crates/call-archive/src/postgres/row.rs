@@ -95,7 +95,7 @@ pub(super) async fn load(
     id: &CallId,
     depth: Depth,
 ) -> Result<Option<Loaded>, Error> {
-    let everything = Scope::internal();
+    let everything = Scope::everything(PrivateCalls::Included);
     let mut found = load_where(context, on, "true", &everything, &[id.to_string()], depth).await?;
     Ok(found.pop())
 }
