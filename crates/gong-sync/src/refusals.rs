@@ -7,7 +7,7 @@
 
 use access::Scope;
 use call_archive::{CallQuery, Checkpoint, JobKind, JobRequest, TextState};
-use gong_client::{ErrorKind, Request};
+use gong_client::{ErrorKind, PAGE_SIZE, Request};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::sync::Sync;
@@ -131,7 +131,7 @@ impl Sync {
         } else {
             refused.end(now);
             // Before the mark: if this process dies in between, they are asked for twice, not never.
-            self.ask_for_pending(now).await?;
+            self.ask_for_pending(usize::MAX, now).await?;
         }
         let entry = Checkpoint {
             name: WORDS_REFUSED.to_owned(),
@@ -140,8 +140,17 @@ impl Sync {
         Ok(self.parts().archive.save(entry).await?)
     }
 
-    /// Asks for the words of every call that waits for them.
-    async fn ask_for_pending(&self, now: Timestamp) -> Result<(), Error> {
+    /// While words are refused, every run tries once for the newest calls that wait for them: in a
+    /// quiet company no other call would show that the right is back.
+    pub(crate) async fn try_words_again(&self) -> Result<(), Error> {
+        if self.words_refused().await?.stands() {
+            self.ask_for_pending(PAGE_SIZE, self.now()).await?;
+        }
+        Ok(())
+    }
+
+    /// Asks for the words of the newest calls that wait for them, so many at the most.
+    async fn ask_for_pending(&self, mut most: usize, now: Timestamp) -> Result<(), Error> {
         let archive = &self.parts().archive;
         let mut query = CallQuery::default();
         query.limit = LISTED_AT_ONCE;
@@ -152,11 +161,13 @@ impl Sync {
                 .into_iter()
                 .filter(|(_, text)| matches!(text, TextState::Pending { .. }));
             let jobs: Vec<JobRequest> = pending
+                .take(most)
                 .map(|(call, _)| JobRequest::new(JobKind::Transcript, call.id, now))
                 .collect();
             archive.enqueue(&jobs, now).await?;
+            most -= jobs.len();
             query.after = page.next;
-            if query.after.is_none() {
+            if most == 0 || query.after.is_none() {
                 return Ok(());
             }
         }

@@ -98,6 +98,7 @@ impl Sync {
     ) -> Result<RunEnd, Error> {
         self.check_stop()?;
         self.ensure_company(report).await?;
+        self.try_words_again().await?;
         self.retry_due(report).await?;
 
         let record = self.record(run).await?;

@@ -1,6 +1,7 @@
 //! The built binary, from its arguments to its exit code.
 
 mod account;
+mod cadence;
 mod company;
 mod configuration;
 mod demo;
