@@ -6,6 +6,9 @@
 //! what a caller may not see never leaves the store. Who may see a row but not its words gets its
 //! [wordless form](Form).
 //!
+//! Who somebody is shows an API key ([`ShownKey`]) or a token of the company's identity provider
+//! ([`verify`]); both are pure functions of what is shown, what is known and the time.
+//!
 //! ```
 //! use access::{Caller, Permission, PrivateCalls, Proof, Role};
 //! use conversation::{Tenant, UserId};
@@ -30,10 +33,15 @@ mod scope;
 mod sight;
 mod team;
 
+mod secret_key;
+mod token;
+
 pub use caller::{Caller, Denied, Proof};
 pub use permission::{Operation, Permission};
 pub use role::{Role, UnknownWord};
 pub use scope::{PrivateCalls, Rows, Scope};
+pub use secret_key::{KEY_PREFIX, NewKey, ShownKey};
 pub use sight::{Form, Sight};
 pub use table::{Reach, reach, table_as_markdown};
 pub use team::team_of;
+pub use token::{Algorithm, Identity, KeySet, LEEWAY, TokenError, TokenRules, verify};

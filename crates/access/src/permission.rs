@@ -159,6 +159,7 @@ operations! {
     DB_RESTORE = "db restore", KeysManage;
     DB_MIGRATE = "db migrate", KeysManage;
     CONFIG = "config", KeysManage;
+    LOGIN = "login", KeysManage;
     INCLUDE_PRIVATE = "include private", PrivateRead;
     AUDIT_VERIFY = "audit verify", AuditRead;
     AUDIT_EXPORT = "audit export", AuditRead;

@@ -1,4 +1,4 @@
-//! The seam: what every archive does, as eight small traits.
+//! The seam: what every archive does, as eleven small traits.
 
 use access::Scope;
 use async_trait::async_trait;
@@ -6,10 +6,10 @@ use conversation::{CallId, Revision, Transcript};
 use jiff::Timestamp;
 
 use crate::{
-    CallPage, CallQuery, Checkpoint, Erasure, Error, Findings, Finish, Finished, HashKey, Hold,
-    HoldName, HoldOn, IndexId, IndexInfo, Indexed, IndexedCall, JobKind, JobRequest, Known, Lease,
-    People, PointsHeld, Preview, Purge, PurgeTarget, Purged, Put, PutOutcome, Receipt, Remnant,
-    Settled, Status, StoredCall, Sweep,
+    ApiKeys, Audit, CallPage, CallQuery, Checkpoint, Erasure, Error, Findings, Finish, Finished,
+    HashKey, Hold, HoldName, HoldOn, IndexId, IndexInfo, Indexed, IndexedCall, JobKind, JobRequest,
+    Known, Lease, People, PointsHeld, Preview, Purge, PurgeTarget, Purged, Put, PutOutcome,
+    Receipt, Remnant, Settled, Status, StoredCall, Sweep,
 };
 
 /// Calls and their words.
@@ -205,12 +205,23 @@ pub trait Ledger: Send + Sync {
 
 /// Everything an archive does.
 pub trait Archive:
-    Calls + Erasing + Purging + Holds + Jobs + Indexes + Ledger + People + Findings
+    Calls + Erasing + Purging + Holds + Jobs + Indexes + Ledger + People + Findings + Audit + ApiKeys
 {
 }
 
 impl<T> Archive for T where
-    T: Calls + Erasing + Purging + Holds + Jobs + Indexes + Ledger + People + Findings + ?Sized
+    T: Calls
+        + Erasing
+        + Purging
+        + Holds
+        + Jobs
+        + Indexes
+        + Ledger
+        + People
+        + Findings
+        + Audit
+        + ApiKeys
+        + ?Sized
 {
 }
 

@@ -18,6 +18,8 @@
 //! (after a restart, after a crash) is not part of the suite, because only the archive knows how
 //! it is opened again.
 
+mod api_keys;
+mod audit;
 mod budget;
 mod chance;
 mod dead;
@@ -64,6 +66,8 @@ pub async fn check<A: Archive>(make: impl AsyncFn() -> A) {
     ledger::check(&make).await;
     people::check(&make).await;
     findings::check(&make).await;
+    audit::check(&make).await;
+    api_keys::check(&make).await;
 }
 
 /// Checks every law of dead letters, each on an archive that is empty.

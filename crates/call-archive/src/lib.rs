@@ -6,7 +6,7 @@
 //!
 //! # The seam
 //!
-//! [`Archive`] is eight small traits by concern, each with its laws:
+//! [`Archive`] is eleven small traits by concern, each with its laws:
 //!
 //! - [`Calls`]: a put is compare-and-swap, merges instead of forgetting, and commits together with
 //!   the index jobs that it makes necessary. Reads take a [`Scope`](access::Scope).
@@ -20,6 +20,8 @@
 //! - [`Indexes`]: which index holds which revision, and the sweep that makes both sides the same.
 //! - [`Ledger`]: checkpoints, the hash key, counts.
 //! - [`People`]: the company's own people, by id and by the hash of an address.
+//! - [`Audit`]: who did what, each record chained to the one before.
+//! - [`ApiKeys`]: keys by the hash of their secret; each change commits with its audit record.
 //!
 //! Two more stand beside it, because not every archive of calls needs them: [`Budget`], the one
 //! budget of requests that all processes of a company share, and [`Secrets`], sealed values by name
@@ -75,7 +77,9 @@
 //! # }
 //! ```
 
+mod api_keys;
 mod archive;
+mod audit;
 mod budget;
 mod calls;
 mod dead;
@@ -109,7 +113,9 @@ mod sqlite;
 mod stored;
 mod sweeping;
 
+pub use api_keys::{ApiKey, ApiKeys};
 pub use archive::{Archive, Calls, Erasing, Holds, Indexes, Jobs, Ledger, Purging};
+pub use audit::{Audit, AuditCheck, AuditEntry, AuditHead, AuditKey, AuditRecord, BadRecord};
 pub use budget::{
     Budget, BudgetBook, BudgetLeft, BudgetRules, FURTHEST_SLOT, LONGEST_PUSH_BACK, LONGEST_READY,
     Priority, Slot, SlotRequest, Taken,

@@ -1,5 +1,7 @@
 //! The reference archive: everything in memory, nothing sealed, nothing durable.
 
+mod api_keys;
+mod audit;
 mod budget;
 mod calls;
 mod dead;

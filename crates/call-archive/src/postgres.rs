@@ -1,5 +1,7 @@
 //! The archive of a company: one PostgreSQL database, sealed, for any number of processes.
 
+mod api_keys;
+mod audit;
 mod budget;
 mod calls;
 mod connect;

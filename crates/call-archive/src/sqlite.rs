@@ -1,5 +1,7 @@
 //! The embedded archive: one SQLite database, sealed, beside its key and its erase log.
 
+mod api_keys;
+mod audit;
 mod backup;
 mod budget;
 mod calls;

@@ -1,6 +1,8 @@
 //! What every archive that keeps a database shares: the form of its rows, sealing, keys, the file
 //! of erasures. No SQL stands here; a back end reads and writes columns, this says what they hold.
 
+mod api_key_row;
+mod audit_row;
 mod classes;
 mod context;
 mod erase_log;
@@ -18,6 +20,8 @@ mod secret_row;
 mod user_row;
 mod words;
 
+pub(crate) use api_key_row::ApiKeyRow;
+pub(crate) use audit_row::AuditRow;
 pub use classes::{Class, ClassedColumn, classes, classes_as_markdown};
 pub(crate) use context::{Context, SealedKey};
 pub(crate) use erase_log::{Entry, EraseLog, Logged, LoggedHold};

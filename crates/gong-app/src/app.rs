@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use access::{PrivateCalls, Scope};
+use access::Caller;
 use call_archive::{Archive, Budget, DeadLetters, Secrets};
+use conversation::Tenant;
 use embeddings::Embedder;
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
@@ -12,6 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::archive::Place;
 use crate::index::Indexes;
+use crate::provider::Provider;
+use crate::recorder::{Recorder, Writing};
 use crate::{Config, Environment, Error, ErrorKind, Listener, metrics, model};
 
 /// Everything that a front end needs, wired once. Cheap to clone; nothing is opened before a use
@@ -19,6 +22,7 @@ use crate::{Config, Environment, Error, ErrorKind, Listener, metrics, model};
 #[derive(Clone)]
 pub struct App {
     pub(crate) shared: Arc<Shared>,
+    pub(crate) caller: Arc<Caller>,
 }
 
 pub(crate) struct Shared {
@@ -26,6 +30,8 @@ pub(crate) struct Shared {
     pub(crate) now: fn() -> Timestamp,
     pub(crate) listener: Arc<dyn Listener>,
     pub(crate) stop: CancellationToken,
+    pub(crate) recorder: Arc<Recorder>,
+    pub(crate) provider: Provider,
     opened: OnceCell<Opened>,
     embedder: OnceCell<Arc<dyn Embedder>>,
 }
@@ -39,8 +45,8 @@ pub(crate) struct Opened {
 }
 
 impl App {
-    /// Wires what the configuration says. The token stops what is running: it finishes the item in
-    /// hand.
+    /// Wires what the configuration says, for the person at this machine, who acts as admin. The
+    /// token stops what is running: it finishes the item in hand.
     pub fn new(
         config: Config,
         environment: &Environment,
@@ -50,7 +56,40 @@ impl App {
         Self::wired(config, environment.clock(), listener, stop)
     }
 
+    /// Wires the same for a server: until it is told [for whom](Self::acting_as) it works, nothing
+    /// is open. What is read is recorded together, by [`keep_records`](Self::keep_records).
+    pub fn serving(
+        config: Config,
+        environment: &Environment,
+        listener: Arc<dyn Listener>,
+        stop: CancellationToken,
+    ) -> Self {
+        let nobody = Caller::nobody(Tenant::default());
+        let together = Recorder::new(Writing::Together);
+        Self::wired_for(
+            nobody,
+            together,
+            config,
+            environment.clock(),
+            listener,
+            stop,
+        )
+    }
+
     pub(crate) fn wired(
+        config: Config,
+        now: fn() -> Timestamp,
+        listener: Arc<dyn Listener>,
+        stop: CancellationToken,
+    ) -> Self {
+        let local = Caller::local(Tenant::default());
+        let at_once = Recorder::new(Writing::AtOnce);
+        Self::wired_for(local, at_once, config, now, listener, stop)
+    }
+
+    fn wired_for(
+        caller: Caller,
+        recorder: Recorder,
         config: Config,
         now: fn() -> Timestamp,
         listener: Arc<dyn Listener>,
@@ -58,11 +97,14 @@ impl App {
     ) -> Self {
         metrics::describe();
         Self {
+            caller: Arc::new(caller),
             shared: Arc::new(Shared {
                 config,
                 now,
                 listener,
                 stop,
+                recorder: Arc::new(recorder),
+                provider: Provider::default(),
                 opened: OnceCell::new(),
                 embedder: OnceCell::new(),
             }),
@@ -93,6 +135,14 @@ impl App {
     /// The archive, made if it is not there.
     pub(crate) async fn archive(&self) -> Result<&Arc<dyn Archive>, Error> {
         Ok(&self.opened().await?.archive)
+    }
+
+    /// Whether there is an archive that keeps records; one that is open is not looked for again.
+    pub(crate) async fn keeps_records(&self) -> Result<bool, Error> {
+        if self.shared.opened.initialized() {
+            return Ok(true);
+        }
+        self.has_archive().await
     }
 
     /// The same, with what else the archive keeps.
@@ -136,14 +186,4 @@ impl App {
             })
             .await
     }
-}
-
-/// What the local command line may see: it acts as admin, and private calls are shown only when
-/// they are asked for by name.
-pub(crate) fn scope(include_private: bool) -> Scope {
-    Scope::everything(if include_private {
-        PrivateCalls::Included
-    } else {
-        PrivateCalls::Withheld
-    })
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use access::Operation;
 use call_archive::{Archive, Erasures, Existing, SqliteArchive, Verified};
 use gong_sync::{Sync, SyncOptions};
 
@@ -47,6 +48,7 @@ pub enum RestoreErasures {
 impl App {
     /// Writes a consistent copy of the archive's database while others go on writing.
     pub async fn db_backup(&self, to: &Path) -> Result<BackupView, Error> {
+        self.asked(Operation::DB_BACKUP, &[]).await?;
         if to.exists() {
             let what = format!("{} is there already", to.display());
             return Err(Error::new(ErrorKind::Usage, what).hint("a backup is never written over"));
@@ -69,6 +71,8 @@ impl App {
         backup: &Path,
         request: RestoreRequest,
     ) -> Result<Done<RestoreView>, Error> {
+        // Not recorded: the archive that would keep the record is the one that is replaced.
+        self.caller().may(Operation::DB_RESTORE)?;
         self.is_in_folder()?;
         if !backup.exists() {
             let what = format!("there is no file {}", backup.display());
@@ -125,6 +129,7 @@ impl App {
 
     /// Opens everything that is sealed and compares it with its hashes.
     pub async fn db_verify(&self) -> Result<Done<VerifyView>, Error> {
+        self.asked(Operation::DB_BACKUP, &[]).await?;
         let verified = self.database().await?.verify().await?;
         Ok(Done {
             view: (&verified).into(),
@@ -134,6 +139,7 @@ impl App {
 
     /// Counts.
     pub async fn db_counts(&self) -> Result<DbCountsView, Error> {
+        self.asked(Operation::STATUS, &[]).await?;
         let archive = self.existing_archive().await?;
         let status = archive.status().await?;
         let receipts = archive.receipts().await?;

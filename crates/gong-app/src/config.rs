@@ -12,7 +12,7 @@ mod text;
 
 pub use load::{Config, Flags, Shown};
 pub use settings::{
-    ArchiveSettings, DeletedInGongPolicy, Folder, GongSettings, KeysSettings, ModelName,
-    ModelSettings, PrivacySettings, PrivateCallsPolicy, RetentionSettings, SearchSettings,
-    Settings, SyncSettings, YesNo,
+    ArchiveSettings, AuthSettings, DeletedInGongPolicy, Folder, GongSettings, KeysSettings,
+    ModelName, ModelSettings, PrivacySettings, PrivateCallsPolicy, RetentionSettings,
+    SearchSettings, Settings, SyncSettings, YesNo,
 };

@@ -1,5 +1,6 @@
 //! What is done with the archive's database as such.
 
+use access::Operation;
 use call_archive::{PostgresArchive, SchemaStatus, SqliteArchive};
 
 use crate::archive::Place;
@@ -9,6 +10,8 @@ use crate::{App, Error};
 impl App {
     /// How far the schema of the archive has come; changes nothing.
     pub async fn schema(&self) -> Result<SchemaView, Error> {
+        // Not recorded: opening the archive for that would change its schema.
+        self.caller().may(Operation::DB_MIGRATE)?;
         let (kind, status) = match self.place()? {
             Place::Folder(folder) => ("sqlite", SqliteArchive::schema_status(folder).await?),
             Place::Database(options) => {
@@ -21,7 +24,9 @@ impl App {
 
     /// Brings the schema of the archive up to date.
     pub async fn migrate(&self) -> Result<SchemaView, Error> {
+        self.permit(Operation::DB_MIGRATE).await?;
         self.archive().await?;
+        self.record(self.entry(Operation::DB_MIGRATE, "ok")).await?;
         self.schema().await
     }
 }

@@ -1,5 +1,6 @@
 //! Jobs that were given up: seen, tried again, forgotten.
 
+use access::Operation;
 use call_archive::DeadJob;
 
 use crate::views::{DeadJobView, DeadView};
@@ -11,11 +12,13 @@ const MOST: usize = 10_000;
 impl App {
     /// The jobs that were given up.
     pub async fn dead(&self) -> Result<DeadView, Error> {
+        self.asked(Operation::STATUS, &[]).await?;
         Ok(view(self.dead_jobs().await?))
     }
 
     /// One of them.
     pub async fn dead_job(&self, id: i64) -> Result<DeadView, Error> {
+        self.asked(Operation::STATUS, &[]).await?;
         let mut dead = self.dead_jobs().await?;
         dead.retain(|job| job.id == id);
         if dead.is_empty() {
@@ -27,6 +30,7 @@ impl App {
     /// Gives one of them, or all of them, another life. Gives those that have it; the next sync
     /// does them.
     pub async fn retry_dead(&self, id: Option<i64>) -> Result<DeadView, Error> {
+        self.asked(Operation::DEAD_RETRY, &[]).await?;
         let mut revived = Vec::new();
         for job in self.dead_jobs().await? {
             if id.is_none_or(|id| id == job.id)
@@ -43,6 +47,7 @@ impl App {
 
     /// Forgets one of them.
     pub async fn drop_dead(&self, id: i64) -> Result<DeadView, Error> {
+        self.asked(Operation::DEAD_DROP, &[]).await?;
         let shown = self.dead_job(id).await?;
         if self.opened().await?.dead.bury(id).await? {
             Ok(shown)

@@ -11,6 +11,7 @@ mod tasks;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use access::{Operation, Scope};
 use tempfile::TempDir;
 
 use crate::app::App;
@@ -78,6 +79,8 @@ impl EvalRequest {
 impl App {
     /// Runs a task and writes what it gave.
     pub async fn eval(&self, request: &EvalRequest) -> Result<EvalView, Error> {
+        // Reading a folder of this machine is what an import does.
+        self.permit(Operation::IMPORT).await?;
         if let Some(task) = tasks::TASKS.iter().find(|task| **task == request.task) {
             return self.eval_calls(task, request).await;
         }
@@ -111,12 +114,13 @@ impl App {
 
         let started = Instant::now();
         let ranker = app.ranker().await?;
+        let scope = app.scope_of(Operation::SEARCH, false)?;
         let mut run = String::new();
         for (query, done) in queries.iter().zip(1..) {
             if self.shared.stop.is_cancelled() {
                 return Err(Error::new(ErrorKind::Cancelled, "stopped on request"));
             }
-            run.push_str(&answered(&ranker, query, request.mode).await?);
+            run.push_str(&answered(&ranker, scope.clone(), query, request.mode).await?);
             run.push('\n');
             self.shared.listener.step(Step {
                 stage: Stage::Queries,
@@ -165,12 +169,17 @@ impl crate::Listener for StepsOnly {
     }
 }
 
-async fn answered(ranker: &Ranker, query: &QueryLine, mode: EvalMode) -> Result<String, Error> {
+async fn answered(
+    ranker: &Ranker,
+    scope: Scope,
+    query: &QueryLine,
+    mode: EvalMode,
+) -> Result<String, Error> {
     let mut filters = SearchFilters::default();
     if let (EvalMode::Within, Some(call)) = (mode, &query.call_id) {
         filters.calls.push(call.clone());
     }
-    let narrowed = filters.narrowed(ranker.archive()).await?;
+    let narrowed = filters.narrowed(ranker.archive(), scope).await?;
     let ranked = ranker.rank(&query.query, narrowed.filter).await?;
     let results = ranked.hits.iter().take(RESULTS).map(|hit| ResultLine {
         call_id: hit.place.call.as_str(),

@@ -7,7 +7,7 @@ mod watched;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use access::Scope;
+use access::{Operation, Scope};
 use call_archive::{Archive, CallFindings, DetectorRun, FindingId, FoundRow, Label, Verdict};
 use conversation::CallId;
 use insights::statistics::{Breaks, Statistics};
@@ -17,7 +17,7 @@ use insights::{
     detectors,
 };
 
-use crate::app::{App, scope};
+use crate::app::App;
 use crate::views::{
     FindingView, InsightsView, LabelledView, ReplayView, SlotView, StatisticsView, call_line,
     highlight_view, neutral, precision_view,
@@ -46,9 +46,10 @@ pub(crate) struct Found {
 impl App {
     /// Shows what was found in a call; detectors that have not seen these words run first.
     pub async fn insights(&self, call: &str, include_private: bool) -> Result<InsightsView, Error> {
+        self.asked(Operation::ANALYSE_CALL, &[call]).await?;
         let id = CallId::new(call).map_err(|_| not_found())?;
         let archive = Arc::clone(self.existing_archive().await?);
-        let scope = scope(include_private);
+        let scope = self.scope_of(Operation::TRANSCRIPT, include_private)?;
         let detectors = self.detectors(archive.as_ref(), &scope).await?;
         let found = self.found(&archive, &scope, &id, &detectors).await?;
         let judged = Judged::new(&archive.labels(&scope).await?);
@@ -57,9 +58,10 @@ impl App {
 
     /// Runs the detector of a finding once more and compares, byte by byte.
     pub async fn replay(&self, finding: &str, include_private: bool) -> Result<ReplayView, Error> {
+        self.asked(Operation::FINDINGS, &[finding]).await?;
         let id = finding_id(finding)?;
         let archive = Arc::clone(self.existing_archive().await?);
-        let scope = scope(include_private);
+        let scope = self.scope_of(Operation::TRANSCRIPT, include_private)?;
         let kept = archive.finding(&scope, &id).await?;
         let kept = kept.ok_or_else(no_finding)?;
         let run = kept.runs.first().ok_or_else(no_finding)?.clone();
@@ -115,9 +117,10 @@ impl App {
         is_right: bool,
         include_private: bool,
     ) -> Result<LabelledView, Error> {
+        self.asked(Operation::FINDINGS_LABEL, &[finding]).await?;
         let id = finding_id(finding)?;
         let archive = Arc::clone(self.existing_archive().await?);
-        let scope = scope(include_private);
+        let scope = self.scope_of(Operation::TRANSCRIPT, include_private)?;
         let verdict = if is_right {
             Verdict::Right
         } else {

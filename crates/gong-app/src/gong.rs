@@ -14,6 +14,7 @@ use secrecy::ExposeSecret as _;
 use crate::app::{App, Opened};
 use crate::budget::{CompanyPace, rules};
 use crate::tokens::ArchiveTokens;
+use crate::watch::Watch;
 use crate::{Config, Error, ErrorKind};
 
 /// The ledger's entry that is new with each login: a login may lead to another company.
@@ -159,7 +160,7 @@ impl App {
         Ok(ArchiveTokens::new(secrets, self.shared.now))
     }
 
-    /// Makes the client; nothing is asked yet.
+    /// Makes the client; nothing is asked yet. With an archive, requests are recorded there.
     pub(crate) async fn connect(
         &self,
         priority: Priority,
@@ -188,6 +189,14 @@ impl App {
             Arc::clone(&self.shared.listener),
         );
         let mut builder = GongClient::builder(base, authorize).pace(Arc::new(pace));
+        if let Some(opened) = opened {
+            builder = builder.observe(Arc::new(Watch {
+                archive: Arc::clone(&opened.archive),
+                recorder: Arc::clone(&self.shared.recorder),
+                caller: Arc::clone(&self.caller),
+                now: self.shared.now,
+            }));
+        }
         if let Some(file) = &self.config().settings.gong.ca_file {
             builder = builder.root_certificate(certificate(file)?);
         }

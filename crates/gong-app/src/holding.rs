@@ -1,5 +1,6 @@
 //! Legal holds: what must be kept, whatever else is asked for.
 
+use access::Operation;
 use call_archive::{HoldName, HoldOn, PersonName};
 use conversation::{AccountId, CallId, InvalidId, WorkspaceId};
 
@@ -46,18 +47,28 @@ impl HoldRequest {
 impl App {
     /// Keeps something from every erasure until it is released.
     pub async fn hold_add(&self, name: &str, request: &HoldRequest) -> Result<HoldsView, Error> {
+        self.permit(Operation::LEGAL_HOLD).await?;
         let (name, on) = (named(name)?, request.on()?);
         let archive = self.existing_archive().await?;
         if archive.holds().await?.iter().any(|hold| hold.name == name) {
             let what = format!("a hold of the name {name} is or was there");
             return Err(Error::new(ErrorKind::Usage, what).hint("choose another name"));
         }
-        archive.hold(&name, &on, self.now()).await?;
-        self.hold_list().await
+        let work = async {
+            archive.hold(&name, &on, self.now()).await?;
+            self.held().await
+        };
+        self.doing(Operation::LEGAL_HOLD, name.as_str(), work, |_| "held")
+            .await
     }
 
     /// Every hold, lifted ones included.
     pub async fn hold_list(&self) -> Result<HoldsView, Error> {
+        self.reading(Operation::LEGAL_HOLD, "list", self.held(), |_| Vec::new())
+            .await
+    }
+
+    async fn held(&self) -> Result<HoldsView, Error> {
         let holds = self.existing_archive().await?.holds().await?;
         Ok(HoldsView {
             holds: holds.iter().map(Into::into).collect(),
@@ -66,14 +77,19 @@ impl App {
 
     /// Lifts a hold.
     pub async fn hold_release(&self, name: &str) -> Result<HoldsView, Error> {
+        self.permit(Operation::LEGAL_HOLD).await?;
         let name = named(name)?;
         let archive = self.existing_archive().await?;
-        if !archive.release(&name, self.now()).await? {
-            let what = format!("there is no hold {name} that could be released");
-            return Err(Error::new(ErrorKind::NotFound, what)
-                .hint("`gongkit hold list` names the holds there are"));
-        }
-        self.hold_list().await
+        let work = async {
+            if !archive.release(&name, self.now()).await? {
+                let what = format!("there is no hold {name} that could be released");
+                return Err(Error::new(ErrorKind::NotFound, what)
+                    .hint("`gongkit hold list` names the holds there are"));
+            }
+            self.held().await
+        };
+        self.doing(Operation::LEGAL_HOLD, name.as_str(), work, |_| "released")
+            .await
     }
 }
 

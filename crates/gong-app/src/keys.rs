@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use access::Operation;
 use call_archive::{
     FileKeys, GivenKeys, Kek, KeyCare, KeyStore, OpenOptions, PostgresArchive, SqliteArchive,
 };
@@ -55,6 +56,8 @@ impl App {
 
     /// Makes the key of an archive that is not there yet.
     pub async fn keys_init(&self) -> Result<KeysView, Error> {
+        // There is no archive yet that could keep a record.
+        self.caller().may(Operation::KEYS)?;
         let store = self.key_store()?;
         let refused =
             |what: String, hint: &str| Err(Error::new(ErrorKind::NotConfigured, what).hint(hint));
@@ -85,20 +88,38 @@ impl App {
 
     /// What keys there are, and what each wraps.
     pub async fn keys_status(&self) -> Result<KeysView, Error> {
-        Ok(self.key_care().await?.key_status().await?.into())
+        let work = async { Ok(self.key_care().await?.key_status().await?.into()) };
+        self.reading(Operation::KEYS, "status", work, |_| Vec::new())
+            .await
     }
 
     /// Wraps every data key by a new master key; the former one stays until it is forgotten.
     pub async fn rotate_kek(&self) -> Result<KeysView, Error> {
+        self.permit(Operation::KEYS).await?;
         let care = self.key_care().await?;
-        care.rotate_kek(self.now()).await?;
-        Ok(care.key_status().await?.into())
+        let work = async {
+            care.rotate_kek(self.now()).await?;
+            Ok(care.key_status().await?.into())
+        };
+        self.doing(Operation::KEYS, "rotate-kek", work, |_| "kek rotated")
+            .await
     }
 
     /// Wraps the keys of all calls by a new data key, or goes on with that; then, if asked, opens
     /// every key.
     pub async fn rotate_dek(&self, verify: Verify) -> Result<Done<RotationView>, Error> {
+        self.permit(Operation::KEYS).await?;
         let care = self.key_care().await?;
+        let work = self.rotated(care.as_ref(), verify);
+        self.doing(Operation::KEYS, "rotate-dek", work, Done::outcome)
+            .await
+    }
+
+    async fn rotated(
+        &self,
+        care: &dyn KeyCare,
+        verify: Verify,
+    ) -> Result<Done<RotationView>, Error> {
         let mut view = RotationView::default();
         let mut problem = None;
         loop {
@@ -135,9 +156,14 @@ impl App {
 
     /// Forgets a master key that wraps nothing any more.
     pub async fn forget_kek(&self, id: &str) -> Result<KeysView, Error> {
+        self.permit(Operation::KEYS).await?;
         let care = self.key_care().await?;
-        care.forget_kek(id).await?;
-        Ok(care.key_status().await?.into())
+        let work = async {
+            care.forget_kek(id).await?;
+            Ok(care.key_status().await?.into())
+        };
+        self.doing(Operation::KEYS, "forget", work, |_| "kek forgotten")
+            .await
     }
 }
 

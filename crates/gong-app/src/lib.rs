@@ -5,6 +5,11 @@
 //! [view](views) out. Views are the one schema of `--json` and of every front end to come, and words
 //! of calls are neutralised when a view is made. An [`Error`] has a kind with an exit code, and a hint.
 //!
+//! Each use case works for a [`Caller`]: [`App::new`] for the person at this machine, who acts as admin;
+//! [`App::serving`] for nobody, until [`App::acting_as`] says for whom. Who shows a key or a token is
+//! recognised by [`App::authenticate`]. What a use case may do and reach is decided by `access`, and
+//! each leaves a record in the audit log.
+//!
 //! Nothing below this crate reads variables, and nothing above it decides anything.
 //!
 //! ```
@@ -44,11 +49,15 @@
 mod config;
 mod environment;
 
+mod acting;
 mod app;
 mod archive;
 mod progress;
 pub mod views;
 
+mod api_keys;
+mod auditing;
+mod authenticating;
 mod backups;
 mod database;
 mod dead;
@@ -69,15 +78,21 @@ mod gong;
 mod index;
 mod metrics;
 mod model;
+mod provider;
+mod recorder;
 mod tokens;
+mod watch;
 
 mod error;
 
+pub use access::Caller;
+pub use api_keys::{ApiKeyRequest, LONGEST_KEY_DAYS};
 pub use app::App;
+pub use auditing::AuditFormat;
 pub use backups::{RestoreErasures, RestorePlace, RestoreRequest};
 pub use config::{
-    ArchiveSettings, Config, DeletedInGongPolicy, Flags, Folder, GongSettings, KeysSettings,
-    ModelName, ModelSettings, PrivacySettings, PrivateCallsPolicy, RetentionSettings,
+    ArchiveSettings, AuthSettings, Config, DeletedInGongPolicy, Flags, Folder, GongSettings,
+    KeysSettings, ModelName, ModelSettings, PrivacySettings, PrivateCallsPolicy, RetentionSettings,
     SearchSettings, Settings, Shown, SyncSettings, YesNo,
 };
 pub use environment::Environment;

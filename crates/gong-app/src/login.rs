@@ -1,5 +1,6 @@
 //! Logging in at Gong in a browser, logging out, and what the login is then good for.
 
+use access::Operation;
 use std::time::Duration;
 
 use call_archive::Checkpoint;
@@ -105,6 +106,7 @@ impl PendingLogin {
 impl App {
     /// Begins a login; the archive, which will keep the tokens, is made if it is not there.
     pub async fn begin_login(&self, request: &LoginRequest) -> Result<PendingLogin, Error> {
+        self.permit(Operation::LOGIN).await?;
         let app = oauth_app(self.config())?;
         let redirect = Redirect::parse(&self.config().settings.gong.redirect)?;
         let scopes = match &request.scopes {
@@ -118,6 +120,7 @@ impl App {
             return Err(Error::new(ErrorKind::Usage, "no scopes to ask for"));
         }
         let oauth = self.oauth().await?;
+        self.record(self.entry(Operation::LOGIN, "begun")).await?;
         // Written first: whatever becomes of this login, the company is made sure of once more.
         let value = format!("{:016x}", rand::random::<u64>());
         let name = LOGIN.to_owned();
@@ -139,13 +142,19 @@ impl App {
     /// Forgets the tokens of the login. Gong goes on to hold the app for authorised until an
     /// administrator removes it there.
     pub async fn logout(&self) -> Result<LogoutView, Error> {
-        let was_logged_in = if self.has_archive().await? {
+        self.permit(Operation::LOGIN).await?;
+        if !self.has_archive().await? {
+            return Ok(LogoutView {
+                was_logged_in: false,
+            });
+        }
+        let work = async {
             let removed = self.tokens().await?.remove().await;
-            removed.map_err(gong_auth::Error::from)?
-        } else {
-            false
+            let was_logged_in = removed.map_err(gong_auth::Error::from)?;
+            Ok(LogoutView { was_logged_in })
         };
-        Ok(LogoutView { was_logged_in })
+        self.doing(Operation::LOGIN, "logout", work, |_| "logged out")
+            .await
     }
 }
 

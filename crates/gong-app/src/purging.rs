@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use access::Operation;
 use call_archive::{
     Archive, HoldName, PersonName, Purge, PurgeReason, PurgeTarget, Purged, Receipt,
 };
@@ -64,17 +65,31 @@ impl PurgeRequest {
 impl App {
     /// How much a purge would take; nothing is changed.
     pub async fn purge_preview(&self, request: &PurgeRequest) -> Result<PurgePreviewView, Error> {
-        let target = request.target()?;
-        let archive = self.existing_archive().await?;
-        let preview = archive.preview(&target, self.now()).await?;
-        Ok(PurgePreviewView::new(target.kind(), &preview))
+        let work = async {
+            let target = request.target()?;
+            let archive = self.existing_archive().await?;
+            let preview = archive.preview(&target, self.now()).await?;
+            Ok(PurgePreviewView::new(target.kind(), &preview))
+        };
+        self.reading(Operation::PURGE, "preview", work, |_| Vec::new())
+            .await
     }
 
     /// Erases for good. What was begun and could not be carried through here is completed by the
     /// next sync, or by the same purge again.
     pub async fn purge(&self, request: &PurgeRequest) -> Result<Done<PurgeView>, Error> {
+        self.permit(Operation::PURGE).await?;
+        let target = request.target()?;
+        self.existing_archive().await?;
+        let kind = target.kind();
+        let work = Box::pin(self.purged(target));
+        self.doing(Operation::PURGE, kind, work, Done::outcome)
+            .await
+    }
+
+    async fn purged(&self, target: PurgeTarget) -> Result<Done<PurgeView>, Error> {
         let purge = Purge {
-            target: request.target()?,
+            target,
             reason: PurgeReason::Asked,
             actor: ACTOR.to_owned(),
         };
@@ -97,10 +112,14 @@ impl App {
 
     /// Every receipt.
     pub async fn receipts(&self) -> Result<ReceiptsView, Error> {
-        let receipts = self.existing_archive().await?.receipts().await?;
-        Ok(ReceiptsView {
-            receipts: receipts.iter().map(Into::into).collect(),
-        })
+        let work = async {
+            let receipts = self.existing_archive().await?.receipts().await?;
+            Ok(ReceiptsView {
+                receipts: receipts.iter().map(Into::into).collect(),
+            })
+        };
+        self.reading(Operation::PURGE, "receipts", work, |_| Vec::new())
+            .await
     }
 
     /// Does the erase jobs, if nobody else holds the index. No model is needed.

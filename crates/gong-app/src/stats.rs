@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use access::Operation;
 use call_archive::Raw;
 use conversation::{CallId, PartyId, Side};
 use insights::statistics::{Breaks, Statistics};
 use serde_json::Value;
 
-use crate::app::{App, scope};
+use crate::app::App;
 use crate::findings::newest;
 use crate::views::{CallStatsView, ComparedView, StatisticsView, StatsView, call_line};
 use crate::{Error, ErrorKind};
@@ -33,8 +34,10 @@ const NEWEST: usize = 20;
 impl App {
     /// Works out statistics.
     pub async fn stats(&self, request: &StatsRequest) -> Result<StatsView, Error> {
+        let about: Vec<&str> = request.calls.iter().map(String::as_str).collect();
+        self.asked(Operation::ANALYSE_CALL, &about).await?;
         let archive = Arc::clone(self.existing_archive().await?);
-        let scope = scope(request.include_private);
+        let scope = self.scope_of(Operation::TRANSCRIPT, request.include_private)?;
         let ids = if request.calls.is_empty() {
             let most = if request.compare { usize::MAX } else { NEWEST };
             newest(archive.as_ref(), &scope, most).await?

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use access::Operation;
 use call_archive::{Archive, Priority, Source};
 use futures::stream::{self, Stream, StreamExt as _};
 use gong_sync::{
@@ -64,6 +65,16 @@ pub struct Done<T> {
     pub problem: Option<Error>,
 }
 
+impl<T> Done<T> {
+    /// How it ended, in a word.
+    pub(crate) fn outcome(&self) -> &'static str {
+        match &self.problem {
+            Some(problem) => problem.kind().as_str(),
+            None => "ok",
+        }
+    }
+}
+
 impl App {
     /// Brings calls from Gong into the archive and the index.
     pub async fn sync(&self, reach: SyncReach) -> Result<Done<SyncView>, Error> {
@@ -82,9 +93,21 @@ impl App {
     }
 
     async fn sync_from(&self, reach: SyncReach, source: Source) -> Result<Done<SyncView>, Error> {
+        self.permit(Operation::SYNC).await?;
         // Before anything is made: a wrong setting leaves no empty archive behind.
-        crate::gong::base_url(self.config())?;
         self.credentials().await?;
+        let asked = format!("{reach:?} {source:?}");
+        // Held on the heap: what is awaited through several hands is copied otherwise.
+        let work = Box::pin(self.sync_into_archive(reach, source));
+        self.doing(Operation::SYNC, &asked, work, Done::outcome)
+            .await
+    }
+
+    async fn sync_into_archive(
+        &self,
+        reach: SyncReach,
+        source: Source,
+    ) -> Result<Done<SyncView>, Error> {
         let opened = self.opened().await?;
         let archive = Arc::clone(&opened.archive);
         let book = opened.budget.book().await?;
@@ -117,16 +140,20 @@ impl App {
 
     /// Brings calls from a folder of files of the form `{"call": …, "callTranscript": …}`.
     pub async fn import(&self, folder: &Path) -> Result<Done<SyncView>, Error> {
+        self.permit(Operation::IMPORT).await?;
         let files = json_files(folder).await?;
         if files.is_empty() {
             let what = format!("there is no .json file in {}", folder.display());
             return Err(Error::new(ErrorKind::NotFound, what));
         }
-        let archive = Arc::clone(self.archive().await?);
-        let (parts, _lock) = self.parts(&archive, SyncOptions::default()).await?;
-        let is_held_elsewhere = parts.index.is_none();
-        let report = Sync::new(parts).import(fetched(files)).await;
-        Ok(done(report, is_held_elsewhere))
+        let work = Box::pin(async {
+            let archive = Arc::clone(self.archive().await?);
+            let (parts, _lock) = self.parts(&archive, SyncOptions::default()).await?;
+            let is_held_elsewhere = parts.index.is_none();
+            let report = Sync::new(parts).import(fetched(files)).await;
+            Ok(done(report, is_held_elsewhere))
+        });
+        self.doing(Operation::IMPORT, "", work, Done::outcome).await
     }
 
     /// Brings calls of a folder into the archive alone: nothing is embedded.
@@ -140,6 +167,14 @@ impl App {
 
     /// Builds the index again from the archive; Gong is not asked.
     pub async fn reindex(&self) -> Result<Done<ReindexView>, Error> {
+        self.permit(Operation::REINDEX).await?;
+        self.existing_archive().await?;
+        let work = Box::pin(self.rebuilt());
+        self.doing(Operation::REINDEX, "", work, Done::outcome)
+            .await
+    }
+
+    async fn rebuilt(&self) -> Result<Done<ReindexView>, Error> {
         let archive = Arc::clone(self.existing_archive().await?);
         let embedder = Arc::clone(self.embedder().await?);
         let indexes = self.indexes()?;

@@ -3,6 +3,8 @@
 //! Words of calls are neutralised here, once: whoever spoke in a call must not be able to move a
 //! terminal's cursor, hide text, or plant a link that looks like ours.
 
+mod access;
+mod audit;
 mod backups;
 mod call;
 mod configuration;
@@ -20,6 +22,8 @@ mod search;
 mod statistics;
 mod text;
 
+pub use access::{ApiKeyView, ApiKeysView, CallerView, CanView, NewApiKeyView};
+pub use audit::{AuditLine, AuditVerifyView, ChainView, CheckpointView, OcsfLine};
 pub use backups::{BackupView, DbCountsView, RestoreView, VerifyView};
 pub use call::{CallView, PartyView, SentenceView};
 pub use configuration::{ConfigView, SettingView};

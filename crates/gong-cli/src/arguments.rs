@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod access;
 mod insights;
 
 use std::num::NonZeroUsize;
@@ -9,6 +10,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jiff::{SignedDuration, Timestamp, civil};
 
+pub(crate) use access::{
+    ApiKeysCommand, AuditArgs, AuditCommand, AuthArgs, AuthCommand, ExportFormat,
+};
 pub(crate) use insights::{InsightsArgs, InsightsCommand, TrackersArgs, TrackersCommand};
 
 /// Every call of your Gong account in an archive you own, and any moment found with a citation.
@@ -95,6 +99,10 @@ pub(crate) enum Command {
     Hold(HoldArgs),
     /// Run the product over a folder of calls and write what a scorer reads
     Eval(EvalArgs),
+    /// Roles, API keys, and who you are
+    Auth(AuthArgs),
+    /// Check, keep and export the record of who did what
+    Audit(AuditArgs),
     /// Make, show, rotate and forget the archive's keys
     Keys(KeysArgs),
     /// Look at the configuration

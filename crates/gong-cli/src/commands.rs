@@ -1,5 +1,6 @@
 //! Each command: parse, call one use case, render.
 
+mod access;
 mod admin;
 mod backups;
 mod bring;
@@ -13,6 +14,7 @@ mod keys;
 mod login;
 mod simulate;
 
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -50,6 +52,22 @@ impl Context {
         App::new(config, &self.environment, listener, self.stop.clone())
     }
 
+    /// A person who runs a command on somebody's calls is told as whom.
+    fn say_whom_it_works_for(&self, command: &Command) {
+        let is_without_calls = matches!(
+            command,
+            Command::Demo
+                | Command::Doctor
+                | Command::Config(_)
+                | Command::Completions { .. }
+                | Command::Sim(_)
+                | Command::Eval(_)
+        );
+        if !is_without_calls && std::io::stderr().is_terminal() {
+            self.remark("acting as admin: whoever runs gongkit on this machine sees every call");
+        }
+    }
+
     /// Says something that is neither data nor an error.
     pub(crate) fn remark(&self, text: &str) {
         if !self.quiet {
@@ -65,6 +83,7 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         Ok(context) => context,
         Err(error) => return failed(&error),
     };
+    context.say_whom_it_works_for(&command);
     let signals = stop::on_signal(context.stop.clone());
     let outcome = match command {
         Command::Demo => demo::run(&context).await,
@@ -82,6 +101,8 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         Command::Receipts => erase::receipts(&context).await,
         Command::Hold(arguments) => erase::hold(&context, arguments).await,
         Command::Eval(arguments) => find::eval(&context, arguments).await,
+        Command::Auth(arguments) => access::auth(&context, arguments).await,
+        Command::Audit(arguments) => access::audit(&context, arguments).await,
         Command::Keys(arguments) => keys::run(&context, &arguments.command).await,
         Command::Config(arguments) => admin::config(&context, &arguments),
         Command::Dead(arguments) => dead::run(&context, &arguments.command).await,

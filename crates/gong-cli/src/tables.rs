@@ -1,5 +1,6 @@
 //! Answers as text for people. Words in them were neutralised when the views were made.
 
+mod access;
 mod answers;
 mod backups;
 mod database;
@@ -12,6 +13,7 @@ mod reports;
 
 use comfy_table::{ContentArrangement, Row, Table, presets};
 
+pub(crate) use access::{api_key, api_keys, can_i, checkpoint, new_api_key, verified, whoami};
 pub(crate) use answers::{call, search};
 pub(crate) use backups::{backup, db_counts, restore, verify};
 pub(crate) use database::schema;

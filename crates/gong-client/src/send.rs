@@ -1,5 +1,8 @@
-//! The one way in which requests go to Gong: permit, announce, send, explain, perhaps again.
+//! The one way in which requests go to Gong: announce, permit, send, explain, perhaps again.
+use std::time::Duration;
+
 use bytes::Bytes;
+use secrecy::SecretString;
 use serde_json::Value;
 use tokio::time::Instant;
 use tracing::{Instrument as _, debug, info_span};
@@ -133,24 +136,6 @@ async fn attempt<A: Answer>(
     has_cursor: bool,
     number: u32,
 ) -> Result<A, (Failure, Error)> {
-    shared.pace.permit(operation).await.map_err(|spent| {
-        (
-            Failure::Final,
-            Error::new(ErrorKind::BudgetSpent { until: spent.until }),
-        )
-    })?;
-    let authorization = tokio::time::timeout(
-        shared.transport.deadline(),
-        shared.authorize.authorization(),
-    )
-    .await
-    .map_err(|late| (Failure::NotConnected, timed_out().caused_by(late)))?
-    .map_err(|error| {
-        (
-            Failure::Final,
-            Error::new(ErrorKind::Credentials).caused_by(error),
-        )
-    })?;
     let target = match prepared.url.query() {
         Some(query) => format!("{}?{query}", prepared.url.path()),
         None => prepared.url.path().to_owned(),
@@ -172,6 +157,16 @@ async fn attempt<A: Answer>(
                 Error::new(ErrorKind::Refused).caused_by(refusal),
             )
         })?;
+
+    // Announced first: what an observer takes its time for must not stand between a permit and
+    // the sending that it permits.
+    let authorization = match ready(shared, operation).await {
+        Ok(authorization) => authorization,
+        Err(unsent) => {
+            shared.observe.answered(&attempt, &UNSENT).await;
+            return Err(unsent);
+        }
+    };
 
     let start = Instant::now();
     let received = shared.transport.exchange(prepared, &authorization).await;
@@ -200,6 +195,37 @@ async fn attempt<A: Answer>(
     shared.observe.answered(&attempt, &answered).await;
     debug!(attempt = number, status, bytes, ?elapsed, "answered");
     answer
+}
+
+/// Nothing was sent, so nothing was answered.
+const UNSENT: Answered<'static> = Answered {
+    status: None,
+    elapsed: Duration::ZERO,
+    bytes: 0,
+    request_id: None,
+    is_success: false,
+};
+
+/// Waits for a permit, then for what authorises the request.
+async fn ready(shared: &Shared, operation: &Operation) -> Result<SecretString, (Failure, Error)> {
+    shared.pace.permit(operation).await.map_err(|spent| {
+        (
+            Failure::Final,
+            Error::new(ErrorKind::BudgetSpent { until: spent.until }),
+        )
+    })?;
+    tokio::time::timeout(
+        shared.transport.deadline(),
+        shared.authorize.authorization(),
+    )
+    .await
+    .map_err(|late| (Failure::NotConnected, timed_out().caused_by(late)))?
+    .map_err(|error| {
+        (
+            Failure::Final,
+            Error::new(ErrorKind::Credentials).caused_by(error),
+        )
+    })
 }
 
 async fn interpret<A: Answer>(

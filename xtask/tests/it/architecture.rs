@@ -220,3 +220,46 @@ fn the_scope_of_flows_is_asked_for_by_flows_only() {
 
     assert!(others.is_empty(), "a scope of flows in {others:?}");
 }
+
+/// Use cases that no role is asked for: checks of one's own machine, who somebody is, and what a
+/// server does for itself.
+const FOR_ANYBODY: [&str; 5] = [
+    "doctor",
+    "authenticate",
+    "keep_records",
+    "finish",
+    "sync_demo",
+];
+
+#[test]
+fn every_use_case_asks_whether_its_caller_may() {
+    let files = source_files(&root()).expect("the sources read");
+    let mut asked = 0;
+
+    let mut without = Vec::new();
+    for file in files {
+        let path = file.path.to_string_lossy();
+        if !path.starts_with("crates/gong-app/src/") || path.contains("/tests") {
+            continue;
+        }
+        for use_case in file.text.split("    pub async fn ").skip(1) {
+            let (name, rest) = use_case.split_once('(').expect("a function");
+            let body = rest.split("\n    }\n").next().unwrap_or_default();
+            let asks = [
+                "self.permit(",
+                ".reading(",
+                ".asked(",
+                "self.sync_from(",
+                ".may(Operation::",
+            ];
+            let is_asked = asks.iter().any(|ask| body.contains(ask));
+            asked += usize::from(is_asked);
+            if !is_asked && !FOR_ANYBODY.contains(&name) {
+                without.push(format!("{name} in {path}"));
+            }
+        }
+    }
+
+    assert!(without.is_empty(), "use cases that ask nobody: {without:?}");
+    assert!(asked > 12, "only {asked} use cases were found");
+}

@@ -3,3 +3,4 @@
 mod model;
 mod rows;
 mod table;
+mod tokens;

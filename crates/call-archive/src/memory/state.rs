@@ -10,8 +10,8 @@ use crate::merge::Current;
 use crate::moment::cut;
 use crate::sweeping::Wanted;
 use crate::{
-    BudgetBook, CallFindings, FindingId, Hold, HoldName, IndexId, IndexInfo, IndexedCall, JobKind,
-    Keep, Label, Receipt, Secret, User,
+    ApiKey, AuditRecord, BudgetBook, CallFindings, FindingId, Hold, HoldName, IndexId, IndexInfo,
+    IndexedCall, JobKind, Keep, Label, Receipt, Secret, User,
 };
 
 #[derive(Default)]
@@ -33,6 +33,8 @@ pub(super) struct State {
     pub(super) indexed: BTreeMap<(IndexId, CallId), IndexedCall>,
     pub(super) checkpoints: BTreeMap<String, String>,
     pub(super) users: BTreeMap<UserId, User>,
+    pub(super) api_keys: BTreeMap<String, ApiKey>,
+    pub(super) audit: Vec<AuditRecord>,
     pub(super) findings: BTreeMap<CallId, CallFindings>,
     pub(super) labels: BTreeMap<FindingId, Label>,
     pub(super) budget: BudgetBook,

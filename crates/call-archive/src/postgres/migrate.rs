@@ -31,7 +31,7 @@ struct Migration {
 }
 
 /// Each has the number of the migration of SQLite that makes the same change.
-const ALL: [Migration; 6] = [
+const ALL: [Migration; 7] = [
     Migration {
         number: 1,
         name: "first",
@@ -61,6 +61,11 @@ const ALL: [Migration; 6] = [
         number: 6,
         name: "restore",
         sql: include_str!("migrations/0006_restore.sql"),
+    },
+    Migration {
+        number: 7,
+        name: "access",
+        sql: include_str!("migrations/0007_access.sql"),
     },
 ];
 

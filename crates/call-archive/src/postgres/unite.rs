@@ -11,7 +11,7 @@ use crate::stored::{Context, Depth, Entry, Logged, damaged};
 use crate::{Erasure, Error};
 
 use super::row::{load, others};
-use super::{erasing, holding, purging, refusals, selecting};
+use super::{api_keys, erasing, holding, purging, refusals, selecting};
 
 /// Brings what only the log knows into the database; gives what the database knew.
 pub(super) async fn unite(
@@ -31,8 +31,12 @@ pub(super) async fn unite(
         people: refusals::people(context, on).await?,
         floors: refusals::floors(context, on).await?,
         holds: holding::logged(context, on).await?,
+        revoked: api_keys::revoked(context, on).await?,
     };
-    let news = inside.lacking(outside);
+    let mut news = inside.lacking(outside);
+    // A key that this database never had needs no revocation.
+    let keys = api_keys::ids(context, on).await?;
+    news.retain(|entry| !matches!(entry, Entry::Revoke(key, _) if !keys.contains(*key)));
     if !news.is_empty() {
         take(context, on, &news, outside, now).await?;
     }
@@ -58,6 +62,7 @@ async fn take(
             }
             Entry::Hold(name, hold) => holding::add(context, on, name, hold).await?,
             Entry::Release(name, at) => holding::lift(context, on, name, at).await?,
+            Entry::Revoke(key, at) => api_keys::revoke(context, on, key, at).await?,
         }
     }
     for call in selecting::named(context, on, &Selection::Everything).await? {

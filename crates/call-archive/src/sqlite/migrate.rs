@@ -23,7 +23,7 @@ struct Migration {
     sql: &'static str,
 }
 
-const ALL: [Migration; 6] = [
+const ALL: [Migration; 7] = [
     Migration {
         number: 1,
         name: "first",
@@ -53,6 +53,11 @@ const ALL: [Migration; 6] = [
         number: 6,
         name: "restore",
         sql: include_str!("migrations/0006_restore.sql"),
+    },
+    Migration {
+        number: 7,
+        name: "access",
+        sql: include_str!("migrations/0007_access.sql"),
     },
 ];
 

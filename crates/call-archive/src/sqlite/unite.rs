@@ -12,7 +12,7 @@ use crate::{Erasure, Error};
 
 use super::open::in_transaction;
 use super::row::{load, open};
-use super::{erasing, holding, purging, refusals, selecting};
+use super::{api_keys, erasing, holding, purging, refusals, selecting};
 
 pub(super) fn unite(
     context: &Context,
@@ -40,9 +40,13 @@ pub(super) fn unite(
         people: refusals::people(context, connection)?,
         floors: refusals::floors(context, connection)?,
         holds: holding::logged(context, connection)?,
+        revoked: api_keys::revoked(context, connection)?,
     };
     log.append(&context.tenant, &outside.lacking(&inside))?;
-    let news = inside.lacking(outside);
+    let mut news = inside.lacking(outside);
+    // A key that this database never had needs no revocation.
+    let keys = api_keys::ids(context, connection)?;
+    news.retain(|entry| !matches!(entry, Entry::Revoke(key, _) if !keys.contains(*key)));
     if news.is_empty() {
         return Ok(());
     }
@@ -70,6 +74,7 @@ fn take(
             }
             Entry::Hold(name, hold) => holding::add(context, connection, name, hold)?,
             Entry::Release(name, at) => holding::lift(context, connection, name, at)?,
+            Entry::Revoke(key, at) => api_keys::revoke(context, connection, key, at)?,
         }
     }
     for call in selecting::named(context, connection, &Selection::Everything)? {

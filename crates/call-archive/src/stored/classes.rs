@@ -47,7 +47,7 @@ type Table = (
     &'static [(&'static str, Class)],
 );
 
-const TABLES: [Table; 26] = [
+const TABLES: [Table; 28] = [
     (
         "calls",
         "the call",
@@ -240,6 +240,33 @@ const TABLES: [Table; 26] = [
             "kept_by_hold",
             "finished",
             "unreached",
+        ],
+        &[],
+    ),
+    (
+        "api_keys",
+        "never",
+        &[
+            "tenant",
+            "id",
+            "label",
+            "hash",
+            "role",
+            "user_id",
+            "permissions",
+            "created",
+            "expires",
+            "revoked",
+            "last_used",
+        ],
+        &[],
+    ),
+    (
+        "audit",
+        "never",
+        &[
+            "tenant", "chain", "seq", "at", "actor", "role", "action", "targets", "outcome",
+            "bytes", "params", "prev", "mac",
         ],
         &[],
     ),

@@ -2,7 +2,7 @@
 
 use conversation::{CallId, Tenant};
 
-use crate::{Error, HashKey};
+use crate::{AuditKey, Error, HashKey};
 
 use super::keys::Keys;
 use super::seal::{Key, Place};
@@ -26,6 +26,10 @@ impl Context {
 
     pub(crate) fn hash_key(&self) -> &HashKey {
         self.keys.hash()
+    }
+
+    pub(crate) fn audit_key(&self) -> AuditKey {
+        AuditKey::of(self.hash_key(), &self.tenant)
     }
 
     /// The name under which a tombstone keeps a call.

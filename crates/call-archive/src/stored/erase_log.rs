@@ -10,6 +10,7 @@
 //! floor <tenant> <workspace, or *> <microseconds> <checksum>
 //! hold <tenant> <name> <kind> <value> <microseconds> <checksum>
 //! release <tenant> <name> <microseconds> <checksum>
+//! revoke <tenant> <id of an API key> <microseconds> <checksum>
 //! ```
 //!
 //! The first kind lets the hashes be compared when the database itself is lost. The calls, people
@@ -54,6 +55,8 @@ pub(crate) struct Logged {
     pub(crate) floors: BTreeMap<String, i64>,
     /// By name.
     pub(crate) holds: BTreeMap<String, LoggedHold>,
+    /// When each API key was first taken back.
+    pub(crate) revoked: BTreeMap<String, i64>,
 }
 
 /// A hold as it is logged.
@@ -74,6 +77,8 @@ pub(crate) enum Entry<'a> {
     Floor(&'a str, i64),
     Hold(&'a str, &'a LoggedHold),
     Release(&'a str, i64),
+    /// An API key.
+    Revoke(&'a str, i64),
 }
 
 impl Entry<'_> {
@@ -90,6 +95,7 @@ impl Entry<'_> {
                 format!("hold {tenant} {name} {kind} {value} {since}")
             }
             Self::Release(name, at) => format!("release {tenant} {name} {at}"),
+            Self::Revoke(key, at) => format!("revoke {tenant} {key} {at}"),
         }
     }
 }
@@ -153,7 +159,9 @@ impl EraseLog {
     }
 }
 
-const KINDS: [&str; 6] = ["key", "call", "person", "floor", "hold", "release"];
+const KINDS: [&str; 7] = [
+    "key", "call", "person", "floor", "hold", "release", "revoke",
+];
 
 impl Logged {
     /// Reads the text of a file, as far as it speaks of a tenant.
@@ -207,6 +215,11 @@ impl Logged {
                 entries.push(Entry::Release(name, at));
             }
         }
+        for (key, at) in &other.revoked {
+            if !self.revoked.contains_key(key) {
+                entries.push(Entry::Revoke(key, *at));
+            }
+        }
         entries
     }
 
@@ -241,6 +254,10 @@ impl Logged {
                 if let Some(hold) = self.holds.get_mut(name) {
                     hold.released.get_or_insert(at);
                 }
+            }
+            ["revoke", _, key, at] => {
+                let at = at.parse().ok()?;
+                self.revoked.entry(key.to_owned()).or_insert(at);
             }
             _ => return None,
         }

@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::Path;
 
+use access::Role;
 use call_archive::{
-    Calls, Erasing, Erasure, ErrorKind, Finish, HoldName, HoldOn, Holds, Indexes, JobKind, Jobs,
-    Keep, OpenOptions, PersonName, Purge, PurgeReason, PurgeTarget, Purged, Purging, PutOutcome,
-    Remnant, SqliteArchive,
+    ApiKey, ApiKeys, AuditEntry, Calls, Erasing, Erasure, ErrorKind, Finish, HoldName, HoldOn,
+    Holds, Indexes, JobKind, Jobs, Keep, OpenOptions, PersonName, Purge, PurgeReason, PurgeTarget,
+    Purged, Purging, PutOutcome, Remnant, SqliteArchive,
 };
 use jiff::SignedDuration;
 use rusqlite::Connection;
@@ -296,4 +297,51 @@ async fn a_tombstone_that_cannot_be_written_hides_nothing() {
     let kind = begun.map_err(|error| error.kind());
     assert_eq!(kind, Err(ErrorKind::Storage), "the file comes first");
     assert_eq!(archive.known(&[id("1")]).await.expect("known").len(), 1);
+}
+
+#[tokio::test]
+async fn a_restored_database_takes_back_the_api_keys_that_were_revoked_since() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    let told = |what| AuditEntry::new(NOW, "local", "admin", "auth keys", what);
+    for key in ["k1", "k2"] {
+        let key = ApiKey::new(
+            key,
+            "00",
+            Role::Viewer,
+            NOW,
+            NOW + SignedDuration::from_hours(1),
+        );
+        archive
+            .add_api_key(&key, &told("created"))
+            .await
+            .expect("added");
+    }
+    archive.close().await.expect("closed");
+    drop(archive);
+    let restore = saved(folder.path());
+    let archive = open(folder.path()).await;
+    let revoked = archive.revoke_api_key("k1", NOW, &told("revoked")).await;
+    assert!(revoked.expect("revoked"));
+    let late = ApiKey::new("k3", "00", Role::Viewer, NOW, NOW);
+    archive
+        .add_api_key(&late, &told("created"))
+        .await
+        .expect("added");
+    archive
+        .revoke_api_key("k3", NOW, &told("revoked"))
+        .await
+        .expect("revoked");
+    archive.close().await.expect("closed");
+    drop(archive);
+
+    restore();
+
+    let archive = open(folder.path()).await;
+    let keys = archive.api_keys().await.expect("listed");
+    let revoked: Vec<_> = keys
+        .iter()
+        .map(|key| (key.id.as_str(), key.revoked))
+        .collect();
+    assert_eq!(revoked, [("k1", Some(NOW)), ("k2", None)]);
 }

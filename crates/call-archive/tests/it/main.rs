@@ -1,5 +1,6 @@
 //! What an archive promises, tested through its public door.
 
+mod audit;
 mod conforming;
 mod crash;
 mod durable;

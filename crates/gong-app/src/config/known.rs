@@ -118,6 +118,13 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting("privacy.deleted_in_gong", Kind::Choice(&["keep", "erase"])),
     setting("retention.days", Kind::Days),
     setting("retention.workspaces", Kind::DaysOfWorkspaces),
+    setting("auth.issuer", Kind::Text),
+    setting("auth.audience", Kind::Text),
+    setting("auth.jwks_url", Kind::Text),
+    setting("auth.algorithms", Kind::Text),
+    setting("auth.role_claim", Kind::Text),
+    setting("auth.role_prefix", Kind::Text),
+    setting("auth.user_claim", Kind::Text),
     setting("search.limit", Kind::Count(1_000)),
     setting("sync.since", Kind::Instant),
 ];

@@ -145,6 +145,8 @@ fn defaults(environment: &Environment) -> Result<Vec<Layer>, Error> {
         ("privacy.deleted_in_gong", Some("keep".into())),
         ("retention.days", Some("off".into())),
         ("retention.workspaces", Some(String::new())),
+        ("auth.algorithms", Some("RS256,ES256".into())),
+        ("auth.role_claim", Some("gongkit_role".into())),
         ("search.limit", Some("10".into())),
         ("sync.since", Some("2015-01-01".into())),
     ];

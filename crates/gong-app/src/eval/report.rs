@@ -1,15 +1,17 @@
 //! How often each detector was right, by the user's own labels.
 
 use crate::Error;
-use crate::app::{App, scope};
+use crate::app::App;
 use crate::findings::{Judged, is_enough};
 use crate::views::{ReportView, precision_view};
+use access::Operation;
 
 impl App {
     /// Counts the user's labels by detector.
     pub async fn eval_report(&self) -> Result<Vec<ReportView>, Error> {
+        self.asked(Operation::FINDINGS, &[]).await?;
         let archive = std::sync::Arc::clone(self.existing_archive().await?);
-        let scope = scope(false);
+        let scope = self.scope_of(Operation::TRANSCRIPT, false)?;
         let labels = archive.labels(&scope).await?;
         let judged = Judged::new(&labels);
         let detectors = self.detectors(archive.as_ref(), &scope).await?;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use access::Scope;
+use access::{Operation, Scope};
 use call_archive::Archive;
 use conversation::{CallId, SentenceRef};
 use insights::highlights::highlights;
@@ -16,7 +16,7 @@ use insights::summary::Summary;
 use insights::{Finding, Kind, Owner, StepStatus, Value, entities, risk};
 use serde::Serialize;
 
-use crate::app::{App, scope};
+use crate::app::App;
 use crate::findings::{Detectors, Found, compute, newest, summary_text};
 use crate::views::EvalView;
 use crate::{Error, ErrorKind, Stage, Step};
@@ -64,7 +64,7 @@ impl App {
 
         let started = Instant::now();
         let archive = Arc::clone(app.archive().await?);
-        let scope = scope(false);
+        let scope = self.scope_of(Operation::TRANSCRIPT, false)?;
         let trackers: Vec<TrackerFileLine> = match (&request.trackers, task) {
             (Some(file), "trackers") => read_lines(file).await?,
             (None, "trackers") => return Err(usage("the task trackers needs --trackers")),

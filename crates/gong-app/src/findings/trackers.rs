@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use access::Scope;
+use access::{Operation, Scope};
 use call_archive::{Archive, CallQuery, Checkpoint, Label, Verdict};
 use conversation::{CallId, SentenceRef, Side};
 use embeddings::Purpose;
 use insights::Detector;
 use insights::trackers::{Examples, Expression, KeywordTracker, SaidBy, SmartTracker, tracker_id};
 
-use crate::app::{App, scope};
+use crate::app::App;
 use crate::eval::lines::{PlaceLine, TrackerLine, read_lines};
 use crate::views::{
     SaidView, TrackerHitsView, TrackerView, TrackersView, call_line, precision_view,
@@ -52,9 +52,10 @@ impl App {
         &self,
         request: &TrackerRequest,
     ) -> Result<Vec<TrackerHitsView>, Error> {
+        self.asked(Operation::TRACKERS_TEST, &[]).await?;
         let lines: Vec<TrackerLine> = read_lines(&request.file).await?;
         let archive = Arc::clone(self.existing_archive().await?);
-        let scope = scope(false);
+        let scope = self.scope_of(Operation::TRANSCRIPT, false)?;
         let labels = archive.labels(&scope).await?;
         let made = self
             .trackers(archive.as_ref(), &scope, &lines, &labels)
@@ -92,9 +93,10 @@ impl App {
 
     /// Saves the trackers of a file; one of the same name is replaced.
     pub async fn save_trackers(&self, file: &Path) -> Result<TrackersView, Error> {
+        self.asked(Operation::TRACKERS_SAVE, &[]).await?;
         let lines: Vec<TrackerLine> = read_lines(file).await?;
         let archive = Arc::clone(self.archive().await?);
-        let scope = scope(false);
+        let scope = self.scope_of(Operation::TRANSCRIPT, false)?;
         // What cannot be made is not saved.
         self.trackers(archive.as_ref(), &scope, &lines, &[]).await?;
         let mut saved = load(archive.as_ref()).await?;
@@ -110,8 +112,13 @@ impl App {
 
     /// The trackers that are saved, with how often they were right.
     pub async fn list_trackers(&self) -> Result<TrackersView, Error> {
+        self.asked(Operation::TRACKERS_LIST, &[]).await?;
         let archive = Arc::clone(self.existing_archive().await?);
-        let judged = Judged::new(&archive.labels(&scope(false)).await?);
+        let judged = Judged::new(
+            &archive
+                .labels(&self.scope_of(Operation::TRANSCRIPT, false)?)
+                .await?,
+        );
         let saved = load(archive.as_ref()).await?;
         let trackers = saved.iter().map(|line| {
             let (right, of) = judged.count(&tracker_id(&line.name));

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use access::Operation;
 use call_archive::{Archive, Checkpoint};
 use insights::{Watch, Watched};
 
@@ -16,6 +17,7 @@ impl App {
     /// Watches the competitors of a file, one JSON object a line, instead of those before; gives
     /// their number.
     pub async fn watch_competitors(&self, file: &Path) -> Result<usize, Error> {
+        self.asked(Operation::TRACKERS_SAVE, &[]).await?;
         let lines: Vec<CompetitorLine> = read_lines(file).await?;
         let text = serde_json::to_string(&lines).map_err(|error| {
             Error::new(ErrorKind::Failed, "the list could not be written").caused_by(error)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use access::Scope;
+use access::{Operation, Scope};
 use call_archive::{Archive, CallQuery, StoredCall};
 use conversation::{CallId, Revision, Transcript};
 
@@ -18,15 +18,22 @@ use crate::views::{CoverageView, HitView, QuoteView, SearchView, neutral};
 impl App {
     /// Answers a question with places in calls, each with quotes that can be checked.
     pub async fn search(&self, request: &SearchRequest) -> Result<SearchView, Error> {
-        let ranker = self.ranker().await?;
-        let limit = request.limit.unwrap_or(self.config().settings.search.limit);
-        answer(&ranker, request, limit.get()).await
+        let work = async {
+            let scope = self.scope_of(Operation::SEARCH, request.filters.include_private)?;
+            let ranker = self.ranker().await?;
+            let limit = request.limit.unwrap_or(self.config().settings.search.limit);
+            answer(&ranker, request, scope, limit.get()).await
+        };
+        let asked = format!("{request:?}");
+        let seen = |view: &SearchView| view.hits.iter().map(|hit| hit.call_id.clone()).collect();
+        self.reading(Operation::SEARCH, &asked, work, seen).await
     }
 }
 
 async fn answer(
     ranker: &Ranker,
     request: &SearchRequest,
+    scope: Scope,
     limit: usize,
 ) -> Result<SearchView, Error> {
     let archive = ranker.archive();
@@ -35,7 +42,7 @@ async fn answer(
         side,
         filter,
         view: filters,
-    } = request.filters.narrowed(archive).await?;
+    } = request.filters.narrowed(archive, scope).await?;
     let Ranked { hits, meaning } = ranker.rank(&request.question, filter).await?;
     let places = ranges(&hits, limit);
     let (calls, words) = read(archive, &scope, &places).await?;

@@ -8,7 +8,6 @@ use conversation::{AccountId, Call, CallId, Party, Period, Side, UserId};
 use jiff::Timestamp;
 use memory_store::Filter;
 
-use crate::app::scope;
 use crate::views::{FiltersView, PersonView, neutral};
 use crate::{Error, ErrorKind};
 
@@ -45,9 +44,12 @@ pub(crate) struct Narrowed {
 
 impl SearchFilters {
     /// Understands the filters; names are looked up in the calls that the asker may see.
-    pub(crate) async fn narrowed(&self, archive: &dyn Archive) -> Result<Narrowed, Error> {
+    pub(crate) async fn narrowed(
+        &self,
+        archive: &dyn Archive,
+        scope: Scope,
+    ) -> Result<Narrowed, Error> {
         let usage = |what: &str| Error::new(ErrorKind::Usage, what);
-        let scope = scope(self.include_private);
         let period = Period::new(self.from, self.to)
             .map_err(|_| usage("the search's time must begin before it ends"))?;
         let side = match &self.side {

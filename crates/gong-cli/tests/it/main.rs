@@ -1,7 +1,9 @@
 //! The built binary, from its arguments to its exit code.
 
+mod access;
 mod account;
 mod cadence;
+mod canary;
 mod company;
 mod configuration;
 mod demo;
