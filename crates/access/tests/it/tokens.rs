@@ -67,20 +67,17 @@ impl Provider {
 
     fn sign(&self, header: &Value, claims: &Value) -> String {
         let body = unsigned(header, claims);
-        let code = match header["alg"].as_str() {
-            Some("ES256") => {
-                let signed = self.ec.sign(&SystemRandom::new(), body.as_bytes());
-                signed.expect("signed").as_ref().to_vec()
-            }
-            _ => {
-                let mut code = vec![0; self.rsa.public_modulus_len()];
-                let random = SystemRandom::new();
-                let signed = self
-                    .rsa
-                    .sign(&RSA_PKCS1_SHA256, &random, body.as_bytes(), &mut code);
-                signed.expect("signed");
-                code
-            }
+        let code = if header["alg"].as_str() == Some("ES256") {
+            let signed = self.ec.sign(&SystemRandom::new(), body.as_bytes());
+            signed.expect("signed").as_ref().to_vec()
+        } else {
+            let mut code = vec![0; self.rsa.public_modulus_len()];
+            let random = SystemRandom::new();
+            let signed = self
+                .rsa
+                .sign(&RSA_PKCS1_SHA256, &random, body.as_bytes(), &mut code);
+            signed.expect("signed");
+            code
         };
         format!("{body}.{}", encoded(code))
     }

@@ -8,11 +8,12 @@ use std::sync::{
 use access::Scope;
 use async_trait::async_trait;
 use call_archive::{
-    Archive, CallFindings, CallPage, CallQuery, Calls, Checkpoint, Erasing, Erasure, Error,
-    ErrorKind, FindingId, Findings, Finish, Finished, HashKey, Hold, HoldName, HoldOn, Holds,
-    IndexId, IndexInfo, IndexedCall, Indexes, JobKind, JobRequest, Jobs, Known, Label, Lease,
-    Ledger, People, PointsHeld, Preview, Purge, PurgeTarget, Purged, Purging, Put, PutOutcome,
-    Receipt, Remnant, Settled, Status, StoredCall, Sweep, User, Verdict,
+    ApiKey, ApiKeys, Archive, Audit, AuditEntry, AuditHead, AuditKey, AuditRecord, CallFindings,
+    CallPage, CallQuery, Calls, Checkpoint, Erasing, Erasure, Error, ErrorKind, FindingId,
+    Findings, Finish, Finished, HashKey, Hold, HoldName, HoldOn, Holds, IndexId, IndexInfo,
+    IndexedCall, Indexes, JobKind, JobRequest, Jobs, Known, Label, Lease, Ledger, People,
+    PointsHeld, Preview, Purge, PurgeTarget, Purged, Purging, Put, PutOutcome, Receipt, Remnant,
+    Settled, Status, StoredCall, Sweep, User, Verdict,
 };
 use conversation::{CallId, Revision, Transcript, UserId};
 use embeddings::Space;
@@ -302,6 +303,57 @@ impl Findings for ShakyArchive {
 
     async fn labels(&self, scope: &Scope) -> Result<Vec<Label>, Error> {
         live!(self, self.inner.labels(scope), dead())
+    }
+}
+
+#[async_trait]
+impl ApiKeys for ShakyArchive {
+    async fn add_api_key(&self, key: &ApiKey, audit: &AuditEntry) -> Result<(), Error> {
+        live!(self, self.inner.add_api_key(key, audit), dead())
+    }
+
+    async fn api_key(&self, id: &str) -> Result<Option<ApiKey>, Error> {
+        live!(self, self.inner.api_key(id), dead())
+    }
+
+    async fn api_keys(&self) -> Result<Vec<ApiKey>, Error> {
+        live!(self, self.inner.api_keys(), dead())
+    }
+
+    async fn revoke_api_key(
+        &self,
+        id: &str,
+        at: Timestamp,
+        audit: &AuditEntry,
+    ) -> Result<bool, Error> {
+        live!(self, self.inner.revoke_api_key(id, at, audit), dead())
+    }
+
+    async fn used_api_keys(&self, used: &[(String, Timestamp)]) -> Result<(), Error> {
+        live!(self, self.inner.used_api_keys(used), dead())
+    }
+}
+
+#[async_trait]
+impl Audit for ShakyArchive {
+    async fn append_audit(&self, entries: &[AuditEntry]) -> Result<Option<AuditHead>, Error> {
+        live!(self, self.inner.append_audit(entries), dead())
+    }
+
+    async fn audit_records(
+        &self,
+        after: Option<&AuditHead>,
+        most: usize,
+    ) -> Result<Vec<AuditRecord>, Error> {
+        live!(self, self.inner.audit_records(after, most), dead())
+    }
+
+    async fn audit_heads(&self) -> Result<Vec<AuditHead>, Error> {
+        live!(self, self.inner.audit_heads(), dead())
+    }
+
+    async fn audit_key(&self) -> Result<AuditKey, Error> {
+        live!(self, self.inner.audit_key(), dead())
     }
 }
 
