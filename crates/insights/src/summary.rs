@@ -3,11 +3,14 @@
 use crate::highlights::{Highlight, highlights};
 use crate::{CallView, Finding, Kind, StepStatus, Value};
 
-/// Highlights are taken until so many words are said.
-const HIGHLIGHT_WORDS: usize = 300;
+/// A summary is at most so long, slots and highlights together, in words.
+const WORDS: usize = 300;
+
+/// The slots are at most so long, all of them together; highlights take what is left.
+const SLOT_WORDS: usize = 120;
 
 /// A slot shows at most so many findings, the surest ones.
-const PER_SLOT: usize = 5;
+const PER_SLOT: usize = 3;
 
 /// What a manager wants to know of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,24 +85,56 @@ pub struct Summary<'f> {
 impl<'f> Summary<'f> {
     /// Sums up a call by what was found in it.
     pub fn of(call: &CallView<'_>, findings: &'f [Finding]) -> Self {
-        let slots = Slot::ALL.into_iter().filter_map(|slot| {
-            let mut filling: Vec<&Finding> =
-                findings.iter().filter(|one| slot.takes(one)).collect();
-            filling.sort_by(|a, b| b.score().total_cmp(&a.score()));
-            filling.truncate(PER_SLOT);
-            filling.sort_by_key(|one| one.evidence().place().map(|cited| cited.sentence));
-            (!filling.is_empty()).then_some((slot, filling))
-        });
+        let (slots, said) = filled(call, findings);
         Self {
-            slots: slots.collect(),
-            highlights: chosen(call),
+            slots,
+            highlights: chosen(call, WORDS.saturating_sub(said)),
         }
     }
 }
 
+/// The slots, and how many words they say. The surest finding of every slot comes first, then the
+/// second of every slot, and so on, as far as the words go: no slot crowds out another.
+fn filled<'f>(
+    call: &CallView<'_>,
+    findings: &'f [Finding],
+) -> (Vec<(Slot, Vec<&'f Finding>)>, usize) {
+    let mut slots: Vec<(Slot, Vec<&Finding>)> = Slot::ALL.map(|slot| (slot, Vec::new())).into();
+    let surest = Slot::ALL.map(|slot| {
+        let mut fitting: Vec<&Finding> = findings.iter().filter(|one| slot.takes(one)).collect();
+        fitting.sort_by(|a, b| b.score().total_cmp(&a.score()));
+        fitting
+    });
+    let mut said = 0;
+    for rank in 0..PER_SLOT {
+        for ((_, filling), fitting) in slots.iter_mut().zip(&surest) {
+            let Some(finding) = fitting.get(rank) else {
+                continue;
+            };
+            let words = words_of(call, finding);
+            if said + words <= SLOT_WORDS {
+                said += words;
+                filling.push(finding);
+            }
+        }
+    }
+    slots.retain(|(_, filling)| !filling.is_empty());
+    for (_, filling) in &mut slots {
+        filling.sort_by_key(|one| one.evidence().place().map(|cited| cited.sentence));
+    }
+    (slots, said)
+}
+
+/// How many words the sentence has that a finding is about.
+fn words_of(call: &CallView<'_>, finding: &Finding) -> usize {
+    let place = finding.evidence().place().map(|cited| cited.sentence);
+    let line = call.lines().iter().find(|line| Some(line.at) == place);
+    line.map_or(0, |line| line.words.len())
+}
+
 /// The best highlights that fit into the words there are, in the order in which they were said.
-fn chosen(call: &CallView<'_>) -> Vec<Highlight> {
-    let mut left = HIGHLIGHT_WORDS;
+fn chosen(call: &CallView<'_>, words: usize) -> Vec<Highlight> {
+    let mut left = words;
     let mut chosen: Vec<Highlight> = highlights(call, 100)
         .into_iter()
         .filter(|highlight| {
@@ -160,5 +195,33 @@ mod tests {
             .collect();
         assert_eq!(slots, [("need", 1), ("next_steps", 1)]);
         assert!(!summary.highlights.is_empty());
+    }
+
+    #[test]
+    fn long_quotes_leave_room_for_every_slot_and_for_highlights() {
+        let long = format!("It costs us {}", "a day and ".repeat(15));
+        let call = call_of(&[
+            ("theirs", long.as_str()),
+            ("theirs", long.as_str()),
+            ("theirs", long.as_str()),
+            ("theirs", "The board has to sign."),
+        ]);
+        let view = call.view();
+        let spec = DetectorSpec::new("t", 1);
+        let values = [Value::Pain, Value::Pain, Value::Pain, Value::Process];
+        let findings: Vec<_> = values
+            .into_iter()
+            .zip(view.lines())
+            .map(|(value, line)| spec.found(&view, value, Evidence::sentence(view.cite(line))))
+            .collect();
+
+        let summary = Summary::of(&view, &findings);
+
+        let slots: Vec<_> = summary
+            .slots
+            .iter()
+            .map(|(slot, all)| (slot.as_str(), all.len()))
+            .collect();
+        assert_eq!(slots, [("need", 2), ("process", 1)]);
     }
 }
