@@ -17,8 +17,9 @@ pub(crate) fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder for the test")
 }
 
+/// Wide enough that no two texts of these tests fall onto one vector.
 pub(crate) fn embedder() -> HashEmbedder {
-    HashEmbedder::new(NonZeroUsize::new(32).expect("not zero"))
+    HashEmbedder::new(NonZeroUsize::new(256).expect("not zero"))
 }
 
 pub(crate) fn space() -> Space {
