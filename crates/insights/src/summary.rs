@@ -158,6 +158,23 @@ mod tests {
     use crate::testing::call_of;
     use crate::{DetectorSpec, Evidence, Owner};
 
+    /// The values, found in the first lines of the call, one each.
+    fn found(view: &CallView<'_>, values: impl IntoIterator<Item = Value>) -> Vec<Finding> {
+        let spec = DetectorSpec::new("t", 1);
+        let lines = values.into_iter().zip(view.lines());
+        lines
+            .map(|(value, line)| spec.found(view, value, Evidence::sentence(view.cite(line))))
+            .collect()
+    }
+
+    /// How many findings each slot shows.
+    fn counts(summary: &Summary<'_>) -> Vec<(&'static str, usize)> {
+        let slots = summary.slots.iter();
+        slots
+            .map(|(slot, all)| (slot.as_str(), all.len()))
+            .collect()
+    }
+
     #[test]
     fn a_slot_quotes_what_was_found_and_leaves_out_what_was_taken_back() {
         let call = call_of(&[
@@ -169,7 +186,6 @@ mod tests {
             ("ours", "And I could come by on Monday. No, forget that."),
         ]);
         let view = call.view();
-        let spec = DetectorSpec::new("t", 1);
         let step = |status| Value::NextStep {
             owner: Owner::Ours,
             status,
@@ -180,20 +196,11 @@ mod tests {
             step(StepStatus::Accepted),
             step(StepStatus::Declined),
         ];
-        let findings: Vec<_> = values
-            .into_iter()
-            .zip(view.lines())
-            .map(|(value, line)| spec.found(&view, value, Evidence::sentence(view.cite(line))))
-            .collect();
+        let findings = found(&view, values);
 
         let summary = Summary::of(&view, &findings);
 
-        let slots: Vec<_> = summary
-            .slots
-            .iter()
-            .map(|(slot, all)| (slot.as_str(), all.len()))
-            .collect();
-        assert_eq!(slots, [("need", 1), ("next_steps", 1)]);
+        assert_eq!(counts(&summary), [("need", 1), ("next_steps", 1)]);
         assert!(!summary.highlights.is_empty());
     }
 
@@ -207,21 +214,11 @@ mod tests {
             ("theirs", "The board has to sign."),
         ]);
         let view = call.view();
-        let spec = DetectorSpec::new("t", 1);
         let values = [Value::Pain, Value::Pain, Value::Pain, Value::Process];
-        let findings: Vec<_> = values
-            .into_iter()
-            .zip(view.lines())
-            .map(|(value, line)| spec.found(&view, value, Evidence::sentence(view.cite(line))))
-            .collect();
+        let findings = found(&view, values);
 
         let summary = Summary::of(&view, &findings);
 
-        let slots: Vec<_> = summary
-            .slots
-            .iter()
-            .map(|(slot, all)| (slot.as_str(), all.len()))
-            .collect();
-        assert_eq!(slots, [("need", 2), ("process", 1)]);
+        assert_eq!(counts(&summary), [("need", 2), ("process", 1)]);
     }
 }
