@@ -1,18 +1,19 @@
 //! `eval`: the product's own way over a folder of calls, written down for a scorer.
 //!
-//! The calls are imported into a temporary archive and index, never the user's, and each question
-//! goes the way that `search` goes, with the same defaults; the other tasks go the way of `insights`. Nothing is opened but the folder, the
-//! files named and the model's cache.
+//! The calls are imported into a temporary archive and index, or into a folder kept for the next
+//! run, never into the user's; each question goes the way that `search` goes, with the same
+//! defaults; the other tasks go the way of `insights`.
+//! Nothing is opened but the folder, the files named and the model's cache.
 
 pub(crate) mod lines;
 mod report;
 mod tasks;
+mod workplace;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use access::{Operation, Scope};
-use tempfile::TempDir;
 
 use crate::app::App;
 use crate::search::{Ranker, SearchFilters};
@@ -20,6 +21,7 @@ use crate::views::EvalView;
 use crate::{Error, ErrorKind, Stage, Step};
 
 use lines::{QueryLine, ResultLine, RunLine};
+use workplace::Workplace;
 
 /// How many ranked results a question gets.
 const RESULTS: usize = 50;
@@ -54,6 +56,9 @@ pub struct EvalRequest {
     pub summaries: Option<PathBuf>,
     /// The competitors to watch.
     pub competitors: Option<PathBuf>,
+    /// The folder that keeps archive and index of the task `search` for the next run over the same
+    /// calls.
+    pub keep: Option<PathBuf>,
 }
 
 impl EvalRequest {
@@ -72,6 +77,7 @@ impl EvalRequest {
             trackers: None,
             summaries: None,
             competitors: None,
+            keep: None,
         }
     }
 }
@@ -104,8 +110,8 @@ impl App {
         let queries = read_queries(file, request.mode).await?;
 
         let started = Instant::now();
-        let temporary = temporary_folder()?;
-        let app = self.with_data_in(temporary.path());
+        let place = Workplace::open(request.keep.as_deref(), &request.calls)?;
+        let app = self.with_data_in(place.path());
         let imported = app.import(&request.calls).await?;
         if let Some(problem) = imported.problem {
             return Err(problem);
@@ -230,13 +236,4 @@ async fn write_run(out: &Path, run: String) -> Result<(), Error> {
         let what = format!("cannot write {}", out.display());
         Error::new(ErrorKind::Failed, what).caused_by(error)
     })
-}
-
-fn temporary_folder() -> Result<TempDir, Error> {
-    tempfile::Builder::new()
-        .prefix("gongkit-eval-")
-        .tempdir()
-        .map_err(|error| {
-            Error::new(ErrorKind::Failed, "cannot make a temporary folder").caused_by(error)
-        })
 }

@@ -349,6 +349,10 @@ pub(crate) struct EvalArgs {
     /// The competitors to watch, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) competitors: Option<PathBuf>,
+    /// Keep archive and index of the task search in this folder, for the next run over the same
+    /// calls
+    #[arg(long, value_name = "DIR")]
+    pub(crate) keep: Option<PathBuf>,
     /// For tasks to come
     #[arg(long)]
     pub(crate) always: bool,

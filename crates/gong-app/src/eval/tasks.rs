@@ -25,7 +25,8 @@ use super::lines::{
     ActLine, EntityLine, HighlightsLine, HitLine, OutcomeLine, PlaceLine, SalesLine, SpeakerLine,
     StatsLine, SummaryLine, SummaryQueryLine, TrackerFileLine, TrackerLine, read_lines,
 };
-use super::{EvalRequest, temporary_folder, usage, write_run};
+use super::workplace::Workplace;
+use super::{EvalRequest, usage, write_run};
 
 /// The tasks that look into calls.
 pub(super) const TASKS: [&str; 9] = [
@@ -51,8 +52,8 @@ impl App {
         request: &EvalRequest,
     ) -> Result<EvalView, Error> {
         let started = Instant::now();
-        let temporary = temporary_folder()?;
-        let app = self.with_data_in(temporary.path());
+        let place = Workplace::temporary()?;
+        let app = self.with_data_in(place.path());
         let imported = app.import_words(&request.calls).await?;
         if let Some(problem) = imported.problem {
             return Err(problem);

@@ -47,6 +47,7 @@ pub(crate) async fn eval(context: &Context, arguments: EvalArgs) -> Result<(), E
     request.trackers = arguments.trackers.as_deref().map(absolute).transpose()?;
     request.summaries = arguments.summaries.as_deref().map(absolute).transpose()?;
     request.competitors = arguments.competitors.as_deref().map(absolute).transpose()?;
+    request.keep = arguments.keep.as_deref().map(absolute).transpose()?;
     request.queries = arguments.queries.as_deref().map(absolute).transpose()?;
     request.mode = match arguments.mode {
         Mode::Within => EvalMode::Within,
