@@ -40,6 +40,18 @@ impl Requests {
     }
 }
 
+impl Requests {
+    fn add(&mut self, other: Self) {
+        self.extensive += other.extensive;
+        self.transcripts += other.transcripts;
+        self.listing += other.listing;
+        self.single += other.single;
+        self.users += other.users;
+        self.calls_listed += other.calls_listed;
+        self.transcripts_received += other.transcripts_received;
+    }
+}
+
 /// What a drain of the index and erase jobs did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -160,5 +172,29 @@ impl SyncReport {
     /// Every failure, of the run and of its drain.
     pub fn all_failures(&self) -> impl Iterator<Item = &Failure> {
         self.failures.iter().chain(&self.index.failures)
+    }
+}
+
+/// Steps that go on beside each other have a report each.
+impl SyncReport {
+    /// An empty report for a step that knows what was refused so far.
+    pub(crate) fn fork(&self) -> Self {
+        Self {
+            refused: self.refused.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Takes over what a step reported: requests, failures, refusals and what comes back.
+    pub(crate) fn join(&mut self, step: Self) {
+        self.requests.add(step.requests);
+        self.failures.extend(step.failures);
+        self.dropped_fields += step.dropped_fields;
+        self.returning.extend(step.returning);
+        for refusal in step.refused {
+            if !self.refused.contains(&refusal) {
+                self.refused.push(refusal);
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@
 //! and transcripts are asked for by a hundred ids that may come from several windows.
 
 mod belt;
+mod carrier;
 mod deleted;
 mod listing;
 mod missing;

@@ -62,10 +62,19 @@ impl Belt {
         self.ends.push_back((self.put, at));
     }
 
+    /// Whether there is a full batch.
+    pub(super) fn is_full(&self) -> bool {
+        self.wanting >= PAGE_SIZE || self.queue.len() >= MOST
+    }
+
+    /// Whether there are two.
+    pub(super) fn is_full_twice(&self) -> bool {
+        self.wanting >= 2 * PAGE_SIZE || self.queue.len() >= 2 * MOST
+    }
+
     /// A full batch, if there is one.
     pub(super) fn take(&mut self) -> Option<Batch> {
-        let is_full = self.wanting >= PAGE_SIZE || self.queue.len() >= MOST;
-        is_full.then(|| self.take_rest()).flatten()
+        self.is_full().then(|| self.take_rest()).flatten()
     }
 
     /// A batch of what there is.

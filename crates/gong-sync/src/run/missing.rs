@@ -23,6 +23,13 @@ pub(super) fn is_plausible(gone: usize, known: usize) -> bool {
     gone <= few && gone * 2 < known
 }
 
+impl Reader {
+    /// Whether a known call of Gong's was not listed.
+    pub(super) fn misses_any(&self) -> bool {
+        self.held_of_gong().any(|(id, _)| !self.seen.contains(id))
+    }
+}
+
 impl Sync {
     /// Marks the known calls that a complete list of their window does not have.
     pub(super) async fn mark_missing(

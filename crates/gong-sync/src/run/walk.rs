@@ -1,16 +1,14 @@
-//! The way through the windows of a run: read, gather, ask for words, store, remember.
+//! The way through the windows of a run: read their pages, one after the other.
 
-use futures::future::join;
 use jiff::Timestamp;
 
-use crate::fetch::join as join_words;
-use crate::run::belt::{Batch, Belt};
+use crate::run::carrier::Carrier;
 use crate::run::plan::{halved, next_length, shrunk};
 use crate::run::record::Record;
 use crate::run::window::{self, Window, WindowEnd};
 use crate::run::{Run, RunEnd};
 use crate::sync::Sync;
-use crate::{Error, Stage, SyncReport};
+use crate::{Error, SyncReport};
 
 /// How often windows may expire in a row; each time the next is half as long.
 const MOST_EXPIRED: u32 = 8;
@@ -22,15 +20,11 @@ const MOST_TRUSTED: u32 = 2;
 pub(super) struct Walk<'s> {
     sync: &'s Sync,
     run: Run,
-    name: String,
     /// Frozen when the run began: every page of a list must be asked for with the same inputs.
     to: Timestamp,
-    record: Record,
-    belt: Belt,
+    carrier: Carrier<'s>,
     expired: u32,
     crowded: u32,
-    done: u64,
-    expected_total: Option<u64>,
     /// After so many requests it pauses.
     allowance: Option<u64>,
 }
@@ -48,31 +42,41 @@ impl<'s> Walk<'s> {
         Self {
             sync,
             run,
-            name,
             to,
-            record,
-            belt: Belt::default(),
+            carrier: Carrier::new(sync, name, record),
             expired: 0,
             crowded: 0,
-            done: 0,
-            expected_total: None,
             allowance,
         }
     }
 
     /// Reads every window, and ends the run; or pauses once its allowance is spent.
     pub(super) async fn through(mut self, report: &mut SyncReport) -> Result<RunEnd, Error> {
+        let end = self.read_all(report).await;
+        let carried = match &end {
+            Ok(_) => self.carrier.settle_all(report).await,
+            // What was asked for is stored all the same.
+            Err(_) => self.carrier.settle_asked(report).await,
+        };
+        let end = end?;
+        carried?;
+        match end {
+            RunEnd::Paused => self.carrier.save_if_idle().await?,
+            RunEnd::Complete => self.carrier.finish().await?,
+        }
+        Ok(end)
+    }
+
+    async fn read_all(&mut self, report: &mut SyncReport) -> Result<RunEnd, Error> {
         let rules = self.sync.parts().options.window;
         let before = report.requests.made();
-        let mut at = self.record.position(self.to);
+        let mut at = self.carrier.position(self.to);
         let mut length = at.duration_until(self.to);
-        let mut is_paused = false;
         while at < self.to {
             self.sync.check_stop()?;
-            let spent = report.requests.made() - before;
-            is_paused = self.allowance.is_some_and(|most| spent >= most);
-            if is_paused {
-                break;
+            let spent = report.requests.made() + self.carrier.requests() - before;
+            if self.allowance.is_some_and(|most| spent >= most) {
+                return Ok(RunEnd::Paused);
             }
             let window = Window::new(at, length, self.to);
             match self.read(window, report).await? {
@@ -81,7 +85,7 @@ impl<'s> Walk<'s> {
                     (self.expired, self.crowded) = (0, 0);
                     at = window.to;
                     length = next_length(window, found, &rules);
-                    self.belt.end_window(at);
+                    self.carrier.belt.end_window(at);
                 }
                 WindowEnd::TooMany { total, first_page } => {
                     report.windows_restarted += 1;
@@ -95,35 +99,28 @@ impl<'s> Walk<'s> {
                     if self.expired > MOST_EXPIRED {
                         return Err(Error::Unfinishable);
                     }
-                    self.belt.clear();
+                    // What is stored of it must be known before it is asked for again.
+                    self.carrier.settle(report).await?;
+                    self.carrier.belt.clear();
                     length = halved(window);
                 }
             }
-            self.save_if_idle().await?;
+            self.carrier.save_if_idle().await?;
         }
-        while let Some(batch) = self.belt.take_rest() {
-            self.carry(Some(batch), report).await?;
-        }
-        if is_paused {
-            return Ok(RunEnd::Paused);
-        }
-        self.finish().await?;
         Ok(RunEnd::Complete)
     }
 
-    /// Reads the pages of a window while the batch before is completed and stored.
+    /// Reads the pages of a window while the batches before are completed and stored.
     async fn read(&mut self, window: Window, report: &mut SyncReport) -> Result<WindowEnd, Error> {
         let sync = self.sync;
-        let mut reader = sync.open_window(window).await?;
-        let mut ready: Option<Batch> = None;
+        let carrier = &mut self.carrier;
+        let mut reader = carrier
+            .meanwhile(sync.open_window(window), report)
+            .await??;
         loop {
-            let (page, carried) = join(
-                sync.next_page(&mut reader.pages),
-                self.carry(ready.take(), report),
-            )
-            .await;
-            carried?;
-            let page = match page {
+            carrier.make_room(report).await?;
+            let page = sync.next_page(&mut reader.pages);
+            let page = match carrier.meanwhile(page, report).await? {
                 Ok(Some(page)) => page,
                 Ok(None) => break,
                 Err(error) if window::is_expired(&error) => return Ok(WindowEnd::Expired),
@@ -131,76 +128,28 @@ impl<'s> Walk<'s> {
             };
             report.requests.extensive += 1;
             if let Some(total) = reader.is_too_many(&page, &sync.parts().options.window) {
-                self.expected_total = Some(self.expected_total.unwrap_or(total).max(total));
+                carrier.expect(total);
                 return Ok(WindowEnd::TooMany {
                     total,
                     first_page: window::sample(&page),
                 });
             }
-            self.expect_at_least(reader.total(&page));
-            reader.take(page, &mut self.belt, sync, report);
-            ready = self.belt.take();
-        }
-        // More batches than pages may be full: one that is begun again left some.
-        while ready.is_some() {
-            self.carry(ready.take(), report).await?;
-            ready = self.belt.take();
+            carrier.expect_at_least(reader.total(&page));
+            reader.take(page, &mut carrier.belt, sync, report);
         }
         report.requests.calls_listed += reader.seen.len() as u64;
-        let is_compared = match self.run {
-            Run::Update => true,
-            Run::Reconcile(_) => sync.compare_with_list(window, &mut reader, report).await?,
-        };
+        let is_reconcile = matches!(self.run, Run::Reconcile(_));
+        if is_reconcile || reader.misses_any() {
+            // More is asked now, and nothing should be half stored for so long.
+            carrier.settle(report).await?;
+        }
+        let is_compared =
+            !is_reconcile || sync.compare_with_list(window, &mut reader, report).await?;
         if is_compared {
             sync.mark_missing(&reader, report).await?;
         }
         Ok(WindowEnd::Read {
             found: reader.found,
         })
-    }
-
-    /// Asks for the words of a batch, stores it, and then remembers what is complete.
-    async fn carry(&mut self, batch: Option<Batch>, report: &mut SyncReport) -> Result<(), Error> {
-        let Some(batch) = batch else {
-            return Ok(());
-        };
-        let wanting = self.sync.not_erased(batch.wanting()).await?;
-        let words = self.sync.words_of(&wanting, report).await?;
-        let calls = batch.calls.into_iter().map(|listed| {
-            let words = words.get(&listed.id);
-            (listed.call, words, listed.expected)
-        });
-        let fetched = join_words(calls, report);
-        let checkpoint = batch.complete_to.map(|at| {
-            self.record.advance(at);
-            self.record.checkpoint(&self.name)
-        });
-        let outcomes = self.sync.store_all(fetched, checkpoint, report).await?;
-        self.done += outcomes.len() as u64;
-        report.outcomes.extend(outcomes);
-        self.sync.tell(Stage::Calls, self.done, self.expected_total);
-        Ok(())
-    }
-
-    /// Remembers windows that left nothing on the belt.
-    async fn save_if_idle(&mut self) -> Result<(), Error> {
-        if let Some(at) = self.belt.idle_position() {
-            self.record.advance(at);
-            let archive = &self.sync.parts().archive;
-            archive.save(self.record.checkpoint(&self.name)).await?;
-        }
-        Ok(())
-    }
-
-    async fn finish(&mut self) -> Result<(), Error> {
-        self.record.finish();
-        let archive = &self.sync.parts().archive;
-        archive.save(self.record.checkpoint(&self.name)).await?;
-        Ok(())
-    }
-
-    fn expect_at_least(&mut self, in_window: u64) {
-        let total = self.done + in_window;
-        self.expected_total = Some(self.expected_total.unwrap_or(0).max(total));
     }
 }
