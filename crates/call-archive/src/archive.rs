@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use crate::{
     ApiKeys, Audit, CallPage, CallQuery, Checkpoint, Erasure, Error, Findings, Finish, Finished,
     HashKey, Hold, HoldName, HoldOn, IndexId, IndexInfo, Indexed, IndexedCall, JobKind, JobRequest,
-    Known, Lease, People, PointsHeld, Preview, Purge, PurgeTarget, Purged, Put, PutOutcome,
-    Receipt, Remnant, Settled, Status, StoredCall, Sweep,
+    Known, Lease, People, Preview, Purge, PurgeTarget, Purged, Put, PutOutcome, Receipt, Remnant,
+    Settled, Status, StoredCall, Sweep, SweepPart,
 };
 
 /// Calls and their words.
@@ -174,14 +174,17 @@ pub trait Indexes: Send + Sync {
         calls: Option<&[CallId]>,
     ) -> Result<Vec<IndexedCall>, Error>;
 
-    /// Compares what an index really holds with what it should: names the points to drop (of calls
-    /// or revisions that neither the calls nor `indexed` name, and old revisions that were replaced
-    /// before `replaced_before`), enqueues jobs for calls that are not current or have lost points,
-    /// and forgets the replaced transcripts.
+    /// Compares a part of what an index really holds with what it should: names the points to drop
+    /// (of calls or revisions that neither the calls nor `indexed` name, and old revisions that were
+    /// replaced before `replaced_before`), enqueues jobs for calls that are not current or have lost
+    /// points, and forgets the replaced transcripts.
+    ///
+    /// It needs memory for [`SweepPart::most`] calls, however many there are, and leaves calls
+    /// outside of the part alone.
     async fn sweep(
         &self,
         index: &IndexId,
-        held: &[PointsHeld],
+        part: &SweepPart,
         replaced_before: Timestamp,
         now: Timestamp,
     ) -> Result<Sweep, Error>;

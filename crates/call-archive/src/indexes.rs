@@ -1,6 +1,7 @@
 //! What an archive knows of its indexes, and its counts.
 
 use std::fmt;
+use std::num::NonZeroUsize;
 
 use conversation::{CallId, Revision};
 use jiff::Timestamp;
@@ -68,17 +69,48 @@ pub struct PointsHeld {
     pub passages: u64,
 }
 
+/// A stretch of calls, in the order of their ids, that is swept at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "the stretch, its bound and what is held are the meaning"
+)]
+pub struct SweepPart {
+    /// It begins after this call, or with the first.
+    pub after: Option<CallId>,
+    /// It ends with this call, or with the last.
+    pub to: Option<CallId>,
+    /// It ends earlier where the archive has looked at so many calls.
+    pub most: NonZeroUsize,
+    /// Everything that the store holds of the stretch; what lies outside is not looked at.
+    pub held: Vec<PointsHeld>,
+}
+
+impl SweepPart {
+    /// All calls at once, for an index that is known to be small.
+    pub fn whole(held: Vec<PointsHeld>) -> Self {
+        Self {
+            after: None,
+            to: None,
+            most: NonZeroUsize::MAX,
+            held,
+        }
+    }
+}
+
 /// What a sweep found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_structs,
-    reason = "the two findings are the meaning"
+    reason = "the findings and where they end are the meaning"
 )]
 pub struct Sweep {
     /// Points to drop.
     pub drop: Vec<(CallId, Revision)>,
     /// How many calls got a job.
     pub enqueued: u64,
+    /// Everything up to this call (included) is swept: go on after it. `None` after the last one.
+    pub next: Option<CallId>,
 }
 
 /// The key under which e-mail addresses and words are hashed.

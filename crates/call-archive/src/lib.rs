@@ -128,7 +128,9 @@ pub use dead::{DeadJob, DeadLetters};
 pub use error::{Error, ErrorKind};
 pub use findings::{CallFindings, DetectorRun, FindingId, Findings, FoundRow, Label, Verdict};
 pub use holds::{Hold, HoldName, HoldOn};
-pub use indexes::{HashKey, IndexId, IndexInfo, Indexed, IndexedCall, PointsHeld, Status, Sweep};
+pub use indexes::{
+    HashKey, IndexId, IndexInfo, Indexed, IndexedCall, PointsHeld, Status, Sweep, SweepPart,
+};
 pub use jobs::{Finish, Finished, JobKind, JobRequest, Lease};
 pub use key_care::{DekStatus, KekStatus, KeyCare, KeyStatus, Rewrapped, VerifiedKeys};
 pub use key_store::{GivenKeys, Kek, KeyStore};

@@ -83,6 +83,6 @@ pub use embedded::EmbeddedStore;
 pub use error::{Error, ErrorKind};
 pub use fuse::{FusionRules, Hit, fuse};
 pub use memory::MemoryStore;
-pub use points::{CallPoints, Facts, Holding, PassagePlace, PersonKey, Point};
+pub use points::{CallPoints, Facts, Holding, HoldingPage, PassagePlace, PersonKey, Point};
 pub use question::{Candidate, Candidates, Filter, Question};
 pub use store::{Forget, PassageStore, TermKey, Written};

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::num::NonZeroUsize;
+use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use conversation::CallId;
+use conversation::{CallId, Revision};
 use embeddings::{Space, Vector};
 
 use crate::admit::Gate;
@@ -15,8 +16,8 @@ use crate::best::order;
 use crate::bm25::{Plan, Statistics};
 use crate::words::{Hasher, Term, Terms};
 use crate::{
-    CallPoints, Candidate, Candidates, Error, Facts, Forget, Holding, PassagePlace, PassageStore,
-    Question, TermKey, Written,
+    CallPoints, Candidate, Candidates, Error, Facts, Forget, Holding, HoldingPage, PassagePlace,
+    PassageStore, Question, TermKey, Written,
 };
 
 /// A store in memory that compares with every passage.
@@ -158,15 +159,33 @@ impl PassageStore for MemoryStore {
         })
     }
 
-    async fn holdings(&self) -> Result<Vec<Holding>, Error> {
+    async fn holdings(
+        &self,
+        after: Option<&CallId>,
+        most: NonZeroUsize,
+    ) -> Result<HoldingPage, Error> {
         let calls = self.lock();
-        Ok(calls
-            .iter()
-            .map(|((call, revision), held)| {
-                let passages = held.points.len() as u64;
-                Holding::new(call.clone(), *revision, &held.facts.facts_hash, passages)
-            })
-            .collect())
+        let from = match after {
+            Some(call) => Bound::Excluded((call.clone(), Revision::new(u64::MAX))),
+            None => Bound::Unbounded,
+        };
+        let mut page = HoldingPage::default();
+        let mut told = 0;
+        let mut last = None;
+        for ((call, revision), held) in calls.range((from, Bound::Unbounded)) {
+            if last != Some(call) {
+                if told == most.get() {
+                    page.next = last.cloned();
+                    break;
+                }
+                (last, told) = (Some(call), told + 1);
+            }
+            let passages = held.points.len() as u64;
+            let hash = &held.facts.facts_hash;
+            let holding = Holding::new(call.clone(), *revision, hash, passages);
+            page.held.push(holding);
+        }
+        Ok(page)
     }
 }
 

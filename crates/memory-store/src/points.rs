@@ -117,6 +117,19 @@ impl Holding {
     }
 }
 
+/// A part of what a store holds, in the order of calls.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "what is held and where it ends are the meaning"
+)]
+pub struct HoldingPage {
+    /// One line per call and text revision, ordered by both; a call is never parted.
+    pub held: Vec<Holding>,
+    /// Everything up to this call (included) is told: ask on after it. `None` after the last one.
+    pub next: Option<CallId>,
+}
+
 /// Where a passage stands: enough to read it in the archive and to cite it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -1,12 +1,13 @@
 //! The seam: what every store of passages does.
 
 use std::fmt;
+use std::num::NonZeroUsize;
 
 use async_trait::async_trait;
 use conversation::{CallId, Revision, WorkspaceId};
 use embeddings::Space;
 
-use crate::{CallPoints, Candidates, Error, Holding, PersonKey, Question};
+use crate::{CallPoints, Candidates, Error, HoldingPage, PersonKey, Question};
 
 /// A store of passages.
 ///
@@ -45,8 +46,15 @@ pub trait PassageStore: Send + Sync {
         Ok(())
     }
 
-    /// Tells what is held, one line per call and text revision, ordered by both.
-    async fn holdings(&self) -> Result<Vec<Holding>, Error>;
+    /// Tells what is held of the calls after this one (from the first, if there is none), of at
+    /// most so many calls.
+    ///
+    /// It needs memory for a page, however much is held. A page may be empty and not the last.
+    async fn holdings(
+        &self,
+        after: Option<&CallId>,
+        calls: NonZeroUsize,
+    ) -> Result<HoldingPage, Error>;
 }
 
 /// What a write did.

@@ -9,7 +9,22 @@ use conversation::{
 use embeddings::HashEmbedder;
 use jiff::Timestamp;
 
-use crate::{CallPoints, Facts, PersonKey, Point};
+use crate::{CallPoints, Error, Facts, Holding, PassageStore, PersonKey, Point};
+
+/// Everything that a store holds, asked for in small pages.
+pub async fn all_holdings(store: &dyn PassageStore) -> Result<Vec<Holding>, Error> {
+    const FEW: NonZeroUsize = NonZeroUsize::new(3).expect("not zero");
+    let mut held = Vec::new();
+    let mut after = None;
+    loop {
+        let page = store.holdings(after.as_ref(), FEW).await?;
+        held.extend(page.held);
+        after = page.next;
+        if after.is_none() {
+            return Ok(held);
+        }
+    }
+}
 
 /// A call under construction.
 #[derive(Clone, Debug)]

@@ -9,8 +9,9 @@
 //! Not covered: two archives at once, a database that is restored from a backup, facts of a deal,
 //! and a process that dies inside of one operation (the back ends' own tests kill those).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::ops::Range;
 
 use conversation::{CallId, Revision};
@@ -19,7 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     Archive, Calls as _, Erasing as _, Erasure, Finish, Finished, IndexId, Indexed, Indexes as _,
     JobKind, Jobs as _, Keep, Lease, Ledger as _, PersonName, PointsHeld, Purge, PurgeReason,
-    PurgeTarget, Purged, Purging as _, Status, StoredCall,
+    PurgeTarget, Purged, Purging as _, Status, StoredCall, SweepPart,
 };
 
 use super::chance::Chance;
@@ -339,27 +340,46 @@ impl<S: Stage> Play<S> {
         true
     }
 
+    /// Sweeps in small parts, as a store tells what it holds in pages.
     async fn sweep(&mut self, replaced_before: Timestamp) -> u64 {
         self.note("sweep");
         let held = self.stage.holdings().await.into_iter();
-        let held: Vec<_> = held
+        let mut held: Vec<_> = held
             .map(|held| PointsHeld {
                 call: held.call,
                 text_revision: held.text_revision,
                 passages: held.passages,
             })
             .collect();
-        let swept = self
-            .stage
-            .archive()
-            .sweep(&self.index, &held, replaced_before, self.now)
-            .await;
-        let swept = swept.expect("swept");
-        let found = swept.enqueued + swept.drop.len() as u64;
-        for (call, revision) in swept.drop {
-            self.stage.forget(&call, Some(revision)).await;
+        let mut after = None;
+        let mut found = 0;
+        loop {
+            let few = |of: u64| NonZeroUsize::new(usize::try_from(of).unwrap_or(1));
+            let told = few(1 + self.chance.below(3)).unwrap_or(NonZeroUsize::MIN);
+            let most = few(1 + self.chance.below(3)).unwrap_or(NonZeroUsize::MIN);
+            held.retain(|points| after.as_ref().is_none_or(|after| points.call > *after));
+            let calls: BTreeSet<_> = held.iter().map(|points| &points.call).collect();
+            let last = calls.iter().nth(told.get() - 1).copied();
+            let to = last.filter(|last| calls.last() != Some(last)).cloned();
+            let of_page = |points: &&PointsHeld| to.as_ref().is_none_or(|to| points.call <= *to);
+            let part = SweepPart {
+                held: held.iter().filter(of_page).cloned().collect(),
+                after,
+                to,
+                most,
+            };
+            let archive = self.stage.archive();
+            let swept = archive.sweep(&self.index, &part, replaced_before, self.now);
+            let swept = swept.await.expect("swept");
+            found += swept.enqueued + swept.drop.len() as u64;
+            for (call, revision) in swept.drop {
+                self.stage.forget(&call, Some(revision)).await;
+            }
+            after = swept.next;
+            if after.is_none() {
+                return found;
+            }
         }
-        found
     }
 
     /// The process dies and comes back: what its workers held is claimed by nobody.

@@ -1,9 +1,11 @@
 //! Laws of sweeping: what an index holds and what it should hold become the same.
 
+use std::num::NonZeroUsize;
+
 use access::Scope;
 use conversation::{CallId, Revision};
 
-use crate::{Archive, Erasure, ErrorKind, IndexId, JobKind, Keep, PointsHeld, Sweep};
+use crate::{Archive, Erasure, ErrorKind, IndexId, JobKind, Keep, PointsHeld, Sweep, SweepPart};
 
 use super::fixture::{
     NOW, at, claim, current_index, full_put, id, index_all, stored, with_words, words,
@@ -16,6 +18,8 @@ pub(super) async fn check<A: Archive>(make: &impl AsyncFn() -> A) {
     lost_points_are_brought_again(&make().await).await;
     a_call_that_is_behind_gets_one_job(&make().await).await;
     an_unknown_index_is_not_swept(&make().await).await;
+    a_part_leaves_the_others_alone(&make().await).await;
+    parts_together_do_what_the_whole_does(&make().await).await;
 }
 
 fn points(name: &str, text_revision: Revision, passages: u64) -> PointsHeld {
@@ -32,7 +36,17 @@ async fn sweep<A: Archive>(
     held: &[PointsHeld],
     before: i64,
 ) -> Sweep {
-    let swept = archive.sweep(index, held, at(before), at(1_000)).await;
+    let part = SweepPart::whole(held.to_vec());
+    sweep_part(archive, index, &part, before).await
+}
+
+async fn sweep_part<A: Archive>(
+    archive: &A,
+    index: &IndexId,
+    part: &SweepPart,
+    before: i64,
+) -> Sweep {
+    let swept = archive.sweep(index, part, at(before), at(1_000)).await;
     swept.expect("swept")
 }
 
@@ -44,6 +58,7 @@ fn drops(which: &[(CallId, Revision)]) -> Sweep {
     Sweep {
         drop: which.to_vec(),
         enqueued: 0,
+        next: None,
     }
 }
 
@@ -153,7 +168,8 @@ async fn an_unknown_index_is_not_swept<A: Archive>(archive: &A) {
     let index = IndexId("nobody".to_owned());
     let held = [points("1", Revision::new(1), 3)];
 
-    let swept = archive.sweep(&index, &held, NOW, NOW).await;
+    let part = SweepPart::whole(held.to_vec());
+    let swept = archive.sweep(&index, &part, NOW, NOW).await;
 
     let kind = swept.map(|_| ()).map_err(|error| error.kind());
     assert_eq!(
@@ -161,4 +177,87 @@ async fn an_unknown_index_is_not_swept<A: Archive>(archive: &A) {
         Err(ErrorKind::Invalid),
         "what others made is not ours"
     );
+}
+
+/// Calls 1 to 5 with words, of which the index has lost everything, and that hold an old text.
+async fn behind<A: Archive>(archive: &A) -> IndexId {
+    for name in ["1", "2", "3", "4", "5"] {
+        with_words(archive, name).await;
+    }
+    let index = current_index(archive, at(1)).await;
+    for row in archive.indexed(&index, None).await.expect("rows") {
+        let known = archive.known(std::slice::from_ref(&row.call)).await;
+        let known = known.expect("known").pop().map(|known| known.revision);
+        let again = full_put(row.call.as_str(), "New.", known);
+        stored(archive, again).await;
+    }
+    index_all(archive, at(100)).await;
+    index
+}
+
+async fn a_part_leaves_the_others_alone<A: Archive>(archive: &A) {
+    let index = behind(archive).await;
+    let rows = archive.indexed(&index, None).await.expect("rows");
+    let stray = Revision::new(1_000);
+    let part = SweepPart {
+        after: Some(id("2")),
+        to: Some(id("4")),
+        most: NonZeroUsize::MAX,
+        held: ["2", "3", "5", "9"]
+            .map(|name| points(name, stray, 1))
+            .into(),
+    };
+
+    let swept = sweep_part(archive, &index, &part, 500).await;
+
+    assert_eq!(swept.drop, [(id("3"), stray)], "of the part only");
+    assert_eq!((swept.enqueued, swept.next), (2, Some(id("4"))));
+    let left = archive.indexed(&index, None).await.expect("rows");
+    let left: Vec<_> = left.iter().map(|row| row.call.as_str()).collect();
+    assert_eq!(left, ["1", "2", "5"], "what is outside was not looked at");
+    let replaced: Vec<_> = rows
+        .iter()
+        .filter_map(|row| Some((row.call.clone(), row.previous?)))
+        .collect();
+    let texts = archive.transcripts(&Scope::internal(), &replaced).await;
+    let kept: Vec<bool> = texts.expect("read").iter().map(Option::is_some).collect();
+    assert_eq!(
+        kept,
+        [true, true, false, false, true],
+        "old words of the part go"
+    );
+}
+
+async fn parts_together_do_what_the_whole_does<A: Archive>(archive: &A) {
+    let index = behind(archive).await;
+    let stray = Revision::new(1_000);
+    let held = ["0", "3", "6", "7"].map(|name| points(name, stray, 1));
+    let mut part = SweepPart {
+        after: None,
+        to: None,
+        most: NonZeroUsize::new(2).expect("not zero"),
+        held: held.to_vec(),
+    };
+    let mut ends = Vec::new();
+    let mut drop = Vec::new();
+    let mut enqueued = 0;
+    loop {
+        let swept = sweep_part(archive, &index, &part, 500).await;
+        enqueued += swept.enqueued;
+        drop.extend(swept.drop.into_iter().map(|(call, _)| call));
+        part.after = swept.next;
+        let Some(next) = &part.after else {
+            break;
+        };
+        ends.push(next.clone());
+    }
+
+    assert_eq!(
+        ends,
+        [id("2"), id("4")],
+        "no part looks at more than it may"
+    );
+    assert_eq!(drop, [id("0"), id("3"), id("6"), id("7")]);
+    assert_eq!(enqueued, 5);
+    assert_eq!(claim(archive, JobKind::Index, at(2_000)).await.len(), 5);
 }

@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use crate::moment::cut;
 use crate::queue::unknown_index;
-use crate::sweeping::plan;
+use crate::sweeping::{Stretch, plan};
 use crate::{
-    Error, IndexId, IndexInfo, IndexedCall, Indexes, JobKind, MemoryArchive, PointsHeld, Sweep,
+    Error, IndexId, IndexInfo, IndexedCall, Indexes, JobKind, MemoryArchive, Sweep, SweepPart,
 };
 
 use super::state::State;
@@ -65,7 +65,7 @@ impl Indexes for MemoryArchive {
     async fn sweep(
         &self,
         index: &IndexId,
-        held: &[PointsHeld],
+        part: &SweepPart,
         replaced_before: Timestamp,
         now: Timestamp,
     ) -> Result<Sweep, Error> {
@@ -73,12 +73,11 @@ impl Indexes for MemoryArchive {
         if !state.indexes.iter().any(|info| info.id == *index) {
             return Err(unknown_index());
         }
-        let plan = plan(
-            &state.wanted(),
-            &rows_of(&state, index),
-            held,
-            cut(replaced_before),
-        );
+        let mut stretch = Stretch::new(part);
+        let (wanted, indexed) = (state.wanted(), rows_of(&state, index));
+        let wanted = begins_with(&stretch, wanted);
+        let indexed = begins_with(&stretch, indexed);
+        let plan = plan(&mut stretch, wanted, indexed, cut(replaced_before));
         for call in plan.lost {
             state.indexed.remove(&(index.clone(), call));
         }
@@ -94,10 +93,11 @@ impl Indexes for MemoryArchive {
                 enqueued += 1;
             }
         }
-        forget_replaced(&mut state);
+        forget_replaced(&mut state, &stretch);
         Ok(Sweep {
             drop: plan.drop,
             enqueued,
+            next: stretch.to().cloned(),
         })
     }
 }
@@ -111,10 +111,16 @@ fn rows_of(state: &State, index: &IndexId) -> BTreeMap<CallId, IndexedCall> {
         .collect()
 }
 
-/// Drops the texts that neither their call nor any index names.
-fn forget_replaced(state: &mut State) {
+/// As many rows as a stretch looks at.
+fn begins_with<T>(stretch: &Stretch<'_>, rows: BTreeMap<CallId, T>) -> BTreeMap<CallId, T> {
+    let of_stretch = rows.into_iter().filter(|(call, _)| stretch.holds(call));
+    of_stretch.take(stretch.rows()).collect()
+}
+
+/// Drops the texts of a stretch that neither their call nor any index names.
+fn forget_replaced(state: &mut State, stretch: &Stretch<'_>) {
     let State { calls, indexed, .. } = state;
-    for (id, row) in calls {
+    for (id, row) in calls.iter_mut().filter(|(id, _)| stretch.holds(id)) {
         let current = row.current.text_revision;
         row.texts.retain(|revision, _| {
             let is_named = |held: &IndexedCall| {

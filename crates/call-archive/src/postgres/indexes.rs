@@ -13,9 +13,9 @@ use uuid::Uuid;
 use crate::moment::{instant, micros};
 use crate::queue::unknown_index;
 use crate::stored::{Context, bad_id, number, revision};
-use crate::sweeping::{Wanted, plan};
+use crate::sweeping::{Stretch, Wanted, plan};
 use crate::{
-    Error, IndexId, IndexInfo, Indexed, IndexedCall, Indexes, PointsHeld, PostgresArchive, Sweep,
+    Error, IndexId, IndexInfo, Indexed, IndexedCall, Indexes, PostgresArchive, Sweep, SweepPart,
 };
 
 use super::query::{Values, draw, one, rows, run, without_nul};
@@ -35,7 +35,9 @@ impl Indexes for PostgresArchive {
                            VALUES ($1, $2, $3, $4)";
                 let values: Values<'_> = &[&context.tenant(), &id.0, &&*space, &micros(now)];
                 run(on, sql, values).await?;
-                let calls: Vec<CallId> = wanted(context, on).await?.into_keys().collect();
+                let everything = SweepPart::whole(Vec::new());
+                let calls = wanted(context, on, &Stretch::new(&everything)).await?;
+                let calls: Vec<CallId> = calls.into_keys().collect();
                 add_jobs(context, on, &id, &calls, now).await?;
                 Ok(id)
             })
@@ -91,7 +93,7 @@ impl Indexes for PostgresArchive {
             Box::pin(async move {
                 let (index, calls) = asked.as_ref();
                 match calls {
-                    None => Ok(all(context, on, index).await?.into_values().collect()),
+                    None => all(context, on, index).await,
                     Some(calls) => these(context, on, index, calls).await,
                 }
             })
@@ -102,11 +104,11 @@ impl Indexes for PostgresArchive {
     async fn sweep(
         &self,
         index: &IndexId,
-        held: &[PointsHeld],
+        part: &SweepPart,
         replaced_before: Timestamp,
         now: Timestamp,
     ) -> Result<Sweep, Error> {
-        let asked = Arc::new((index.clone(), held.to_vec()));
+        let asked = Arc::new((index.clone(), part.clone()));
         self.write(move |context, on| {
             let asked = Arc::clone(&asked);
             Box::pin(
@@ -154,7 +156,7 @@ async fn sweep(
     context: &Context,
     on: &Transaction<'_>,
     index: &IndexId,
-    held: &[PointsHeld],
+    part: &SweepPart,
     replaced_before: Timestamp,
     now: Timestamp,
 ) -> Result<Sweep, Error> {
@@ -163,12 +165,10 @@ async fn sweep(
     }
     // Instants are kept in microseconds; what is compared with them must be, too.
     let replaced_before = instant(micros(replaced_before))?;
-    let plan = plan(
-        &wanted(context, on).await?,
-        &all(context, on, index).await?,
-        held,
-        replaced_before,
-    );
+    let mut stretch = Stretch::new(part);
+    let wanted = wanted(context, on, &stretch).await?;
+    let indexed = indexed_in(context, on, index, &stretch).await?;
+    let plan = plan(&mut stretch, wanted, indexed, replaced_before);
     for (sql, calls) in [
         (
             "DELETE FROM indexed WHERE tenant = $1 AND index_id = $2 AND call = ANY($3)",
@@ -184,36 +184,48 @@ async fn sweep(
         run(on, sql, &[&context.tenant(), &index.0, &calls]).await?;
     }
     let enqueued = add_jobs(context, on, index, &plan.stale, now).await?;
-    forget_replaced(context, on).await?;
+    forget_replaced(context, on, &stretch).await?;
     Ok(Sweep {
         drop: plan.drop,
         enqueued,
+        next: stretch.to().cloned(),
     })
 }
 
-/// Drops the texts that neither their call nor any index names.
-async fn forget_replaced(context: &Context, on: &Transaction<'_>) -> Result<(), Error> {
+/// Drops the texts of a stretch that neither their call nor any index names.
+async fn forget_replaced(
+    context: &Context,
+    on: &Transaction<'_>,
+    stretch: &Stretch<'_>,
+) -> Result<(), Error> {
     let sql = "DELETE FROM transcripts AS t WHERE t.tenant = $1
+               AND t.call > $2 AND ($3::text IS NULL OR t.call <= $3)
                AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.tenant = t.tenant AND c.id = t.call
                  AND c.text_revision = t.text_revision)
                AND NOT EXISTS (SELECT 1 FROM indexed x WHERE x.tenant = t.tenant
                  AND x.call = t.call
                  AND (x.text_revision = t.text_revision OR x.previous = t.text_revision))";
-    run(on, sql, &[&context.tenant()]).await?;
+    let to = stretch.to().map(CallId::as_str);
+    run(on, sql, &[&context.tenant(), &stretch.after(), &to]).await?;
     Ok(())
 }
 
-/// What an index should hold.
+/// What an index should hold of a stretch.
 async fn wanted(
     context: &Context,
     on: &Transaction<'_>,
+    stretch: &Stretch<'_>,
 ) -> Result<BTreeMap<CallId, Wanted>, Error> {
     let sql = format!(
         "SELECT c.id, c.text_revision, c.facts_hash FROM calls c
-         WHERE c.tenant = $1 AND {VISIBLE} AND c.text_revision IS NOT NULL"
+         WHERE c.tenant = $1 AND c.id > $2 AND ($3::text IS NULL OR c.id <= $3)
+           AND {VISIBLE} AND c.text_revision IS NOT NULL
+         ORDER BY c.id LIMIT $4"
     );
+    let to = stretch.to().map(CallId::as_str);
+    let values: Values<'_> = &[&context.tenant(), &stretch.after(), &to, &limit(stretch)];
     let mut found = BTreeMap::new();
-    for row in rows(on, &sql, &[&context.tenant()]).await? {
+    for row in rows(on, &sql, values).await? {
         let call = CallId::new(row.try_get::<_, String>(0)?).map_err(bad_id)?;
         let wanted = Wanted {
             text_revision: revision(row.try_get(1)?)?,
@@ -224,18 +236,40 @@ async fn wanted(
     Ok(found)
 }
 
-async fn all(
+fn limit(stretch: &Stretch<'_>) -> i64 {
+    i64::try_from(stretch.rows()).unwrap_or(i64::MAX)
+}
+
+/// What an index is known to hold of a stretch.
+async fn indexed_in(
     context: &Context,
     on: &Transaction<'_>,
     index: &IndexId,
+    stretch: &Stretch<'_>,
 ) -> Result<BTreeMap<CallId, IndexedCall>, Error> {
-    let sql = format!("SELECT {COLUMNS} FROM indexed WHERE tenant = $1 AND index_id = $2");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM indexed WHERE tenant = $1 AND index_id = $2
+           AND call > $3 AND ($4::text IS NULL OR call <= $4) ORDER BY call LIMIT $5"
+    );
+    let to = stretch.to().map(CallId::as_str);
+    let (after, limit) = (stretch.after(), limit(stretch));
+    let values: Values<'_> = &[&context.tenant(), &index.0, &after, &to, &limit];
     let mut found = BTreeMap::new();
-    for row in rows(on, &sql, &[&context.tenant(), &index.0]).await? {
+    for row in rows(on, &sql, values).await? {
         let row = from_row(&row)?;
         found.insert(row.call.clone(), row);
     }
     Ok(found)
+}
+
+async fn all(
+    context: &Context,
+    on: &Transaction<'_>,
+    index: &IndexId,
+) -> Result<Vec<IndexedCall>, Error> {
+    let everything = SweepPart::whole(Vec::new());
+    let rows = indexed_in(context, on, index, &Stretch::new(&everything)).await?;
+    Ok(rows.into_values().collect())
 }
 
 async fn these(

@@ -11,10 +11,10 @@ use uuid::Uuid;
 use crate::moment::{instant, micros};
 use crate::queue::unknown_index;
 use crate::stored::{Context, bad_id, revision};
-use crate::sweeping::{Wanted, plan};
+use crate::sweeping::{Stretch, Wanted, plan};
 use crate::{
-    Error, IndexId, IndexInfo, Indexed, IndexedCall, Indexes, JobKind, PointsHeld, SqliteArchive,
-    Sweep,
+    Error, IndexId, IndexInfo, Indexed, IndexedCall, Indexes, JobKind, SqliteArchive, Sweep,
+    SweepPart,
 };
 
 use super::jobs;
@@ -32,7 +32,9 @@ impl Indexes for SqliteArchive {
                 "INSERT INTO indexes (tenant, id, space, created) VALUES (?1, ?2, ?3, ?4)",
                 params![context.tenant(), id.0, space, micros(now)],
             )?;
-            for call in wanted(context, connection)?.keys() {
+            let everything = SweepPart::whole(Vec::new());
+            let calls = wanted(context, connection, &Stretch::new(&everything))?;
+            for call in calls.keys() {
                 let call = call.as_str();
                 jobs::add_if_missing(context, connection, JobKind::Index, call, &id.0, now)?;
             }
@@ -82,7 +84,7 @@ impl Indexes for SqliteArchive {
     ) -> Result<Vec<IndexedCall>, Error> {
         let (index, calls) = (index.clone(), calls.map(<[CallId]>::to_vec));
         self.read_with(move |context, connection| match calls {
-            None => Ok(all(context, connection, &index)?.into_values().collect()),
+            None => all(context, connection, &index),
             Some(calls) => {
                 let mut found = Vec::with_capacity(calls.len());
                 for call in &calls {
@@ -97,13 +99,13 @@ impl Indexes for SqliteArchive {
     async fn sweep(
         &self,
         index: &IndexId,
-        held: &[PointsHeld],
+        part: &SweepPart,
         replaced_before: Timestamp,
         now: Timestamp,
     ) -> Result<Sweep, Error> {
-        let (index, held) = (index.clone(), held.to_vec());
+        let (index, part) = (index.clone(), part.clone());
         self.write(move |context, connection| {
-            sweep(context, connection, &index, &held, replaced_before, now)
+            sweep(context, connection, &index, &part, replaced_before, now)
         })
         .await
     }
@@ -125,7 +127,7 @@ fn sweep(
     context: &Context,
     connection: &Connection,
     index: &IndexId,
-    held: &[PointsHeld],
+    part: &SweepPart,
     replaced_before: Timestamp,
     now: Timestamp,
 ) -> Result<Sweep, Error> {
@@ -134,12 +136,10 @@ fn sweep(
     }
     // Instants are kept in microseconds; what is compared with them must be, too.
     let replaced_before = instant(micros(replaced_before))?;
-    let plan = plan(
-        &wanted(context, connection)?,
-        &all(context, connection, index)?,
-        held,
-        replaced_before,
-    );
+    let mut stretch = Stretch::new(part);
+    let wanted = wanted(context, connection, &stretch)?;
+    let indexed = indexed_in(context, connection, index, &stretch)?;
+    let plan = plan(&mut stretch, wanted, indexed, replaced_before);
     let each = |sql: &str, calls: &[CallId]| {
         let mut statement = connection.prepare_cached(sql)?;
         for call in calls {
@@ -167,36 +167,57 @@ fn sweep(
             now,
         )?);
     }
-    forget_replaced(context, connection)?;
+    forget_replaced(context, connection, &stretch)?;
     Ok(Sweep {
         drop: plan.drop,
         enqueued,
+        next: stretch.to().cloned(),
     })
 }
 
-/// Drops the texts that neither their call nor any index names.
-fn forget_replaced(context: &Context, connection: &Connection) -> Result<(), Error> {
+/// Drops the texts of a stretch that neither their call nor any index names.
+fn forget_replaced(
+    context: &Context,
+    connection: &Connection,
+    stretch: &Stretch<'_>,
+) -> Result<(), Error> {
     connection
         .prepare_cached(
             "DELETE FROM transcripts AS t WHERE t.tenant = ?1
+             AND t.call > ?2 AND (?3 IS NULL OR t.call <= ?3)
              AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.tenant = t.tenant AND c.id = t.call
                AND c.text_revision = t.text_revision)
              AND NOT EXISTS (SELECT 1 FROM indexed x WHERE x.tenant = t.tenant
                AND x.call = t.call
                AND (x.text_revision = t.text_revision OR x.previous = t.text_revision))",
         )?
-        .execute([context.tenant()])?;
+        .execute(params![
+            context.tenant(),
+            stretch.after(),
+            stretch.to().map(CallId::as_str)
+        ])?;
     Ok(())
 }
 
-/// What an index should hold.
-fn wanted(context: &Context, connection: &Connection) -> Result<BTreeMap<CallId, Wanted>, Error> {
+/// What an index should hold of a stretch.
+fn wanted(
+    context: &Context,
+    connection: &Connection,
+    stretch: &Stretch<'_>,
+) -> Result<BTreeMap<CallId, Wanted>, Error> {
     let sql = format!(
         "SELECT c.id, c.text_revision, c.facts_hash FROM calls c
-         WHERE c.tenant = ?1 AND {VISIBLE} AND c.text_revision IS NOT NULL"
+         WHERE c.tenant = ?1 AND c.id > ?2 AND (?3 IS NULL OR c.id <= ?3)
+           AND {VISIBLE} AND c.text_revision IS NOT NULL
+         ORDER BY c.id LIMIT ?4"
     );
     let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query([context.tenant()])?;
+    let mut rows = statement.query(params![
+        context.tenant(),
+        stretch.after(),
+        stretch.to().map(CallId::as_str),
+        limit(stretch)
+    ])?;
     let mut found = BTreeMap::new();
     while let Some(row) = rows.next()? {
         let call = CallId::new(row.get::<_, String>(0)?).map_err(bad_id)?;
@@ -209,20 +230,45 @@ fn wanted(context: &Context, connection: &Connection) -> Result<BTreeMap<CallId,
     Ok(found)
 }
 
-fn all(
+fn limit(stretch: &Stretch<'_>) -> i64 {
+    i64::try_from(stretch.rows()).unwrap_or(i64::MAX)
+}
+
+/// What an index is known to hold of a stretch.
+fn indexed_in(
     context: &Context,
     connection: &Connection,
     index: &IndexId,
+    stretch: &Stretch<'_>,
 ) -> Result<BTreeMap<CallId, IndexedCall>, Error> {
-    let sql = format!("SELECT {COLUMNS} FROM indexed WHERE tenant = ?1 AND index_id = ?2");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM indexed WHERE tenant = ?1 AND index_id = ?2
+           AND call > ?3 AND (?4 IS NULL OR call <= ?4) ORDER BY call LIMIT ?5"
+    );
     let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query([context.tenant(), &index.0])?;
+    let mut rows = statement.query(params![
+        context.tenant(),
+        index.0,
+        stretch.after(),
+        stretch.to().map(CallId::as_str),
+        limit(stretch)
+    ])?;
     let mut found = BTreeMap::new();
     while let Some(row) = rows.next()? {
         let row = from_row(row)?;
         found.insert(row.call.clone(), row);
     }
     Ok(found)
+}
+
+fn all(
+    context: &Context,
+    connection: &Connection,
+    index: &IndexId,
+) -> Result<Vec<IndexedCall>, Error> {
+    let everything = SweepPart::whole(Vec::new());
+    let rows = indexed_in(context, connection, index, &Stretch::new(&everything))?;
+    Ok(rows.into_values().collect())
 }
 
 fn one(

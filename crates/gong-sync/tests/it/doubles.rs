@@ -1,4 +1,5 @@
 //! Embedders and a store that do on purpose what real ones do by accident.
+use std::num::NonZeroUsize;
 use std::sync::{
     Arc,
     atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -8,7 +9,7 @@ use async_trait::async_trait;
 use conversation::CallId;
 use embeddings::{Embedder, Error, HashEmbedder, Model, Purpose, Space, Vector};
 use gong_sync::Sync;
-use memory_store::{CallPoints, Candidates, Forget, Holding, PassageStore, Question, Written};
+use memory_store::{CallPoints, Candidates, Forget, HoldingPage, PassageStore, Question, Written};
 
 /// An embedder that counts, and that cannot embed texts with a word.
 pub(crate) struct Picky {
@@ -122,7 +123,11 @@ impl PassageStore for Forgetful {
         self.inner.recall(question).await
     }
 
-    async fn holdings(&self) -> Result<Vec<Holding>, memory_store::Error> {
-        self.inner.holdings().await
+    async fn holdings(
+        &self,
+        after: Option<&CallId>,
+        calls: NonZeroUsize,
+    ) -> Result<HoldingPage, memory_store::Error> {
+        self.inner.holdings(after, calls).await
     }
 }

@@ -10,6 +10,7 @@ use gong_client::{GongClient, RetryRules, Unpaced};
 use gong_sim::{Limits, Sim, SimClock, SimHandle, World};
 use gong_sync::{IndexWriter, Parts, Reconcile, Run, Sync, SyncOptions, SyncReport};
 use jiff::{SignedDuration, Timestamp};
+use memory_store::testing::all_holdings;
 use memory_store::{MemoryStore, PassageStore, TermKey};
 
 /// After everything that generated worlds hold.
@@ -168,7 +169,7 @@ impl Bench {
         let page = self.archive.list(&scope, &query).await.unwrap();
         let ids: Vec<CallId> = page.calls.into_iter().map(|(call, _)| call.id).collect();
         let mut passages: BTreeMap<CallId, Vec<(u64, u64)>> = BTreeMap::new();
-        for holding in self.store.holdings().await.unwrap() {
+        for holding in all_holdings(&*self.store).await.unwrap() {
             let revision = holding.text_revision.get();
             let held = passages.entry(holding.call).or_default();
             held.push((revision, holding.passages));

@@ -7,6 +7,7 @@ use call_archive::conformance::{Held, Stage, check_schedules};
 use call_archive::{OpenOptions, SqliteArchive, StoredCall};
 use conversation::{CallId, Revision, SPLITTER_VERSION, SplitRules, Tenant, split};
 use embeddings::{Embedder as _, HashEmbedder, Space};
+use memory_store::testing::all_holdings;
 use memory_store::{
     CallPoints, EmbeddedStore, Facts, Filter, Forget, PassageStore as _, Point, Question, TermKey,
 };
@@ -86,7 +87,7 @@ impl Stage for OnDisk {
     }
 
     async fn holdings(&self) -> Vec<Held> {
-        let held = self.store().holdings().await.unwrap().into_iter();
+        let held = all_holdings(self.store()).await.unwrap().into_iter();
         held.map(|held| Held {
             call: held.call,
             text_revision: held.text_revision,

@@ -1,5 +1,6 @@
 //! An archive and a store whose process dies at a chosen operation: before it took effect, or just
 //! after, before anybody heard of it. From then on nothing answers.
+use std::num::NonZeroUsize;
 use std::sync::{
     Arc,
     atomic::{AtomicI64, AtomicU64, Ordering},
@@ -11,14 +12,14 @@ use call_archive::{
     ApiKey, ApiKeys, Archive, Audit, AuditEntry, AuditHead, AuditKey, AuditRecord, CallFindings,
     CallPage, CallQuery, Calls, Checkpoint, Erasing, Erasure, Error, ErrorKind, FindingId,
     Findings, Finish, Finished, HashKey, Hold, HoldName, HoldOn, Holds, IndexId, IndexInfo,
-    IndexedCall, Indexes, JobKind, JobRequest, Jobs, Known, Label, Lease, Ledger, People,
-    PointsHeld, Preview, Purge, PurgeTarget, Purged, Purging, Put, PutOutcome, Receipt, Remnant,
-    Settled, Status, StoredCall, Sweep, User, Verdict,
+    IndexedCall, Indexes, JobKind, JobRequest, Jobs, Known, Label, Lease, Ledger, People, Preview,
+    Purge, PurgeTarget, Purged, Purging, Put, PutOutcome, Receipt, Remnant, Settled, Status,
+    StoredCall, Sweep, SweepPart, User, Verdict,
 };
 use conversation::{CallId, Revision, Transcript, UserId};
 use embeddings::Space;
 use jiff::Timestamp;
-use memory_store::{CallPoints, Candidates, Forget, Holding, PassageStore, Question, Written};
+use memory_store::{CallPoints, Candidates, Forget, HoldingPage, PassageStore, Question, Written};
 
 /// How many operations are left to live.
 #[derive(Clone)]
@@ -227,13 +228,13 @@ impl Indexes for ShakyArchive {
     async fn sweep(
         &self,
         index: &IndexId,
-        held: &[PointsHeld],
+        part: &SweepPart,
         replaced_before: Timestamp,
         now: Timestamp,
     ) -> Result<Sweep, Error> {
         live!(
             self,
-            self.inner.sweep(index, held, replaced_before, now),
+            self.inner.sweep(index, part, replaced_before, now),
             dead()
         )
     }
@@ -384,7 +385,11 @@ impl PassageStore for ShakyStore {
         live!(self, self.inner.compact(), dead_store())
     }
 
-    async fn holdings(&self) -> Result<Vec<Holding>, memory_store::Error> {
-        live!(self, self.inner.holdings(), dead_store())
+    async fn holdings(
+        &self,
+        after: Option<&CallId>,
+        calls: NonZeroUsize,
+    ) -> Result<HoldingPage, memory_store::Error> {
+        live!(self, self.inner.holdings(after, calls), dead_store())
     }
 }

@@ -8,7 +8,7 @@ use conversation::PassageId;
 use embeddings::{Embedder, HashEmbedder, Space};
 
 use super::Make;
-use crate::testing::SampleCall;
+use crate::testing::{SampleCall, all_holdings};
 use crate::{
     CallPoints, Candidate, Candidates, Error, Filter, Forget, Holding, PassageStore, Question,
 };
@@ -59,7 +59,9 @@ impl Trial {
 
     /// Call, revision, hash of the facts and number of passages of everything held.
     pub(super) async fn holdings(&self) -> Vec<(String, u64, String, u64)> {
-        let holdings = self.store.holdings().await.expect("holdings are readable");
+        let holdings = all_holdings(&*self.store)
+            .await
+            .expect("holdings are readable");
         let line = |held: Holding| {
             let revision = held.text_revision.get();
             (

@@ -1,15 +1,24 @@
 //! What is written is there: as a whole, once, and as it was.
 
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+
+use conversation::CallId;
 use embeddings::Vector;
 
 use super::Make;
 use super::trial::{Trial, calls, everything, places};
 use crate::testing::call;
-use crate::{ErrorKind, PassagePlace, Question};
+use crate::{ErrorKind, Forget, Holding, HoldingPage, PassagePlace, Question};
+
+fn id(name: &str) -> CallId {
+    CallId::new(name).expect("a valid id")
+}
 
 pub(super) async fn check(make: &Make<'_>) {
     what_is_written_is_found_where_it_was_said(make).await;
     holdings_are_ordered_by_call_and_revision(make).await;
+    holdings_come_in_pages_and_no_call_is_parted(make).await;
     writing_twice_is_writing_once(make).await;
     a_write_replaces_its_revision_and_no_other(make).await;
     a_call_without_points_leaves_nothing(make).await;
@@ -67,6 +76,53 @@ async fn holdings_are_ordered_by_call_and_revision(make: &Make<'_>) {
         ("b", 10, "facts"),
     ];
     assert_eq!(held, expected, "holdings are ordered by call and revision");
+}
+
+async fn holdings_come_in_pages_and_no_call_is_parted(make: &Make<'_>) {
+    let sample = |id: &str, revision| call(id).revision(revision).says("hello there");
+    // Written apart, so that a store with several files has them in several.
+    let trial = Trial::new(make).await;
+    for (name, revision) in [("c", 1), ("a", 2), ("d", 1), ("b", 9), ("a", 1), ("b", 10)] {
+        trial.write(&[sample(name, revision)]).await;
+    }
+    trial.forget(Forget::Call(id("c"))).await;
+    let few = |calls| NonZeroUsize::new(calls).expect("not zero");
+
+    for calls in 1..6 {
+        let mut told = Vec::new();
+        let mut after = None;
+        loop {
+            let page = trial.store.holdings(after.as_ref(), few(calls)).await;
+            let HoldingPage { held, next } = page.expect("holdings are readable");
+            let line = |held: &Holding| (held.call.to_string(), held.text_revision.get());
+            let page: Vec<_> = held.iter().map(line).collect();
+            let names: BTreeSet<_> = page.iter().map(|(call, _)| call.clone()).collect();
+            assert!(names.len() <= calls, "no page has more than {calls} calls");
+            if let Some(next) = &next {
+                let is_before = after.as_ref().is_none_or(|after| after < next);
+                assert!(is_before, "every page comes further");
+                let last = names
+                    .last()
+                    .is_none_or(|last| last.as_str() <= next.as_str());
+                assert!(last, "a page ends where it says");
+            }
+            told.extend(page);
+            after = next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let expected = [("a", 1), ("a", 2), ("b", 9), ("b", 10), ("d", 1)];
+        let expected = expected.map(|(call, revision)| (call.to_owned(), revision));
+        assert_eq!(told, expected, "in pages of {calls}");
+    }
+    let after = trial.store.holdings(Some(&id("b")), few(9)).await;
+    let after = after.expect("holdings are readable");
+    assert_eq!(
+        (after.held.len(), after.next),
+        (1, None),
+        "only what comes after"
+    );
 }
 
 async fn writing_twice_is_writing_once(make: &Make<'_>) {

@@ -1,5 +1,7 @@
 //! The columns of a segment, read back as the places of passages.
 
+use std::collections::BTreeSet;
+
 use conversation::{CallId, Part, PassageId, Revision, SentenceRef, Side, Sides, Span};
 use jiff::Timestamp;
 use tantivy::columnar::{Column, StrColumn};
@@ -97,6 +99,31 @@ impl Columns {
     pub(super) fn call(&self, doc: DocId) -> Result<CallId, Error> {
         let call = text(&self.call, doc)?.ok_or_else(unreadable)?;
         CallId::new(call).map_err(|_| unreadable())
+    }
+
+    /// Adds the next so many calls of this segment in their order, those of which nothing is alive
+    /// too.
+    pub(super) fn calls_after(
+        &self,
+        after: Option<&CallId>,
+        most: usize,
+        calls: &mut BTreeSet<CallId>,
+    ) -> Result<(), Error> {
+        let unread = |e| io_failure("cannot read a column of the index", e);
+        let range = self.call.dictionary().range().limit(most as u64);
+        let range = match after {
+            Some(call) => range.gt(call.as_str()),
+            None => range,
+        };
+        let mut names = range.into_stream().map_err(unread)?;
+        for _ in 0..most {
+            if !names.advance() {
+                break;
+            }
+            let name = str::from_utf8(names.key()).map_err(|_| unreadable())?;
+            calls.insert(CallId::new(name).map_err(|_| unreadable())?);
+        }
+        Ok(())
     }
 
     /// The hash of the facts.

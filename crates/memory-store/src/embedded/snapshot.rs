@@ -1,6 +1,6 @@
 //! One commit as a reader sees it: it never changes, whatever is written meanwhile.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use tantivy::{DocId, Index, IndexReader, SegmentReader};
 
 use super::columns::Columns;
 use super::commit::Committed;
-use super::documents::{Fields, owner_term};
+use super::documents::{CALL, Fields, owner_term};
 use super::failure::{damaged, index_failure};
 use super::folder::Folder;
 use super::selection::{Selection, Selector};
@@ -20,7 +20,7 @@ use crate::batch::Owner;
 use crate::best::Best;
 use crate::bm25::{Plan, Statistics};
 use crate::words::{Hasher, Term};
-use crate::{Candidate, Candidates, Error, Holding, Question};
+use crate::{Candidate, Candidates, Error, Holding, HoldingPage, Question};
 
 /// A reader tries this often to see one commit while another is being made.
 const ATTEMPTS: usize = 64;
@@ -169,16 +169,41 @@ impl Snapshot {
         Ok(Plan::new(terms, self.all))
     }
 
-    /// What is held, ordered by call and revision.
-    pub(super) fn holdings(&self) -> Result<Vec<Holding>, Error> {
+    /// What is held of the next calls, ordered by call and revision.
+    pub(super) fn holdings(
+        &self,
+        after: Option<&CallId>,
+        most: NonZeroUsize,
+        hasher: &Hasher,
+    ) -> Result<HoldingPage, Error> {
+        // One more than is told, to know whether the page is the last.
+        let enough = most.saturating_add(1).get();
+        let mut calls: BTreeSet<CallId> = BTreeSet::new();
+        for Part { columns, .. } in &self.segments {
+            columns.calls_after(after, enough, &mut calls)?;
+            while calls.len() > enough {
+                calls.pop_last();
+            }
+        }
+        let next = (calls.len() == enough).then(|| {
+            calls.pop_last();
+            calls.last().cloned()
+        });
+
         let mut held: BTreeMap<Owner, Holding> = BTreeMap::new();
-        for Part { segment, columns } in &self.segments {
-            let mut calls: BTreeMap<u64, CallId> = BTreeMap::new();
-            for document in segment.doc_ids_alive() {
+        let of_calls = calls.iter().map(|call| hasher.fact(CALL, call.as_str()));
+        let of_calls: Vec<Term> = of_calls.collect();
+        for part in &self.segments {
+            let columns = &part.columns;
+            let mut named: BTreeMap<u64, CallId> = BTreeMap::new();
+            let selector = part.selector(&self.fields, hasher);
+            let holders = selector.holders(self.fields.facts, of_calls.iter().copied())?;
+            let is_alive = |document: &DocId| !part.segment.is_deleted(*document);
+            for document in holders.iter().filter(is_alive) {
                 let ord = columns.call_ord(document)?;
-                let call = match calls.get(&ord) {
+                let call = match named.get(&ord) {
                     Some(call) => call.clone(),
-                    None => calls.entry(ord).or_insert(columns.call(document)?).clone(),
+                    None => named.entry(ord).or_insert(columns.call(document)?).clone(),
                 };
                 let revision = columns.revision(document)?;
                 if let Some(holding) = held.get_mut(&(call.clone(), revision)) {
@@ -190,7 +215,10 @@ impl Snapshot {
                 }
             }
         }
-        Ok(held.into_values().collect())
+        Ok(HoldingPage {
+            held: held.into_values().collect(),
+            next: next.flatten(),
+        })
     }
 
     /// The rows of the passages that are held of a call's text revision.

@@ -1,10 +1,12 @@
 //! The embedded store as its users see it.
 
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use conversation::CallId;
 use embeddings::Space;
 use tantivy::directory::MmapDirectory;
 use tantivy::{Index, IndexReader, ReloadPolicy};
@@ -20,7 +22,7 @@ use super::writer::Writer;
 use crate::batch::{fits, ready};
 use crate::words::Hasher;
 use crate::{
-    CallPoints, Candidates, Error, ErrorKind, Forget, Holding, PassageStore, Question, TermKey,
+    CallPoints, Candidates, Error, ErrorKind, Forget, HoldingPage, PassageStore, Question, TermKey,
     Written,
 };
 
@@ -237,8 +239,14 @@ impl PassageStore for EmbeddedStore {
         Self::compact(self).await
     }
 
-    async fn holdings(&self) -> Result<Vec<Holding>, Error> {
-        self.as_reader(|snapshot, _| snapshot.holdings()).await
+    async fn holdings(
+        &self,
+        after: Option<&CallId>,
+        calls: NonZeroUsize,
+    ) -> Result<HoldingPage, Error> {
+        let after = after.cloned();
+        self.as_reader(move |snapshot, hasher| snapshot.holdings(after.as_ref(), calls, hasher))
+            .await
     }
 }
 

@@ -1,7 +1,8 @@
 //! Followers see the newest commit, whole, whatever the writer is doing.
 
 use conversation::CallId;
-use memory_store::{EmbeddedStore, Forget, PassageStore, testing};
+use memory_store::testing::{self, all_holdings};
+use memory_store::{EmbeddedStore, Forget, PassageStore};
 
 use crate::opening::{ask, folder, key, open, space, write};
 
@@ -16,7 +17,7 @@ async fn a_follower_sees_each_commit_with_the_next_question() {
     for n in 1..=5_usize {
         write(&writer, &[testing::call(&n.to_string()).says("alpha")]).await;
         assert_eq!(ask(&follower, "alpha").await.meaning.len(), n);
-        assert_eq!(follower.holdings().await.expect("held").len(), n);
+        assert_eq!(all_holdings(&follower).await.expect("held").len(), n);
     }
     let call = CallId::new("3").expect("a valid id");
     writer.forget(Forget::Call(call)).await.expect("forgotten");

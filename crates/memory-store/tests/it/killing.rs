@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use conversation::{CallId, Revision};
-use memory_store::testing::{self, SampleCall};
+use memory_store::testing::{self, SampleCall, all_holdings};
 use memory_store::{EmbeddedStore, Forget, PassageStore};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -140,7 +140,7 @@ async fn a_killed_writer_loses_nothing_acknowledged_and_tears_nothing() {
 /// Checks every law of a killed store; gives the round that it holds.
 async fn check(store: &EmbeddedStore, last: Acknowledged, at: &str) -> u64 {
     let at = format!("{at}, seed {SEED}, {last:?}");
-    let held = store.holdings().await.expect("held");
+    let held = all_holdings(store).await.expect("held");
     let rounds: Vec<u64> = held
         .iter()
         .map(|held| held.facts_hash.parse().expect("a round"))
