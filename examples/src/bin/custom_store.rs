@@ -2,13 +2,15 @@
 //!
 //! This one leaves the remembering to another store and counts the questions; one that speaks to
 //! your vector database implements the same four methods.
+use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
+use conversation::CallId;
 use embeddings::Space;
 use memory_store::{
-    CallPoints, Candidates, Error, Forget, Holding, MemoryStore, PassageStore, Question, TermKey,
-    Written, conformance,
+    CallPoints, Candidates, Error, Forget, HoldingPage, MemoryStore, PassageStore, Question,
+    TermKey, Written, conformance,
 };
 
 static QUESTIONS: AtomicU64 = AtomicU64::new(0);
@@ -34,8 +36,12 @@ impl<S: PassageStore> PassageStore for Counting<S> {
         self.0.recall(question).await
     }
 
-    async fn holdings(&self) -> Result<Vec<Holding>, Error> {
-        self.0.holdings().await
+    async fn holdings(
+        &self,
+        after: Option<&CallId>,
+        calls: NonZeroUsize,
+    ) -> Result<HoldingPage, Error> {
+        self.0.holdings(after, calls).await
     }
 }
 
