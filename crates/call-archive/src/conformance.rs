@@ -45,7 +45,7 @@ mod sweeps;
 use crate::{Archive, Budget, DeadLetters, Secrets};
 
 pub use interleavings::{check_interleavings, check_schedules};
-pub use stage::{Held, InMemory, Stage};
+pub use stage::{Held, InMemory, Restorable, Stage};
 
 /// Checks every law, each on an archive that `make` makes and that is empty.
 ///

@@ -107,6 +107,7 @@ mod moment;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod queue;
+mod restored;
 mod selection;
 mod shell;
 mod sqlite;
@@ -134,7 +135,7 @@ pub use indexes::{
 pub use jobs::{Finish, Finished, JobKind, JobRequest, Lease};
 pub use key_care::{DekStatus, KekStatus, KeyCare, KeyStatus, Rewrapped, VerifiedKeys};
 pub use key_store::{GivenKeys, Kek, KeyStore};
-pub use memory::MemoryArchive;
+pub use memory::{MemoryArchive, MemoryBackup};
 pub use merge::PENDING_FOR;
 pub use people::{People, User};
 #[cfg(feature = "postgres")]

@@ -13,6 +13,7 @@ mod jobs;
 mod ledger;
 mod people;
 mod purging;
+mod restoring;
 mod secrets;
 mod state;
 
@@ -22,6 +23,8 @@ use conversation::Tenant;
 
 use crate::HashKey;
 use state::State;
+
+pub use restoring::MemoryBackup;
 
 /// An archive that lasts as long as its handles.
 ///

@@ -2,12 +2,12 @@
 //!
 //! Puts (fresh and of a revision that was read too long ago), index jobs in all their phases, pauses
 //! past the lease, crashes, calls that turn private, erasures with and without tombstone, purges of
-//! calls and of a person, floors, lost points and sweeps come in any order. After each step the
+//! calls and of a person, floors, lost points, sweeps, backups and their restoring (where the stage
+//! can) come in any order. After each step the
 //! archive answers like the model. At rest what is stored and not erased is found by its newest
 //! words, once; what is erased, private or refused is found nowhere; and every receipt is finished.
 //!
-//! Not covered: two archives at once, a database that is restored from a backup, facts of a deal,
-//! and a process that dies inside of one operation (the back ends' own tests kill those).
+//! Not covered: two archives at once, facts of a deal, and a process that dies inside of one operation (the back ends' own tests kill those).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -69,6 +69,7 @@ struct Play<S> {
     index: IndexId,
     flights: Vec<Flight>,
     is_calm: bool,
+    is_backed_up: bool,
     /// What was done so far, in words.
     schedule: Vec<String>,
 }
@@ -104,13 +105,14 @@ impl<S: Stage> Play<S> {
             index: added.expect("an index"),
             flights: Vec::new(),
             is_calm: false,
+            is_backed_up: false,
             schedule: Vec::new(),
         }
     }
 
     async fn step(&mut self) {
         self.now += SignedDuration::from_secs(1);
-        match self.chance.below(26) {
+        match self.chance.below(28) {
             0..=7 => self.put().await,
             8..=9 => self.claim(2).await,
             10..=17 => self.go_on().await,
@@ -128,6 +130,8 @@ impl<S: Stage> Play<S> {
             22 => self.crash().await,
             23 => self.lose_points().await,
             24 => self.purge().await,
+            25 => self.back_up().await,
+            26 => self.restore().await,
             _ => {
                 self.settle().await;
             }
@@ -393,6 +397,27 @@ impl<S: Stage> Play<S> {
             .reclaim(&kinds)
             .await
             .expect("taken back");
+    }
+
+    async fn back_up(&mut self) {
+        self.note("back up");
+        self.is_backed_up = self.stage.back_up().await;
+        if self.is_backed_up {
+            self.model.back_up();
+        }
+    }
+
+    /// The archive is what it was when it was backed up, but for what was erased since.
+    async fn restore(&mut self) {
+        if !self.is_backed_up {
+            return;
+        }
+        self.note("restore");
+        self.flights.clear();
+        self.stage.restore(self.now).await;
+        self.model.restore();
+        let added = self.stage.archive().add_index("space", self.now).await;
+        self.index = added.expect("an index");
     }
 
     async fn lose_points(&mut self) {

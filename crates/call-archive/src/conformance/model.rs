@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use conversation::{CallId, Revision, Transcript};
 use jiff::Timestamp;
 
-use crate::{Erasure, Keep, Put, PutOutcome};
+use crate::{Erasure, Keep, Put, PutOutcome, Source};
 
 use super::chance::Chance;
 use super::fixture::{full, put, words};
@@ -27,8 +27,10 @@ pub(super) struct Model {
     is_person_erased: bool,
     has_floor: bool,
     newest: Revision,
+    backup: BTreeMap<CallId, Modelled>,
 }
 
+#[derive(Clone)]
 struct Modelled {
     revision: Revision,
     text: Option<(Revision, usize)>,
@@ -36,6 +38,8 @@ struct Modelled {
     facts: Option<(Facts, u64)>,
     is_early: bool,
     erasing: Option<Keep>,
+    /// Hidden since a backup was restored.
+    is_unconfirmed: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +56,7 @@ pub(super) struct Told {
     text: Option<usize>,
     facts: Facts,
     title: u64,
+    is_import: bool,
 }
 
 impl Model {
@@ -72,8 +77,13 @@ impl Model {
                 is_early: chance.below(4) == 0,
             },
             title: chance.below(2),
+            // From files come calls that are known to be Gong's, too.
+            is_import: held.is_some_and(|held| held.is_unconfirmed) && chance.below(3) == 0,
         };
         let mut put = put(full(call), expected);
+        if told.is_import {
+            put.source = Source::Import;
+        }
         put.call.tags = vec![format!("tag-{}", told.facts.tag)];
         let shown = if told.facts.shows_person {
             PERSON
@@ -111,9 +121,13 @@ impl Model {
         if held.is_some_and(|held| held.erasing.is_some()) {
             return PutOutcome::Erased;
         }
-        if held.map(|held| held.revision) != told.expected {
+        let is_unconfirmed = held.is_some_and(|held| held.is_unconfirmed);
+        let is_as_expected = held.map(|held| held.revision) == told.expected
+            || (told.expected.is_none() && is_unconfirmed);
+        if !is_as_expected {
             return PutOutcome::Conflict;
         }
+        let is_unconfirmed = is_unconfirmed && told.is_import;
         let held_text = held.and_then(|held| held.text);
         let text_changed = told
             .text
@@ -124,9 +138,11 @@ impl Model {
         if let Some(held) = held
             && !(text_changed || facts_changed || title_changed)
         {
-            return PutOutcome::Unchanged {
-                revision: held.revision,
-            };
+            let revision = held.revision;
+            if let Some(held) = self.calls.get_mut(call) {
+                held.is_unconfirmed = is_unconfirmed;
+            }
+            return PutOutcome::Unchanged { revision };
         }
 
         let chosen = outcome.first().map(|outcome| match outcome {
@@ -144,6 +160,7 @@ impl Model {
             facts: Some((told.facts, told.title)),
             is_early,
             erasing: None,
+            is_unconfirmed,
         };
         self.calls.insert(call.clone(), now);
         PutOutcome::Stored {
@@ -204,10 +221,30 @@ impl Model {
         count
     }
 
+    /// The calls as they stand are kept.
+    pub(super) fn back_up(&mut self) {
+        self.backup = self.calls.clone();
+    }
+
+    /// The calls as they stood when they were kept last: hidden, and what is refused by now goes.
+    pub(super) fn restore(&mut self) {
+        self.calls = self.backup.clone();
+        for (id, held) in &mut self.calls {
+            held.is_unconfirmed = true;
+            let shows_person = held.facts.is_some_and(|(facts, _)| facts.shows_person);
+            if self.tombstones.contains(id)
+                || (self.is_person_erased && shows_person)
+                || (self.has_floor && held.is_early)
+            {
+                held.erasing = Some(Keep::Nothing);
+            }
+        }
+    }
+
     /// The calls that say a word, with the revision of their words.
     pub(super) fn saying(&self, word: &str) -> Vec<(CallId, Revision)> {
         let says = |(id, held): (&CallId, &Modelled)| {
-            let (revision, text) = held.text.filter(|_| held.erasing.is_none())?;
+            let (revision, text) = held.text.filter(|_| held.is_visible())?;
             (WORDS.get(text) == Some(&word)).then(|| (id.clone(), revision))
         };
         self.calls.iter().filter_map(says).collect()
@@ -230,6 +267,7 @@ impl Model {
                 facts: None,
                 is_early,
                 erasing: None,
+                is_unconfirmed: false,
             };
             self.calls.insert(call.clone(), shell);
         }
@@ -242,7 +280,7 @@ impl Model {
     ) -> Option<(Revision, Option<(Revision, Transcript)>)> {
         let held = self.calls.get(call)?;
         let text = held.text.map(|(revision, text)| (revision, variant(text)));
-        held.erasing.is_none().then_some((held.revision, text))
+        held.is_visible().then_some((held.revision, text))
     }
 
     pub(super) fn tombstones(&self) -> Vec<CallId> {
@@ -258,6 +296,12 @@ impl Model {
         );
         self.newest = revision;
         revision
+    }
+}
+
+impl Modelled {
+    fn is_visible(&self) -> bool {
+        self.erasing.is_none() && !self.is_unconfirmed
     }
 }
 

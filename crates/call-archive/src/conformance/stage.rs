@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use conversation::{CallId, Revision};
+use jiff::Timestamp;
 
-use crate::{Archive, StoredCall};
+use crate::{Archive, MemoryArchive, MemoryBackup, StoredCall};
 
 /// An archive with an index beside it, and a process around both that can die.
 ///
@@ -30,6 +31,18 @@ pub trait Stage {
 
     /// The process dies, and another one opens both again.
     fn crash(&mut self) -> impl Future<Output = ()>;
+
+    /// Backs the archive up, in place of the backup before; says whether this stage can.
+    fn back_up(&mut self) -> impl Future<Output = bool> {
+        async { false }
+    }
+
+    /// The process ends, the newest backup takes the archive's place, the index is thrown away, and
+    /// a process opens both.
+    fn restore(&mut self, now: Timestamp) -> impl Future<Output = ()> {
+        let _ = now;
+        async { unreachable!("only what was backed up is restored") }
+    }
 }
 
 /// What an index holds of a call and text revision.
@@ -47,7 +60,7 @@ pub struct Held {
 }
 
 /// An index that is a map, beside an archive that outlives its crashes.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct InMemory<A> {
     archive: A,
     points: BTreeMap<(CallId, Revision), Points>,
@@ -118,4 +131,51 @@ impl<A: Archive> Stage for InMemory<A> {
     }
 
     async fn crash(&mut self) {}
+}
+
+/// [`InMemory`] over the archive in memory, which can be restored from a backup.
+#[derive(Debug, Default)]
+pub struct Restorable {
+    stage: InMemory<MemoryArchive>,
+    backup: Option<MemoryBackup>,
+}
+
+impl Stage for Restorable {
+    type Archive = MemoryArchive;
+
+    fn archive(&self) -> &MemoryArchive {
+        self.stage.archive()
+    }
+
+    async fn write(&mut self, call: &StoredCall) -> u64 {
+        self.stage.write(call).await
+    }
+
+    async fn forget(&mut self, call: &CallId, which: Option<Revision>) {
+        self.stage.forget(call, which).await;
+    }
+
+    async fn holdings(&self) -> Vec<Held> {
+        self.stage.holdings().await
+    }
+
+    async fn found(&self, word: &str) -> Vec<(CallId, Revision)> {
+        self.stage.found(word).await
+    }
+
+    async fn crash(&mut self) {
+        self.stage.crash().await;
+    }
+
+    async fn back_up(&mut self) -> bool {
+        self.backup = Some(self.archive().back_up());
+        true
+    }
+
+    async fn restore(&mut self, now: Timestamp) {
+        if let Some(backup) = &self.backup {
+            self.archive().restore(backup, now);
+        }
+        self.stage.points.clear();
+    }
 }

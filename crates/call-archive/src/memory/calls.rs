@@ -14,6 +14,7 @@ use crate::{
 };
 
 use super::state::{Row, State, is_reached};
+use crate::restored::confirms;
 
 #[async_trait]
 impl Calls for MemoryArchive {
@@ -108,9 +109,18 @@ impl MemoryArchive {
         if held.is_some_and(|row| row.erasing.is_some()) {
             return PutOutcome::Erased;
         }
-        if held.map(|row| row.current.revision) != put.expected {
+        // A call that is hidden since a backup was restored is compared like one that is unknown.
+        let is_unconfirmed = state.unconfirmed.contains(&id);
+        let is_as_expected = held.map(|row| row.current.revision) == put.expected
+            || (put.expected.is_none() && is_unconfirmed);
+        if !is_as_expected {
             return PutOutcome::Conflict;
         }
+        let mut put = put;
+        if is_unconfirmed && confirms(&mut put) {
+            state.unconfirmed.remove(&id);
+        }
+        let held = state.calls.get(&id);
 
         let held_text = held.and_then(|row| row.texts.get(&row.current.text_revision?));
         let next = merge(held.map(|row| &row.current), held_text, put, &self.key, now);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
+use conversation::CallId;
 
 use crate::{Checkpoint, Error, HashKey, JobKind, Ledger, MemoryArchive, Status, TextState};
 
@@ -27,6 +28,8 @@ impl Ledger for MemoryArchive {
         let state = self.state();
         let mut status = Status::default();
         let newest = state.indexes.last().map(|info| info.id.clone());
+        let is_kept = |id: &&CallId| state.calls.get(id).is_some_and(|row| row.erasing.is_none());
+        status.unconfirmed = state.unconfirmed.iter().filter(is_kept).count() as u64;
         for row in state.all_visible() {
             let current = &row.current;
             let one_if = u64::from;

@@ -8,18 +8,21 @@ use jiff::Timestamp;
 
 use crate::merge::Current;
 use crate::moment::cut;
+use crate::restored::undrawn;
 use crate::sweeping::Wanted;
 use crate::{
     ApiKey, AuditRecord, BudgetBook, CallFindings, FindingId, Hold, HoldName, IndexId, IndexInfo,
     IndexedCall, JobKind, Keep, Label, Receipt, Secret, User,
 };
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct State {
     counter: u64,
     pub(super) calls: BTreeMap<CallId, Row>,
     /// Keyed hashes, as everywhere.
     pub(super) tombstones: BTreeSet<String>,
+    /// Calls of a backup, hidden until their vendor tells of them again.
+    pub(super) unconfirmed: BTreeSet<CallId>,
     /// When the people with these keyed hashes were erased.
     pub(super) people: BTreeMap<String, Timestamp>,
     /// By workspace; none is every workspace.
@@ -42,7 +45,7 @@ pub(super) struct State {
 }
 
 /// A secret, and who may replace it until when.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct KeptSecret {
     pub(super) value: Option<Secret>,
     pub(super) holder: Option<(String, i64)>,
@@ -55,6 +58,7 @@ impl KeptSecret {
 }
 
 /// A call with its words, in every revision that a reader may still want.
+#[derive(Clone)]
 pub(super) struct Row {
     pub(super) current: Current,
     pub(super) texts: BTreeMap<Revision, Transcript>,
@@ -90,9 +94,19 @@ impl State {
         Revision::new(self.counter)
     }
 
+    /// Draws no number again that was drawn since a backup.
+    pub(super) fn skip_drawn(&mut self, now: Timestamp) {
+        let drawn = i64::try_from(self.counter).expect("fewer than 2^63 numbers are drawn");
+        self.counter = undrawn(drawn, now).unsigned_abs();
+    }
+
     /// A call that can be read.
     pub(super) fn visible(&self, id: &CallId) -> Option<&Row> {
-        self.calls.get(id).filter(|row| row.erasing.is_none())
+        self.calls.get(id).filter(|row| self.is_visible(row))
+    }
+
+    fn is_visible(&self, row: &Row) -> bool {
+        row.erasing.is_none() && !self.unconfirmed.contains(&row.current.call.id)
     }
 
     /// Whether the scope reaches a call that can be read.
@@ -103,7 +117,7 @@ impl State {
 
     /// Every call that can be read.
     pub(super) fn all_visible(&self) -> impl Iterator<Item = &Row> {
-        self.calls.values().filter(|row| row.erasing.is_none())
+        self.calls.values().filter(|row| self.is_visible(row))
     }
 
     /// What an index should hold.

@@ -6,6 +6,7 @@ use rusqlite::{Connection, params};
 
 use crate::merge::{Change, Current, Next, merge};
 use crate::moment::micros;
+use crate::restored::confirms;
 use crate::stored::{CallRow, Clear, Context, Depth, Key, PartyRow, TextRow, needs_key, number};
 use crate::{Error, JobKind, Put, PutOutcome, Source};
 
@@ -32,12 +33,16 @@ pub(super) fn put(
         return Ok(PutOutcome::Erased);
     }
     // A call that is hidden since a backup was restored is compared like one that is unknown.
+    let is_unconfirmed = unconfirmed::is_unconfirmed(context, connection, &id)?;
     let is_as_expected = row.as_ref().map(Clear::revision) == put.expected
-        || (put.expected.is_none() && unconfirmed::is_unconfirmed(context, connection, &id)?);
+        || (put.expected.is_none() && is_unconfirmed);
     if !is_as_expected {
         return Ok(PutOutcome::Conflict);
     }
-    unconfirmed::confirm(context, connection, &id)?;
+    let mut put = put;
+    if is_unconfirmed && confirms(&mut put) {
+        unconfirmed::confirm(context, connection, &id)?;
+    }
 
     let held = row
         .map(|row| open(context, connection, row, Depth::Whole))

@@ -12,6 +12,7 @@ use rusqlite::{Connection, params};
 use tokio::task;
 
 use crate::moment::micros;
+use crate::restored::undrawn;
 use crate::stored::{KeyRing, file, private_file, stopped, sync_folder};
 use crate::{Error, ErrorKind, OpenOptions, Source, SqliteArchive};
 
@@ -19,9 +20,6 @@ use super::backup::{integrity, with_suffix};
 use super::keyring;
 use super::migrate::{Version, migrate, version};
 use super::open::{ERASE_LOG, database_of, in_transaction, make_folder, take_turn};
-
-/// How many numbers are left out: more than were drawn since any backup.
-const NEVER_DRAWN_AGAIN: i64 = 1 << 40;
 
 /// What is known of erasures since the backup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,9 +127,11 @@ fn make_ready(draft: &Path, ring: &KeyRing, options: &OpenOptions) -> Result<(),
              SELECT tenant, id FROM calls WHERE source = ?1",
             [Source::Gong.as_str()],
         )?;
+        let counter = "SELECT value FROM meta WHERE name = 'counter'";
+        let drawn: i64 = connection.query_row(counter, [], |row| row.get(0))?;
         connection.execute(
-            "UPDATE meta SET value = value + ?1 WHERE name = 'counter'",
-            params![NEVER_DRAWN_AGAIN],
+            "UPDATE meta SET value = ?1 WHERE name = 'counter'",
+            params![undrawn(drawn, options.now())],
         )?;
         Ok(())
     })

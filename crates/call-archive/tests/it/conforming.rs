@@ -26,7 +26,7 @@ async fn the_archive_in_sqlite_keeps_the_laws() {
 
 #[tokio::test]
 async fn the_archive_in_memory_agrees_with_the_model_in_any_order() {
-    conformance::check_interleavings(async || MemoryArchive::new(), 0..10_000, 60).await;
+    conformance::check_schedules(async || conformance::Restorable::default(), 0..10_000, 60).await;
 }
 
 #[tokio::test]

@@ -1,12 +1,14 @@
 //! The seeded model of everything at once, over SQLite and the embedded index: real files, real
 //! searches, and processes that come and go. (In memory it is played by `call-archive`'s tests.)
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 use access::Scope;
 use call_archive::conformance::{Held, Stage, check_schedules};
-use call_archive::{OpenOptions, SqliteArchive, StoredCall};
+use call_archive::{Erasures, Existing, OpenOptions, SqliteArchive, StoredCall};
 use conversation::{CallId, Revision, SPLITTER_VERSION, SplitRules, Tenant, split};
 use embeddings::{Embedder as _, HashEmbedder, Space};
+use jiff::Timestamp;
 use memory_store::testing::all_holdings;
 use memory_store::{
     CallPoints, EmbeddedStore, Facts, Filter, Forget, PassageStore as _, Point, Question, TermKey,
@@ -35,16 +37,27 @@ impl OnDisk {
             embedder: HashEmbedder::new(NonZeroUsize::new(16).unwrap()),
             open: None,
         };
-        stage.start().await;
+        stage.start(at(NOW)).await;
         stage
     }
 
-    async fn start(&mut self) {
-        let options = OpenOptions::new(self.folder.path().join("archive"), at(NOW));
+    fn options(&self, now: Timestamp) -> OpenOptions {
+        OpenOptions::new(self.folder.path().join("archive"), now)
+    }
+
+    fn index(&self) -> PathBuf {
+        self.folder.path().join("index")
+    }
+
+    fn backup(&self) -> PathBuf {
+        self.folder.path().join("backup")
+    }
+
+    async fn start(&mut self, now: Timestamp) {
+        let options = self.options(now);
         let archive = SqliteArchive::open(options).await.unwrap();
         let space = Space::new(self.embedder.model().clone(), SPLITTER_VERSION, "key");
-        let index = self.folder.path().join("index");
-        let store = EmbeddedStore::open(index, space, TermKey::new([7; 32]));
+        let store = EmbeddedStore::open(self.index(), space, TermKey::new([7; 32]));
         self.open = Some((archive, store.await.unwrap()));
     }
 
@@ -108,7 +121,23 @@ impl Stage for OnDisk {
 
     async fn crash(&mut self) {
         self.open = None;
-        self.start().await;
+        self.start(at(NOW)).await;
+    }
+
+    async fn back_up(&mut self) -> bool {
+        let _ = std::fs::remove_file(self.backup());
+        self.archive().backup(&self.backup()).await.unwrap();
+        true
+    }
+
+    async fn restore(&mut self, now: Timestamp) {
+        self.open = None;
+        let (options, backup) = (self.options(now), self.backup());
+        let restored =
+            SqliteArchive::restore(options, &backup, Existing::Replace, Erasures::FromLog);
+        restored.await.unwrap();
+        std::fs::remove_dir_all(self.index()).unwrap();
+        self.start(now).await;
     }
 }
 
