@@ -25,7 +25,7 @@ use crate::views::{
 use crate::{Error, ErrorKind};
 
 pub use trackers::TrackerRequest;
-pub(crate) use trackers::newest;
+pub(crate) use trackers::{Made, newest};
 
 pub(crate) use studied::Studied;
 

@@ -35,8 +35,9 @@ pub use erasure::{
     HoldView, HoldsView, InTheWayView, PurgePreviewView, PurgeView, ReceiptView, ReceiptsView,
 };
 pub use insights::{
-    CallLineView, FindingView, InsightsView, LabelledView, PrecisionView, ReplayView, ReportView,
-    SaidView, SlotView, TrackerHitsView, TrackerView, TrackersView, ValueView,
+    CallLineView, FindingView, InsightsView, LabelledView, LearningView, PrecisionView,
+    ReliabilityView, ReplayView, ReportView, SaidView, SlotView, TrackerHitsView, TrackerView,
+    TrackersView, ValueView,
 };
 pub use keys::{DekView, KekView, KeysView, RotationView};
 pub use login::{LoginView, LogoutView};

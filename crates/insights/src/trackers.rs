@@ -1,9 +1,12 @@
 //! Trackers: what a user wants to hear of, by words or by examples.
 //!
 //! A keyword tracker is an [`Expression`]. A [`SmartTracker`] looks for sentences that mean what
-//! some example sentences mean; it needs one vector per sentence and at least five examples.
+//! some example sentences mean; it needs one vector per sentence and at least five examples, and
+//! learns from what people say of its hits.
 
+mod calibration;
 mod expression;
+mod regression;
 mod smart;
 
 use conversation::Side;
@@ -12,8 +15,9 @@ use crate::{
     CallView, DetectError, Detector, DetectorSpec, Digest, Evidence, Finding, Line, Value,
 };
 
+pub use calibration::ReliabilityBin;
 pub use expression::{Expression, InvalidExpression};
-pub use smart::{Examples, SmartTracker, TooFewExamples, calibrated};
+pub use smart::{Examples, SmartTracker, TooFewExamples};
 
 /// Who must have said it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -17,7 +17,7 @@ use insights::{Finding, Kind, Owner, StepStatus, Value, entities, risk};
 use serde::Serialize;
 
 use crate::app::App;
-use crate::findings::{Detectors, Found, compute, newest, summary_text};
+use crate::findings::{Detectors, Found, Made, compute, newest, summary_text};
 use crate::views::EvalView;
 use crate::{Error, ErrorKind, Stage, Step};
 
@@ -73,7 +73,10 @@ impl App {
         };
         let lines: Vec<TrackerLine> = trackers.iter().map(TrackerFileLine::tracker).collect();
         let detectors: Detectors = match task {
-            "trackers" => Arc::new(app.trackers(archive.as_ref(), &scope, &lines, &[]).await?),
+            "trackers" => {
+                let made = app.trackers(archive.as_ref(), &scope, &lines, &[]).await?;
+                Arc::new(made.into_iter().map(Made::detector).collect())
+            }
             // These are no findings: no detector has to run for them.
             "entities" | "highlights" | "stats" => Arc::new(Vec::new()),
             "questions" => {

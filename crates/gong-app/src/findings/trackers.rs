@@ -14,7 +14,7 @@ use insights::trackers::{Examples, Expression, KeywordTracker, SaidBy, SmartTrac
 use crate::app::App;
 use crate::eval::lines::{PlaceLine, TrackerLine, read_lines};
 use crate::views::{
-    SaidView, TrackerHitsView, TrackerView, TrackersView, call_line, precision_view,
+    LearningView, SaidView, TrackerHitsView, TrackerView, TrackersView, call_line, precision_view,
 };
 use crate::{Error, ErrorKind};
 
@@ -46,6 +46,21 @@ impl TrackerRequest {
     }
 }
 
+/// A tracker that was made of a line.
+pub(crate) enum Made {
+    Keywords(KeywordTracker),
+    Smart(SmartTracker),
+}
+
+impl Made {
+    pub(crate) fn detector(self) -> Box<dyn Detector> {
+        match self {
+            Self::Keywords(tracker) => Box::new(tracker),
+            Self::Smart(tracker) => Box::new(tracker),
+        }
+    }
+}
+
 impl App {
     /// Tries trackers on past calls; nothing is saved.
     pub async fn test_trackers(
@@ -60,12 +75,18 @@ impl App {
         let made = self
             .trackers(archive.as_ref(), &scope, &lines, &labels)
             .await?;
-        let detectors: Detectors = Arc::new(made);
+        let judged = Judged::new(&labels);
+        let mut shown = Vec::with_capacity(lines.len());
+        for (line, made) in lines.iter().zip(&made) {
+            let (right, of) = judged.count(&tracker_id(&line.name));
+            let mut view = TrackerHitsView::new(&line.name, (of, precision_of(right, of)));
+            if let Made::Smart(tracker) = made {
+                view.learning = Some(LearningView::new(tracker));
+            }
+            shown.push(view);
+        }
+        let detectors: Detectors = Arc::new(made.into_iter().map(Made::detector).collect());
         let calls = newest(archive.as_ref(), &scope, request.calls).await?;
-        let mut shown: Vec<TrackerHitsView> = lines
-            .iter()
-            .map(|line| TrackerHitsView::new(&line.name))
-            .collect();
         for id in &calls {
             let studied = match self.studied(archive.as_ref(), &scope, id, &detectors).await {
                 Err(error) if error.kind() == ErrorKind::TryLater => continue,
@@ -149,7 +170,8 @@ impl App {
             return Ok(Vec::new());
         }
         let labels = archive.labels(scope).await?;
-        self.trackers(archive, scope, &saved, &labels).await
+        let made = self.trackers(archive, scope, &saved, &labels).await?;
+        Ok(made.into_iter().map(Made::detector).collect())
     }
 
     /// Trackers as detectors. Labels of a smart tracker's hits are examples, too.
@@ -159,9 +181,9 @@ impl App {
         scope: &Scope,
         lines: &[TrackerLine],
         labels: &[Label],
-    ) -> Result<Vec<Box<dyn Detector>>, Error> {
+    ) -> Result<Vec<Made>, Error> {
         let judged = Judged::new(labels);
-        let mut made: Vec<Box<dyn Detector>> = Vec::new();
+        let mut made = Vec::new();
         for line in lines {
             let usage = |what: &str| Error::new(ErrorKind::Usage, format!("a tracker {what}"));
             let said_by = match line.side.as_deref() {
@@ -180,9 +202,8 @@ impl App {
                 (None, keywords) => Expression::any_of(keywords.iter().map(String::as_str)),
             };
             if let Some(expression) = expression {
-                made.push(Box::new(KeywordTracker::new(
-                    &line.name, expression, said_by,
-                )));
+                let tracker = KeywordTracker::new(&line.name, expression, said_by);
+                made.push(Made::Keywords(tracker));
                 continue;
             }
             let id = tracker_id(&line.name);
@@ -209,7 +230,7 @@ impl App {
                          {\"call_id\", \"utterance\", \"sentence\"} of a call in the archive",
                     )
                 })?;
-            made.push(Box::new(tracker));
+            made.push(Made::Smart(tracker));
         }
         Ok(made)
     }

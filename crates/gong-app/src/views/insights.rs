@@ -1,6 +1,7 @@
 //! What was found in a call, with the quotes it rests on.
 
 use ::insights::highlights::Highlight;
+use ::insights::trackers::{ReliabilityBin, SmartTracker};
 use ::insights::{CallView, Confidence, Finding, Line, Value};
 use serde::Serialize;
 
@@ -205,20 +206,73 @@ pub struct TrackerHitsView {
     pub calls_hit: usize,
     /// How many sentences.
     pub hits: usize,
-    /// The first of them.
+    /// How many hits were judged so far.
+    pub judged: u32,
+    /// The share of them that was right; `null` means untested.
+    pub precision: Option<PrecisionView>,
+    /// What a smart tracker has learned; `null` for words.
+    pub learning: Option<LearningView>,
+    /// The first of the hits.
     pub examples: Vec<(CallLineView, SaidView)>,
 }
 
 impl TrackerHitsView {
-    pub(crate) fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str, (judged, confidence): (u32, Confidence)) -> Self {
         Self {
             name: neutral(name),
             calls: 0,
             calls_hit: 0,
             hits: 0,
+            judged,
+            precision: precision_view(confidence),
+            learning: None,
             examples: Vec::new(),
         }
     }
+}
+
+/// What a smart tracker has learned from examples, counter-examples and judged hits.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct LearningView {
+    /// What decides: `examples` (the nearest ones), or `regression` from thirty labels on.
+    pub method: &'static str,
+    /// From how many sentences.
+    pub labels: usize,
+    /// How its probabilities turn out on sentences that it had not seen, from fifty labels on;
+    /// `null` where its scores are no probabilities.
+    pub reliability: Option<Vec<ReliabilityView>>,
+}
+
+impl LearningView {
+    pub(crate) fn new(tracker: &SmartTracker) -> Self {
+        let bin = |bin: ReliabilityBin| ReliabilityView {
+            from: bin.from,
+            judged: bin.judged,
+            predicted: bin.predicted,
+            observed: bin.observed,
+        };
+        let bins = tracker.reliability();
+        Self {
+            method: tracker.method(),
+            labels: tracker.labels(),
+            reliability: bins.map(|bins| bins.into_iter().map(bin).collect()),
+        }
+    }
+}
+
+/// The probabilities from here to a fifth more, and what became of them.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[non_exhaustive]
+pub struct ReliabilityView {
+    /// The lower end, 0–.8.
+    pub from: f64,
+    /// How many sentences got such a probability.
+    pub judged: u32,
+    /// Its mean.
+    pub predicted: f64,
+    /// The share that was meant.
+    pub observed: f64,
 }
 
 /// How often a detector was right, by the user's own labels.

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use gong_app::views::{
-    CallLineView, FindingView, InsightsView, LabelledView, PrecisionView, ReplayView, ReportView,
-    SaidView, StatisticsView, StatsView, TrackerHitsView, TrackersView,
+    CallLineView, FindingView, InsightsView, LabelledView, LearningView, PrecisionView, ReplayView,
+    ReportView, SaidView, StatisticsView, StatsView, TrackerHitsView, TrackersView,
 };
 
 use super::table;
@@ -219,6 +219,30 @@ pub(crate) fn trackers(view: &TrackersView) -> String {
     table(&["tracker", "kind", "precision"], rows)
 }
 
+/// What a smart tracker learned, and how far its probabilities can be believed.
+fn learning(view: &LearningView) -> String {
+    let mut text = format!(
+        "  decided by {}, from {} labels\n",
+        view.method, view.labels
+    );
+    let Some(bins) = &view.reliability else {
+        text.push_str("  its scores are no probabilities: that takes 50 labels\n");
+        return text;
+    };
+    for bin in bins {
+        let _ = writeln!(
+            text,
+            "  probability {:.1}–{:.1}: {:.2} on average, {:.2} were meant, of {}",
+            bin.from,
+            bin.from + 0.2,
+            bin.predicted,
+            bin.observed,
+            bin.judged
+        );
+    }
+    text
+}
+
 /// What trackers would have found.
 pub(crate) fn hits(view: &[TrackerHitsView]) -> String {
     let mut text = String::new();
@@ -228,6 +252,10 @@ pub(crate) fn hits(view: &[TrackerHitsView]) -> String {
             "{}: {} hits in {} of {} calls",
             tracker.name, tracker.hits, tracker.calls_hit, tracker.calls
         );
+        let _ = writeln!(text, "  {}", precision(tracker.precision, tracker.judged));
+        if let Some(learned) = &tracker.learning {
+            text.push_str(&learning(learned));
+        }
         for (call, quote) in &tracker.examples {
             let _ = write!(text, "  {}{}", heading(call), said(quote));
         }

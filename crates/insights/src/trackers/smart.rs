@@ -1,8 +1,12 @@
 //! Smart trackers: sentences that mean what examples mean.
 //!
-//! A sentence's score is the mean of its three best cosines to the examples, less the same to the
-//! counter-examples. The threshold comes from leaving each example out once.
+//! With few labels a sentence's score is the mean of its three best cosines to the examples, less the
+//! same to the counter-examples, and the threshold comes from leaving each example out once. From
+//! thirty labels on a logistic regression decides instead, and from fifty on its score is a
+//! probability, which is shown with how earlier ones turned out.
 
+use super::calibration::{Calibration, ReliabilityBin};
+use super::regression::Regression;
 use super::{SaidBy, tracker_id};
 use crate::inference::wilson;
 use crate::{
@@ -17,9 +21,6 @@ const NEAREST: usize = 3;
 
 /// Below so many judged hits a tracker is untested.
 const ENOUGH_JUDGED: u32 = 30;
-
-/// Below so many judged hits a score is no probability.
-const ENOUGH_TO_CALIBRATE: usize = 50;
 
 /// Vectors of example sentences, all of one space.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -55,8 +56,15 @@ pub struct SmartTracker {
     spec: DetectorSpec,
     name: String,
     examples: Examples,
-    threshold: f32,
+    judge: Judge,
     said_by: SaidBy,
+}
+
+/// What decides.
+#[derive(Clone, Debug)]
+enum Judge {
+    Nearest { threshold: f32 },
+    Regression(Regression, Option<Calibration>),
 }
 
 impl SmartTracker {
@@ -87,20 +95,66 @@ impl SmartTracker {
             Confidence::Untested
         };
         Ok(Self {
-            spec: DetectorSpec::new(tracker_id(&name), 1)
+            spec: DetectorSpec::new(tracker_id(&name), 2)
                 .with_params(params)
                 .with_vectors()
                 .measured(confidence),
             name,
-            threshold: threshold(&examples),
+            judge: Judge::of(&examples),
             examples,
             said_by,
         })
     }
 
-    /// What a score must reach.
-    pub const fn threshold(&self) -> f32 {
-        self.threshold
+    /// What decides: `examples`, or `regression` from thirty labels on.
+    pub const fn method(&self) -> &'static str {
+        match self.judge {
+            Judge::Nearest { .. } => "examples",
+            Judge::Regression(..) => "regression",
+        }
+    }
+
+    /// How many sentences it learned from: examples, counter-examples and judged hits.
+    pub fn labels(&self) -> usize {
+        self.examples.positive.len() + self.examples.negative.len()
+    }
+
+    /// How its probabilities turn out on labelled sentences that the model had not seen; `None` while
+    /// its scores are no probabilities (below fifty labels).
+    pub fn reliability(&self) -> Option<Vec<ReliabilityBin>> {
+        match &self.judge {
+            Judge::Regression(model, Some(curve)) => Some(curve.reliability(&model.judged)),
+            _ => None,
+        }
+    }
+}
+
+impl Judge {
+    fn of(examples: &Examples) -> Self {
+        match Regression::fit(examples) {
+            Some(model) => {
+                let curve = Calibration::fit(&model.judged);
+                Self::Regression(model, curve)
+            }
+            None => Self::Nearest {
+                threshold: threshold(examples),
+            },
+        }
+    }
+
+    /// The score of a hit: a probability where there is a curve; `None` for what is no hit.
+    fn hit(&self, vector: &[f32], examples: &Examples) -> Option<f64> {
+        match self {
+            Self::Nearest { threshold } => {
+                let score = score(vector, examples, None);
+                (score >= *threshold).then(|| f64::from(score))
+            }
+            Self::Regression(model, curve) => {
+                let score = model.score(vector);
+                let is_hit = score >= model.threshold;
+                is_hit.then(|| curve.map_or(score, |curve| curve.probability(score)))
+            }
+        }
     }
 }
 
@@ -120,14 +174,14 @@ impl Detector for SmartTracker {
                 detector: self.spec.id.clone(),
                 dimensions,
             })?;
-            let score = score(vector, &self.examples, None);
-            if score >= self.threshold && self.said_by.admits(line) {
+            let hit = self.judge.hit(vector, &self.examples);
+            if let Some(score) = hit.filter(|_| self.said_by.admits(line)) {
                 let value = Value::Tracker {
                     name: self.name.clone(),
                 };
                 let evidence = Evidence::sentence(call.cite(line));
                 let finding = self.spec.found(call, value, evidence);
-                found.push(finding.scored(f64::from(score)));
+                found.push(finding.scored(score));
             }
         }
         Ok(found)
@@ -182,41 +236,6 @@ fn threshold(examples: &Examples) -> f32 {
 
 fn dot(one: &[f32], other: &[f32]) -> f32 {
     one.iter().zip(other).map(|(a, b)| a * b).sum()
-}
-
-/// How likely a hit of this score is right, by what people said of earlier hits (Platt's way);
-/// `None` for fewer than 50 or where all were judged alike.
-pub fn calibrated(score: f64, judged: &[(f64, bool)]) -> Option<f64> {
-    let right = judged.iter().filter(|(_, is)| *is).count();
-    if judged.len() < ENOUGH_TO_CALIBRATE || right == 0 || right == judged.len() {
-        return None;
-    }
-    let wrong = judged.len() - right;
-    // Platt's targets keep the curve from becoming certain.
-    let yes = (right as f64 + 1.0) / (right as f64 + 2.0);
-    let no = 1.0 / (wrong as f64 + 2.0);
-    let (mut slope, mut shift) = (1.0_f64, 0.0_f64);
-    for _ in 0..200 {
-        let (mut g0, mut g1, mut h00, mut h01, mut h11) = (0.0, 0.0, 1e-6, 0.0, 1e-6);
-        for (score, is) in judged {
-            let p = 1.0 / (1.0 + (-(slope * score + shift)).exp());
-            let off = p - if *is { yes } else { no };
-            let bend = p * (1.0 - p);
-            g0 += off * score;
-            g1 += off;
-            h00 += bend * score * score;
-            h01 += bend * score;
-            h11 += bend;
-        }
-        let determinant = h00 * h11 - h01 * h01;
-        slope -= (h11 * g0 - h01 * g1) / determinant;
-        shift -= (h00 * g1 - h01 * g0) / determinant;
-        if g0.abs() + g1.abs() < 1e-9 {
-            break;
-        }
-    }
-    let likely = 1.0 / (1.0 + (-(slope * score + shift)).exp());
-    likely.is_finite().then_some(likely)
 }
 
 #[cfg(test)]
@@ -276,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn thirty_judged_hits_make_a_precision_and_fifty_a_probability() {
+    fn thirty_judged_hits_make_a_precision() {
         let of = |right, judged| {
             let tracker =
                 SmartTracker::new("t", Examples::of(five()), SaidBy::Anybody, (right, judged));
@@ -284,12 +303,27 @@ mod tests {
         };
         assert_eq!(of(29, 29), Confidence::Untested);
         assert!(matches!(of(24, 30), Confidence::Precision { n: 30, .. }));
+    }
 
-        let judged: Vec<_> = (0..60u32)
-            .map(|n| (f64::from(n) / 60.0, n % 10 != 0 && n > 20))
-            .collect();
-        let (low, high) = (calibrated(0.1, &judged), calibrated(0.9, &judged));
-        assert!(low.expect("enough") < 0.3 && high.expect("enough") > 0.7);
-        assert_eq!(calibrated(0.5, &judged[..49]), None);
+    #[test]
+    fn thirty_labels_make_a_regression_and_fifty_a_probability() {
+        let of = |each: u8| {
+            let many = |from: f32| (0..each).map(|n| towards(from + f32::from(n))).collect();
+            let mut examples = Examples::of(many(0.0));
+            examples.negative = many(60.0);
+            let tracker = SmartTracker::new("t", examples, SaidBy::Anybody, (0, 0));
+            tracker.expect("enough")
+        };
+        let (few, some, many) = (of(14), of(15), of(25));
+        assert_eq!(
+            [few.method(), some.method(), many.method()],
+            ["examples", "regression", "regression"]
+        );
+        assert_eq!((some.labels(), some.reliability()), (30, None));
+        let bins = many.reliability().expect("fifty labels");
+        assert_eq!(bins.iter().map(|bin| bin.judged).sum::<u32>(), 50);
+        for tracker in [few, some, many] {
+            assert_eq!(hits(&tracker, &[5.0, 90.0]), [0]);
+        }
     }
 }
