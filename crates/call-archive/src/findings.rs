@@ -155,7 +155,7 @@ impl Verdict {
     }
 }
 
-/// What a person said about a finding. It stays when the detector runs again.
+/// What a person said about a finding or a sentence. It stays when the detector runs again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Label {
@@ -169,12 +169,47 @@ pub struct Label {
     pub kind: String,
     /// The sentence it is about.
     pub place: Option<SentenceRef>,
-    /// The revision of the words in which the sentence was read.
+    /// The revision of the words in which the sentence stands.
     pub text_revision: Revision,
+    /// Whether those are the call's words as they are. A label whose sentence is gone is stale.
+    pub is_current: bool,
     /// What was said.
     pub verdict: Verdict,
     /// When.
     pub made: Timestamp,
+}
+
+/// The kind of a label that names an example.
+pub const EXAMPLE: &str = "example";
+
+/// What a person says something about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a finding or a sentence is the meaning"
+)]
+pub enum About {
+    /// A finding that is kept.
+    Finding(FindingId),
+    /// A sentence that nobody needs to have found.
+    Example(Example),
+}
+
+/// A sentence that a detector should find, or should not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "the place and for whom is the meaning"
+)]
+pub struct Example {
+    /// The name of the label: the same example has the same.
+    pub id: FindingId,
+    /// For which detector.
+    pub detector: String,
+    /// The call.
+    pub call: CallId,
+    /// The sentence, in the call's words as they are.
+    pub place: SentenceRef,
 }
 
 /// What detectors found in calls.
@@ -182,7 +217,8 @@ pub struct Label {
 /// Laws, each checked by the conformance suite:
 /// - A put replaces the earlier run of each of its detectors and leaves the other detectors' runs.
 /// - Findings of an older revision of the words are neither taken nor shown.
-/// - A label stays while its call does, whatever is found later; a second one replaces it.
+/// - A label stays while its call does, whatever is found later; a second one replaces it. When the
+///   words change, it goes along to the sentence of equal text; where there is none, it is stale.
 /// - Findings and labels are reached like their call and go with it.
 #[async_trait]
 pub trait Findings: Send + Sync {
@@ -197,11 +233,12 @@ pub trait Findings: Send + Sync {
     /// The run that made a finding, with that finding alone.
     async fn finding(&self, scope: &Scope, id: &FindingId) -> Result<Option<CallFindings>, Error>;
 
-    /// Says whether a finding is right; `false` if there is none that the scope reaches.
+    /// Says whether a finding is right, or names a sentence as an example; `false` if the scope does
+    /// not reach it.
     async fn label(
         &self,
         scope: &Scope,
-        id: &FindingId,
+        about: &About,
         verdict: Verdict,
         now: Timestamp,
     ) -> Result<bool, Error>;

@@ -99,6 +99,7 @@ pub mod fuzzing;
 
 mod cursor;
 mod findings;
+mod following;
 mod hashes;
 mod keyed_hash;
 mod memory;
@@ -127,7 +128,10 @@ pub use calls::{
 };
 pub use dead::{DeadJob, DeadLetters};
 pub use error::{Error, ErrorKind};
-pub use findings::{CallFindings, DetectorRun, FindingId, Findings, FoundRow, Label, Verdict};
+pub use findings::{
+    About, CallFindings, DetectorRun, EXAMPLE, Example, FindingId, Findings, FoundRow, Label,
+    Verdict,
+};
 pub use holds::{Hold, HoldName, HoldOn};
 pub use indexes::{
     HashKey, IndexId, IndexInfo, Indexed, IndexedCall, PointsHeld, Status, Sweep, SweepPart,

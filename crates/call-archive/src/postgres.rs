@@ -14,6 +14,7 @@ mod indexes;
 mod jobs;
 mod key_care;
 mod keyring;
+mod labels;
 mod ledger;
 mod listing;
 mod migrate;

@@ -15,6 +15,7 @@ mod indexes;
 mod jobs;
 mod key_care;
 mod keyring;
+mod labels;
 mod ledger;
 mod listing;
 mod migrate;

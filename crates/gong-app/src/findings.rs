@@ -1,14 +1,15 @@
 //! What was found in a call: detectors run when words or detectors changed, everything else is read.
 
+mod judged;
 mod studied;
 mod trackers;
 mod watched;
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use access::{Operation, Scope};
-use call_archive::{Archive, CallFindings, DetectorRun, FindingId, FoundRow, Label, Verdict};
+use call_archive::{About, Archive, CallFindings, DetectorRun, FindingId, FoundRow, Verdict};
 use conversation::CallId;
 use insights::statistics::{Breaks, Statistics};
 use insights::summary::Summary;
@@ -24,6 +25,7 @@ use crate::views::{
 };
 use crate::{Error, ErrorKind};
 
+pub(crate) use judged::{Judged, precision_of};
 pub use trackers::TrackerRequest;
 pub(crate) use trackers::{Made, newest};
 
@@ -97,7 +99,8 @@ impl App {
                     Error::new(ErrorKind::Integrity, "the finding is not made again")
                         .hint("its words or its detector changed: run `gongkit insights` again")
                 })?;
-            let shown = finding_view(&view, &finding, id, &judged);
+            let verdict = judged.verdict(&kept.call, &finding, id, None);
+            let shown = finding_view(&view, &finding, id, &judged, verdict);
             let bytes = serde_json::to_string(&shown).map_err(unwritable)?;
             Ok((shown, bytes))
         };
@@ -126,7 +129,8 @@ impl App {
         } else {
             Verdict::Wrong
         };
-        if !archive.label(&scope, &id, verdict, self.now()).await? {
+        let about = About::Finding(id);
+        if !archive.label(&scope, &about, verdict, self.now()).await? {
             return Err(no_finding());
         }
         let labels = archive.labels(&scope).await?;
@@ -252,7 +256,7 @@ fn run(view: &CallView<'_>, detector: &dyn Detector) -> Result<DetectorRun, Erro
         spec.input_in(view, space).to_string(),
     );
     run.model = space.map(str::to_owned);
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     for finding in found {
         let id = FindingId::from_bytes(*finding.id().as_bytes());
         if !seen.insert(id) {
@@ -326,48 +330,9 @@ pub(crate) fn summary_text(view: &CallView<'_>, summary: &Summary<'_>) -> String
             .unwrap_or_default();
         texts.extend(lines.iter().map(|line| neutral(line.text)));
     }
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     texts.retain(|text| seen.insert(text.clone()));
     texts.join(" ")
-}
-
-/// What people said, counted by detector.
-pub(crate) struct Judged {
-    by_detector: HashMap<String, (u32, u32)>,
-    verdicts: HashMap<FindingId, Verdict>,
-}
-
-impl Judged {
-    pub(crate) fn new(labels: &[Label]) -> Self {
-        let mut judged = Self {
-            by_detector: HashMap::new(),
-            verdicts: HashMap::new(),
-        };
-        for label in labels {
-            let count = judged
-                .by_detector
-                .entry(label.detector.clone())
-                .or_default();
-            count.0 += u32::from(label.verdict == Verdict::Right);
-            count.1 += 1;
-            judged.verdicts.insert(label.finding, label.verdict);
-        }
-        judged
-    }
-
-    /// How many were right, of how many.
-    pub(crate) fn count(&self, detector: &str) -> (u32, u32) {
-        self.by_detector.get(detector).copied().unwrap_or_default()
-    }
-}
-
-/// The precision on the user's own labels; untested below thirty.
-pub(crate) fn precision_of(right: u32, of: u32) -> Confidence {
-    if is_enough(of) {
-        insights::inference::wilson(right, of)
-    } else {
-        Confidence::Untested
-    }
 }
 
 fn shown(found: &Found, judged: &Judged) -> InsightsView {
@@ -377,6 +342,7 @@ fn shown(found: &Found, judged: &Judged) -> InsightsView {
         .iter()
         .map(|(finding, _)| finding.clone())
         .collect();
+    let known: HashSet<FindingId> = found.findings.iter().map(|(_, id)| *id).collect();
     let summary = Summary::of(&view, &plain);
     let id_of = |finding: &Finding| FindingId::from_bytes(*finding.id().as_bytes()).to_string();
     let statistics = Statistics::of(&view, Breaks::Tolerant, &plain);
@@ -399,7 +365,10 @@ fn shown(found: &Found, judged: &Judged) -> InsightsView {
         findings: found
             .findings
             .iter()
-            .map(|(finding, id)| finding_view(&view, finding, *id, judged))
+            .map(|(finding, id)| {
+                let verdict = judged.verdict(&view.call().id, finding, *id, Some(&known));
+                finding_view(&view, finding, *id, judged, verdict)
+            })
             .collect(),
         statistics: StatisticsView::new(&view, &statistics),
     }
@@ -410,6 +379,7 @@ fn finding_view(
     finding: &Finding,
     id: FindingId,
     judged: &Judged,
+    verdict: Option<Verdict>,
 ) -> FindingView {
     let (right, of) = judged.count(&finding.provenance().detector);
     let own = precision_of(right, of);
@@ -417,7 +387,7 @@ fn finding_view(
         Confidence::Untested => finding.confidence(),
         own @ Confidence::Precision { .. } => own,
     };
-    let verdict = judged.verdicts.get(&id).map(|verdict| verdict.as_str());
+    let verdict = verdict.map(Verdict::as_str);
     FindingView::new(view, finding, id.to_string(), verdict, precision, of)
 }
 

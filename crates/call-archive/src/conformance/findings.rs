@@ -1,9 +1,12 @@
 //! Laws of findings: of the words as they are, replaced by detector, gone with the call.
 
 use access::{PrivateCalls, Scope};
-use conversation::{Revision, SentenceRef};
+use conversation::{Revision, Sentence, SentenceRef, Span, Transcript, Utterance};
 
-use crate::{Archive, CallFindings, DetectorRun, Erasure, FindingId, FoundRow, Keep, Verdict};
+use crate::{
+    About, Archive, CallFindings, DetectorRun, EXAMPLE, Erasure, Example, FindingId, FoundRow,
+    Keep, Verdict,
+};
 
 use super::fixture::{NOW, at, full_put, id, known, private, stored, user, with_words};
 
@@ -13,7 +16,12 @@ pub(super) async fn check<A: Archive>(make: &impl AsyncFn() -> A) {
     findings_of_older_words_are_neither_taken_nor_shown(&make().await).await;
     findings_are_reached_like_their_call(&make().await).await;
     a_label_outlives_the_run_and_a_second_one_replaces_it(&make().await).await;
+    labels_and_examples_follow_their_sentence(&make().await).await;
     findings_and_labels_go_with_the_call(&make().await).await;
+}
+
+fn finding(number: u8) -> About {
+    About::Finding(named(number))
 }
 
 fn named(number: u8) -> FindingId {
@@ -104,7 +112,7 @@ async fn findings_are_reached_like_their_call<A: Archive>(archive: &A) {
     put(archive, "2", vec![run("a", 1, &[2])]).await;
     for number in [1, 2] {
         let done = archive
-            .label(&Scope::internal(), &named(number), Verdict::Right, NOW)
+            .label(&Scope::internal(), &finding(number), Verdict::Right, NOW)
             .await;
         assert!(done.expect("asked"));
     }
@@ -116,7 +124,7 @@ async fn findings_are_reached_like_their_call<A: Archive>(archive: &A) {
             let one = archive.finding(scope, &named(number)).await.expect("read");
             assert_eq!(one.is_some(), reached.contains(&number));
             let said = archive
-                .label(scope, &named(number), Verdict::Right, NOW)
+                .label(scope, &finding(number), Verdict::Right, NOW)
                 .await;
             assert_eq!(said.expect("asked"), reached.contains(&number));
         }
@@ -130,7 +138,7 @@ async fn a_label_outlives_the_run_and_a_second_one_replaces_it<A: Archive>(archi
     put(archive, "1", vec![run("a", 1, &[1])]).await;
     let scope = Scope::internal();
     for (verdict, when) in [(Verdict::Right, NOW), (Verdict::Wrong, at(5))] {
-        let done = archive.label(&scope, &named(1), verdict, when).await;
+        let done = archive.label(&scope, &finding(1), verdict, when).await;
         assert!(done.expect("asked"));
     }
 
@@ -146,11 +154,65 @@ async fn a_label_outlives_the_run_and_a_second_one_replaces_it<A: Archive>(archi
     assert_eq!(label.call, id("1"));
 }
 
+/// A transcript of one utterance a sentence.
+fn lines(said: &[&str]) -> Transcript {
+    let utterance =
+        |text: &&str| Utterance::new(vec![Sentence::new(Span::from_millis(10, 900), *text)]);
+    Transcript::new(said.iter().map(utterance).collect())
+}
+
+/// Corrected words push sentences about: labels go along, and are stale where theirs is gone.
+async fn labels_and_examples_follow_their_sentence<A: Archive>(archive: &A) {
+    let scope = Scope::internal();
+    let mut first = full_put("1", "", None);
+    first.transcript = Some(lines(&["Zero.", "One.", "Two."]));
+    let revision = stored(archive, first).await;
+    let example = |number: u8, place: SentenceRef| {
+        About::Example(Example {
+            id: named(number),
+            detector: "tracker:1".to_owned(),
+            call: id("1"),
+            place,
+        })
+    };
+    let line = |number| SentenceRef::new(number, 0);
+    for number in 0..3u8 {
+        let about = example(number, line(u32::from(number)));
+        let done = archive.label(&scope, &about, Verdict::Wrong, NOW).await;
+        assert!(done.expect("asked"));
+    }
+    let stranger = Scope::calls_of([user("u9")]);
+    let about = example(9, line(0));
+    let unreached = archive.label(&stranger, &about, Verdict::Right, NOW).await;
+    assert!(!unreached.expect("asked"));
+
+    let mut corrected = full_put("1", "", Some(revision));
+    corrected.transcript = Some(lines(&["Well.", "Zero.", "One.", "Three."]));
+    stored(archive, corrected).await;
+
+    let now = text_of(archive, "1").await;
+    let labels = archive.labels(&scope).await.expect("read");
+    let stand: Vec<_> = labels
+        .iter()
+        .map(|label| (label.place, label.is_current))
+        .collect();
+    let [one, two] = [1, 2].map(|number| Some(line(number)));
+    assert_eq!(stand, [(one, true), (two, true), (two, false)]);
+    assert_eq!(labels[0].text_revision, now);
+    assert!(
+        labels
+            .iter()
+            .all(|label| label.kind == EXAMPLE && label.verdict == Verdict::Wrong)
+    );
+}
+
 async fn findings_and_labels_go_with_the_call<A: Archive>(archive: &A) {
     with_words(archive, "1").await;
     put(archive, "1", vec![run("a", 1, &[1])]).await;
     let scope = Scope::internal();
-    let done = archive.label(&scope, &named(1), Verdict::Right, NOW).await;
+    let done = archive
+        .label(&scope, &finding(1), Verdict::Right, NOW)
+        .await;
     assert!(done.expect("asked"));
     let how = Erasure::MayReturn(Keep::Nothing);
 

@@ -13,6 +13,7 @@ use crate::{
     StoredCall, StoredText,
 };
 
+use super::findings::follow;
 use super::state::{Row, State, is_reached};
 use crate::restored::confirms;
 
@@ -151,6 +152,9 @@ impl MemoryArchive {
         };
         if text_revision.is_some() {
             ask_for_index(state, &current, text || facts, now);
+        }
+        if let (true, Some(transcript)) = (text, &next.transcript) {
+            follow(state, &id, (revision, transcript));
         }
         let mut texts = state
             .calls

@@ -2,11 +2,15 @@
 
 use access::Scope;
 use async_trait::async_trait;
-use conversation::CallId;
+use conversation::{CallId, Revision, Transcript};
 use jiff::Timestamp;
 
+use crate::following::followed;
 use crate::moment::cut;
-use crate::{CallFindings, Error, FindingId, Findings, Label, MemoryArchive, Verdict};
+use crate::{
+    About, CallFindings, EXAMPLE, Error, Example, FindingId, Findings, Label, MemoryArchive,
+    Verdict,
+};
 
 use super::state::State;
 
@@ -48,31 +52,16 @@ impl Findings for MemoryArchive {
     async fn label(
         &self,
         scope: &Scope,
-        id: &FindingId,
+        about: &About,
         verdict: Verdict,
         now: Timestamp,
     ) -> Result<bool, Error> {
         let mut state = self.state();
-        let Some(found) = alone(&state, scope, id) else {
+        let Some(mut label) = subject(&state, scope, about) else {
             return Ok(false);
         };
-        let run = found.runs.into_iter().next();
-        let Some((detector, row)) =
-            run.and_then(|run| Some((run.detector, run.findings.into_iter().next()?)))
-        else {
-            return Ok(false);
-        };
-        let label = Label {
-            finding: *id,
-            call: found.call,
-            detector,
-            kind: row.kind,
-            place: row.places.first().copied(),
-            text_revision: found.text_revision,
-            verdict,
-            made: cut(now),
-        };
-        state.labels.insert(*id, label);
+        (label.verdict, label.made) = (verdict, cut(now));
+        state.labels.insert(label.finding, label);
         Ok(true)
     }
 
@@ -82,7 +71,87 @@ impl Findings for MemoryArchive {
             .labels
             .values()
             .filter(|label| state.reached(scope, &label.call));
-        Ok(reached.cloned().collect())
+        let current = |label: &Label| {
+            let words = state.visible(&label.call);
+            let words = words.and_then(|row| row.current.text_revision);
+            let mut label = label.clone();
+            label.is_current = words == Some(label.text_revision);
+            label
+        };
+        Ok(reached.map(current).collect())
+    }
+}
+
+/// A label about this, with nothing said yet.
+fn subject(state: &State, scope: &Scope, about: &About) -> Option<Label> {
+    let nothing_said = |finding, call, detector, kind, place, text_revision| Label {
+        finding,
+        call,
+        detector,
+        kind,
+        place,
+        text_revision,
+        is_current: true,
+        verdict: Verdict::Right,
+        made: Timestamp::UNIX_EPOCH,
+    };
+    match about {
+        About::Finding(id) => {
+            let found = alone(state, scope, id)?;
+            let run = found.runs.into_iter().next()?;
+            let row = run.findings.into_iter().next()?;
+            let place = row.places.first().copied();
+            let at = found.text_revision;
+            Some(nothing_said(
+                *id,
+                found.call,
+                run.detector,
+                row.kind,
+                place,
+                at,
+            ))
+        }
+        About::Example(example) => {
+            let Example {
+                id,
+                detector,
+                call,
+                place,
+            } = example.clone();
+            let row = state
+                .visible(&call)
+                .filter(|_| state.reached(scope, &call))?;
+            let at = row.current.text_revision?;
+            Some(nothing_said(
+                id,
+                call,
+                detector,
+                EXAMPLE.to_owned(),
+                Some(place),
+                at,
+            ))
+        }
+    }
+}
+
+/// Takes the labels of a call along to its new words; those whose sentence is gone stay behind.
+pub(super) fn follow(state: &mut State, call: &CallId, new: (Revision, &Transcript)) {
+    let Some(row) = state.calls.get(call) else {
+        return;
+    };
+    let Some((old, before)) = row
+        .current
+        .text_revision
+        .and_then(|old| Some((old, row.texts.get(&old)?)))
+    else {
+        return;
+    };
+    for label in state.labels.values_mut() {
+        let is_of_old = label.call == *call && label.text_revision == old;
+        let place = label.place.filter(|_| is_of_old);
+        if let Some(to) = place.and_then(|place| followed(before, new.1, place)) {
+            (label.place, label.text_revision) = (Some(to), new.0);
+        }
     }
 }
 

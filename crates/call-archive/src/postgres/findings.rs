@@ -8,17 +8,13 @@ use async_trait::async_trait;
 use conversation::CallId;
 use deadpool_postgres::Transaction;
 use jiff::Timestamp;
-use tokio_postgres::Row;
 
-use crate::moment::{instant, micros};
-use crate::stored::{
-    Context, Depth, FindingRow, Key, bad_id, damaged, finding_id, number, revision, sentence,
-    verdict,
-};
+use crate::stored::{Context, Depth, FindingRow, Key, bad_id, damaged, number};
 use crate::{
-    CallFindings, DetectorRun, Error, FindingId, Findings, Label, PostgresArchive, Verdict,
+    About, CallFindings, DetectorRun, Error, FindingId, Findings, Label, PostgresArchive, Verdict,
 };
 
+use super::labels;
 use super::query::{Values, maybe, rows, run};
 use super::row::{Loaded, load, load_within};
 
@@ -54,14 +50,16 @@ impl Findings for PostgresArchive {
     async fn label(
         &self,
         scope: &Scope,
-        id: &FindingId,
+        about: &About,
         verdict: Verdict,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        let asked = Arc::new((scope.clone(), *id));
+        let asked = Arc::new((scope.clone(), about.clone()));
         self.write(move |context, on| {
             let asked = Arc::clone(&asked);
-            Box::pin(async move { judge(context, on, &asked.0, asked.1, verdict, now).await })
+            Box::pin(
+                async move { labels::keep(context, on, &asked.0, &asked.1, verdict, now).await },
+            )
         })
         .await
     }
@@ -70,18 +68,7 @@ impl Findings for PostgresArchive {
         let scope = Arc::new(scope.clone());
         self.read_with(move |context, on| {
             let scope = Arc::clone(&scope);
-            Box::pin(async move {
-                let sql =
-                    "SELECT finding, call, detector, kind, place, text_revision, verdict, made
-                           FROM labels WHERE tenant = $1 ORDER BY finding";
-                let found = rows(on, sql, &[&context.tenant()]).await?;
-                let labels: Vec<Label> = found.iter().map(label).collect::<Result<_, _>>()?;
-                let calls: Vec<CallId> = labels.iter().map(|label| label.call.clone()).collect();
-                let depth = Depth::WithoutRaw;
-                let reached = load_within(context, on, &scope, &calls, depth).await?;
-                let is_reached = |label: &Label| reached.iter().any(|r| r.clear.id == label.call);
-                Ok(labels.into_iter().filter(is_reached).collect())
-            })
+            Box::pin(async move { labels::all(context, on, &scope).await })
         })
         .await
     }
@@ -222,7 +209,7 @@ async fn current(
     Ok(Some(CallFindings::new(call.clone(), at, runs)))
 }
 
-async fn alone(
+pub(super) async fn alone(
     context: &Context,
     on: &Transaction<'_>,
     scope: &Scope,
@@ -241,61 +228,4 @@ async fn alone(
         found
     });
     Ok(found.filter(|found| !found.runs.is_empty()))
-}
-
-async fn judge(
-    context: &Context,
-    on: &Transaction<'_>,
-    scope: &Scope,
-    id: FindingId,
-    verdict: Verdict,
-    now: Timestamp,
-) -> Result<bool, Error> {
-    let Some(found) = alone(context, on, scope, id).await? else {
-        return Ok(false);
-    };
-    let first = found
-        .runs
-        .iter()
-        .find_map(|run| Some((&run.detector, run.findings.first()?)));
-    let Some((detector, row)) = first else {
-        return Ok(false);
-    };
-    let place = row.places.first().map(ToString::to_string);
-    let sql = "INSERT INTO labels (tenant, finding, call, detector, kind, place, text_revision,
-                 verdict, made)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-               ON CONFLICT (tenant, finding) DO UPDATE SET
-                 call = excluded.call, detector = excluded.detector, kind = excluded.kind,
-                 place = excluded.place, text_revision = excluded.text_revision,
-                 verdict = excluded.verdict, made = excluded.made";
-    let values: Values<'_> = &[
-        &context.tenant(),
-        &id.to_string(),
-        &found.call.as_str(),
-        detector,
-        &row.kind,
-        &place,
-        &number(found.text_revision),
-        &verdict.as_str(),
-        &micros(now),
-    ];
-    run(on, sql, values).await?;
-    Ok(true)
-}
-
-fn label(row: &Row) -> Result<Label, Error> {
-    let place: Option<String> = row.try_get(4)?;
-    let word: String = row.try_get(6)?;
-    Ok(Label {
-        finding: finding_id(row.try_get(0)?)?,
-        call: CallId::new(row.try_get::<_, String>(1)?).map_err(bad_id)?,
-        detector: row.try_get(2)?,
-        kind: row.try_get(3)?,
-        place: place.as_deref().map(sentence).transpose()?,
-        text_revision: revision(row.try_get(5)?)
-            .map_err(|_| damaged("a stored revision is wrong"))?,
-        verdict: verdict(&word)?,
-        made: instant(row.try_get(7)?)?,
-    })
 }

@@ -13,7 +13,7 @@ use crate::{Error, JobKind, Put, PutOutcome, Source};
 
 use super::query::{Values, draw, rows, run, without_nul};
 use super::row::{load, others, words};
-use super::{jobs, purging, refusals};
+use super::{jobs, labels, purging, refusals};
 
 pub(super) async fn put(
     context: &Context,
@@ -78,6 +78,10 @@ pub(super) async fn put(
             write_accounts(context, on, &current.call, current.source).await?;
             if let (Some(at), Some(words)) = (text_revision, &words) {
                 write_words(context, on, key.as_ref(), id.as_str(), at, words).await?;
+            }
+            let before = held.as_ref().and_then(|held| held.text_revision);
+            if let (true, Some(before), Some(words)) = (text, before, &words) {
+                labels::follow(context, on, &id, (before, revision), words).await?;
             }
             if text_revision.is_some() {
                 ask_for_index(context, on, &current, text || facts, now).await?;

@@ -6,15 +6,15 @@ use access::Scope;
 use async_trait::async_trait;
 use conversation::CallId;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::moment::{instant, micros};
-use crate::stored::{
-    Context, FindingRow, bad_id, damaged, finding_id, number, revision, sentence, verdict,
+use crate::stored::{Context, FindingRow, bad_id, number};
+use crate::{
+    About, CallFindings, DetectorRun, Error, FindingId, Findings, Label, SqliteArchive, Verdict,
 };
-use crate::{CallFindings, DetectorRun, Error, FindingId, Findings, Label, SqliteArchive, Verdict};
 
 use super::context::call_key;
+use super::labels;
 use super::row::{load, load_within};
 
 #[async_trait]
@@ -39,69 +39,21 @@ impl Findings for SqliteArchive {
     async fn label(
         &self,
         scope: &Scope,
-        id: &FindingId,
+        about: &About,
         verdict: Verdict,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        let (scope, id) = (scope.clone(), *id);
+        let (scope, about) = (scope.clone(), about.clone());
         self.write(move |context, connection| {
-            let Some(found) = alone(context, connection, &scope, id)? else {
-                return Ok(false);
-            };
-            let mut rows = found
-                .runs
-                .iter()
-                .flat_map(|run| run.findings.iter().map(move |row| (&run.detector, row)));
-            let Some((detector, row)) = rows.next() else {
-                return Ok(false);
-            };
-            let place = row.places.first().map(ToString::to_string);
-            connection
-                .prepare_cached(
-                    "INSERT OR REPLACE INTO labels (tenant, finding, call, detector, kind, place,
-                       text_revision, verdict, made)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                )?
-                .execute(params![
-                    context.tenant(),
-                    id.to_string(),
-                    found.call.as_str(),
-                    detector,
-                    row.kind,
-                    place,
-                    number(found.text_revision),
-                    verdict.as_str(),
-                    micros(now),
-                ])?;
-            Ok(true)
+            labels::keep(context, connection, &scope, &about, verdict, now)
         })
         .await
     }
 
     async fn labels(&self, scope: &Scope) -> Result<Vec<Label>, Error> {
         let scope = scope.clone();
-        self.read_with(move |context, connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT finding, call, detector, kind, place, text_revision, verdict, made
-                 FROM labels WHERE tenant = ?1 ORDER BY finding",
-            )?;
-            let mut rows = statement.query([context.tenant()])?;
-            let mut labels = Vec::new();
-            let mut reached: BTreeMap<CallId, bool> = BTreeMap::new();
-            while let Some(row) = rows.next()? {
-                let label = label(row)?;
-                let is_reached = match reached.get(&label.call) {
-                    Some(known) => *known,
-                    None => load_within(context, connection, &scope, &label.call)?.is_some(),
-                };
-                reached.insert(label.call.clone(), is_reached);
-                if is_reached {
-                    labels.push(label);
-                }
-            }
-            Ok(labels)
-        })
-        .await
+        self.read_with(move |context, connection| labels::all(context, connection, &scope))
+            .await
     }
 }
 
@@ -221,7 +173,7 @@ fn current(
     Ok(Some(CallFindings::new(call.clone(), at, runs)))
 }
 
-fn alone(
+pub(super) fn alone(
     context: &Context,
     connection: &Connection,
     scope: &Scope,
@@ -241,19 +193,4 @@ fn alone(
         found
     });
     Ok(found.filter(|found| !found.runs.is_empty()))
-}
-
-fn label(row: &Row<'_>) -> Result<Label, Error> {
-    let place: Option<String> = row.get(4)?;
-    let word: String = row.get(6)?;
-    Ok(Label {
-        finding: finding_id(&row.get::<_, String>(0)?)?,
-        call: CallId::new(row.get::<_, String>(1)?).map_err(bad_id)?,
-        detector: row.get(2)?,
-        kind: row.get(3)?,
-        place: place.as_deref().map(sentence).transpose()?,
-        text_revision: revision(row.get(5)?).map_err(|_| damaged("a stored revision is wrong"))?,
-        verdict: verdict(&word)?,
-        made: instant(row.get(7)?)?,
-    })
 }

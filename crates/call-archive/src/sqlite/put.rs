@@ -12,7 +12,7 @@ use crate::{Error, JobKind, Put, PutOutcome, Source};
 
 use super::context::{call_key_or_new, draw};
 use super::row::{load, open, words};
-use super::{jobs, purging, refusals, unconfirmed};
+use super::{jobs, labels, purging, refusals, unconfirmed};
 
 pub(super) fn put(
     context: &Context,
@@ -72,6 +72,13 @@ pub(super) fn put(
             write_accounts(context, connection, &current.0.call, current.0.source)?;
             if let (Some(at), Some(words)) = (text_revision, &current.1) {
                 write_words(context, connection, key, id.as_str(), at, words)?;
+            }
+            if let (true, Some(before), Some(words)) = (
+                text,
+                held.as_ref().and_then(|held| held.text_revision),
+                &current.1,
+            ) {
+                labels::follow(context, connection, &id, (before, revision), words)?;
             }
             if text_revision.is_some() {
                 let is_new = text || facts;

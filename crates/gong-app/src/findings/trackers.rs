@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use access::{Operation, Scope};
-use call_archive::{Archive, CallQuery, Checkpoint, Label, Verdict};
+use call_archive::{
+    About, Archive, CallQuery, Checkpoint, EXAMPLE, Example, FindingId, Label, Verdict,
+};
 use conversation::{CallId, SentenceRef, Side};
 use embeddings::Purpose;
-use insights::Detector;
 use insights::trackers::{Examples, Expression, KeywordTracker, SaidBy, SmartTracker, tracker_id};
+use insights::{Detector, Digest};
 
 use crate::app::App;
 use crate::eval::lines::{PlaceLine, TrackerLine, read_lines};
@@ -72,8 +74,14 @@ impl App {
         let archive = Arc::clone(self.existing_archive().await?);
         let scope = self.scope_of(Operation::TRANSCRIPT, false)?;
         let labels = archive.labels(&scope).await?;
+        // Places in the file are those of the words as they are: no saved example stands for them.
+        let said: Vec<Label> = labels
+            .iter()
+            .filter(|label| label.kind != EXAMPLE)
+            .cloned()
+            .collect();
         let made = self
-            .trackers(archive.as_ref(), &scope, &lines, &labels)
+            .trackers(archive.as_ref(), &scope, &lines, &said)
             .await?;
         let judged = Judged::new(&labels);
         let mut shown = Vec::with_capacity(lines.len());
@@ -120,6 +128,9 @@ impl App {
         let scope = self.scope_of(Operation::TRANSCRIPT, false)?;
         // What cannot be made is not saved.
         self.trackers(archive.as_ref(), &scope, &lines, &[]).await?;
+        for line in &lines {
+            self.keep_examples(archive.as_ref(), &scope, line).await?;
+        }
         let mut saved = load(archive.as_ref()).await?;
         saved.retain(|old| lines.iter().all(|new| new.name != old.name));
         saved.extend(lines);
@@ -129,6 +140,26 @@ impl App {
         let name = NAME.to_owned();
         archive.save(Checkpoint { name, value }).await?;
         self.list_trackers().await
+    }
+
+    /// Keeps the examples of a tracker beside its calls, so that they follow their sentences.
+    async fn keep_examples(
+        &self,
+        archive: &dyn Archive,
+        scope: &Scope,
+        line: &TrackerLine,
+    ) -> Result<(), Error> {
+        let detector = tracker_id(&line.name);
+        for (places, verdict) in [
+            (&line.examples, Verdict::Right),
+            (&line.counter_examples, Verdict::Wrong),
+        ] {
+            for example in places.iter().filter_map(|place| example(&detector, place)) {
+                let about = About::Example(example);
+                archive.label(scope, &about, verdict, self.now()).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The trackers that are saved, with how often they were right.
@@ -207,21 +238,11 @@ impl App {
                 continue;
             }
             let id = tracker_id(&line.name);
-            let of_verdict = |verdict: Verdict| {
-                let labels = labels
-                    .iter()
-                    .filter(move |label| label.detector == id && label.verdict == verdict);
-                labels.filter_map(|label| Some((label.call.clone(), label.place?)))
-            };
-            let right: Vec<_> = of_verdict.clone()(Verdict::Right).collect();
-            let wrong: Vec<_> = of_verdict(Verdict::Wrong).collect();
-            let mut examples = Examples::of(
-                self.vectors_of(archive, scope, &line.examples, right)
-                    .await?,
-            );
-            examples.negative = self
-                .vectors_of(archive, scope, &line.counter_examples, wrong)
-                .await?;
+            let own: Vec<&Label> = labels.iter().filter(|label| label.detector == id).collect();
+            let right = places(&id, &line.examples, &own, Verdict::Right);
+            let wrong = places(&id, &line.counter_examples, &own, Verdict::Wrong);
+            let mut examples = Examples::of(self.vectors_of(archive, scope, right).await?);
+            examples.negative = self.vectors_of(archive, scope, wrong).await?;
             let counts = judged.count(&tracker_id(&line.name));
             let tracker =
                 SmartTracker::new(&line.name, examples, said_by, counts).map_err(|error| {
@@ -240,16 +261,11 @@ impl App {
         &self,
         archive: &dyn Archive,
         scope: &Scope,
-        places: &[PlaceLine],
-        labelled: Vec<(CallId, SentenceRef)>,
+        places: Vec<(CallId, SentenceRef)>,
     ) -> Result<Vec<Vec<f32>>, Error> {
         let mut by_call: HashMap<CallId, Vec<SentenceRef>> = HashMap::new();
         let mut order = Vec::new();
-        let written = places.iter().filter_map(|place| {
-            let at = SentenceRef::new(place.utterance, place.sentence);
-            Some((CallId::new(&place.call_id).ok()?, at))
-        });
-        for (call, at) in written.chain(labelled) {
+        for (call, at) in places {
             let wanted = by_call.entry(call.clone()).or_default();
             if !wanted.contains(&at) {
                 if wanted.is_empty() {
@@ -278,6 +294,43 @@ impl App {
         let numbers = vectors.iter().map(|vector| vector.as_slice().to_vec());
         Ok(numbers.collect())
     }
+}
+
+/// What a line names as an example; the same place has the same name.
+fn example(detector: &str, place: &PlaceLine) -> Option<Example> {
+    let call = CallId::new(&place.call_id).ok()?;
+    let at = SentenceRef::new(place.utterance, place.sentence);
+    let name = format!("{call} {at}");
+    let id = Digest::of([EXAMPLE.as_bytes(), detector.as_bytes(), name.as_bytes()]);
+    Some(Example {
+        id: FindingId::from_bytes(*id.as_bytes()),
+        detector: detector.to_owned(),
+        call,
+        place: at,
+    })
+}
+
+/// The sentences that stand for what is meant, or what is not: those of the line, where corrections
+/// have put them, and those of the hits that were judged so. What is stale is left out.
+fn places(
+    detector: &str,
+    lines: &[PlaceLine],
+    labels: &[&Label],
+    verdict: Verdict,
+) -> Vec<(CallId, SentenceRef)> {
+    let place_of = |label: &&&Label| label.place.filter(|_| label.is_current);
+    let written = lines.iter().filter_map(|line| example(detector, line));
+    let written = written.filter_map(|example| {
+        match labels.iter().find(|label| label.finding == example.id) {
+            Some(kept) => Some((example.call, place_of(&kept)?)),
+            None => Some((example.call, example.place)),
+        }
+    });
+    let judged = labels
+        .iter()
+        .filter(|label| label.kind != EXAMPLE && label.verdict == verdict);
+    let judged = judged.filter_map(|label| Some((label.call.clone(), place_of(&label)?)));
+    written.chain(judged).collect()
 }
 
 /// The newest calls, at most so many.

@@ -97,6 +97,86 @@ async fn a_finding_is_made_again_byte_by_byte_and_a_correction_counts() {
     assert_eq!(none.code, 4);
 }
 
+/// What was said, with two sentences more at the beginning.
+fn corrected() -> Vec<&'static str> {
+    let mut said = vec!["Hello there.", "Good morning."];
+    said.extend(SAID);
+    said
+}
+
+#[tokio::test]
+async fn what_was_said_of_a_finding_follows_its_sentence_when_the_words_are_corrected() {
+    let home = imported().await;
+    let view = home.json(&["insights", "2001"]).await;
+    let finding = of_kind(&view, "question").first().expect("one")["id"].clone();
+    let finding = finding.as_str().expect("an id");
+    home.ok(&["insights", "label", finding, "wrong"]).await;
+
+    write(&home.path("calls"), "2001", &call("2001", &corrected()));
+    home.ok(&["import", "calls"]).await;
+
+    let view = home.json(&["insights", "2001"]).await;
+    let questions = of_kind(&view, "question");
+    let said: Vec<_> = questions
+        .iter()
+        .map(|one| (one["quotes"][0]["text"].as_str(), one["label"].as_str()))
+        .collect();
+    assert_eq!(said[0], (Some(SAID[0]), Some("wrong")));
+    assert!(
+        said[1..].iter().all(|(_, label)| label.is_none()),
+        "{said:?}"
+    );
+    assert_ne!(questions[0]["id"], finding, "it stands elsewhere");
+
+    let rest: Vec<&str> = corrected()
+        .into_iter()
+        .filter(|text| *text != SAID[0])
+        .collect();
+    write(&home.path("calls"), "2001", &call("2001", &rest));
+    home.ok(&["import", "calls"]).await;
+    let view = home.json(&["insights", "2001"]).await;
+    assert!(
+        of_kind(&view, "question")
+            .iter()
+            .all(|one| one["label"].is_null())
+    );
+    let report = home.json(&["eval", "report"]).await;
+    let rows = report.as_array().expect("rows");
+    assert!(
+        rows.iter().any(|row| row["judged"] == 1),
+        "what was said still counts"
+    );
+}
+
+#[tokio::test]
+async fn the_examples_of_a_smart_tracker_follow_their_sentences() {
+    let home = imported().await;
+    let place = |n: u32| json!({"call_id": "2001", "utterance": n, "sentence": 0});
+    let examples: Vec<Value> = (0..5).map(place).collect();
+    let line = json!({"name": "smart", "examples": examples});
+    fs::write(home.path("smart.jsonl"), line.to_string()).expect("written");
+    let tried = home.json(&["trackers", "test", "smart.jsonl"]).await;
+    let learning = json!({"method": "examples", "labels": 5, "reliability": null});
+    assert_eq!(
+        (&tried[0]["learning"], &tried[0]["precision"]),
+        (&learning, &Value::Null)
+    );
+    home.ok(&["trackers", "save", "smart.jsonl"]).await;
+    let hits = async || {
+        let view = home.json(&["insights", "2001"]).await;
+        let texts = of_kind(&view, "tracker").into_iter();
+        let texts: Vec<Value> = texts.map(|hit| hit["quotes"][0]["text"].clone()).collect();
+        texts
+    };
+    let before = hits().await;
+    assert!(before.len() > 2, "examples are like themselves: {before:?}");
+
+    write(&home.path("calls"), "2001", &call("2001", &corrected()));
+    home.ok(&["import", "calls"]).await;
+
+    assert_eq!(hits().await, before);
+}
+
 #[tokio::test]
 async fn a_tracker_is_tried_before_it_is_saved_and_then_found() {
     let home = imported().await;

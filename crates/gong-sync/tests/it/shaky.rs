@@ -9,12 +9,12 @@ use std::sync::{
 use access::Scope;
 use async_trait::async_trait;
 use call_archive::{
-    ApiKey, ApiKeys, Archive, Audit, AuditEntry, AuditHead, AuditKey, AuditRecord, CallFindings,
-    CallPage, CallQuery, Calls, Checkpoint, Erasing, Erasure, Error, ErrorKind, FindingId,
-    Findings, Finish, Finished, HashKey, Hold, HoldName, HoldOn, Holds, IndexId, IndexInfo,
-    IndexedCall, Indexes, JobKind, JobRequest, Jobs, Known, Label, Lease, Ledger, People, Preview,
-    Purge, PurgeTarget, Purged, Purging, Put, PutOutcome, Receipt, Remnant, Settled, Status,
-    StoredCall, Sweep, SweepPart, User, Verdict,
+    About, ApiKey, ApiKeys, Archive, Audit, AuditEntry, AuditHead, AuditKey, AuditRecord,
+    CallFindings, CallPage, CallQuery, Calls, Checkpoint, Erasing, Erasure, Error, ErrorKind,
+    FindingId, Findings, Finish, Finished, HashKey, Hold, HoldName, HoldOn, Holds, IndexId,
+    IndexInfo, IndexedCall, Indexes, JobKind, JobRequest, Jobs, Known, Label, Lease, Ledger,
+    People, Preview, Purge, PurgeTarget, Purged, Purging, Put, PutOutcome, Receipt, Remnant,
+    Settled, Status, StoredCall, Sweep, SweepPart, User, Verdict,
 };
 use conversation::{CallId, Revision, Transcript, UserId};
 use embeddings::Space;
@@ -295,11 +295,11 @@ impl Findings for ShakyArchive {
     async fn label(
         &self,
         scope: &Scope,
-        id: &FindingId,
+        about: &About,
         verdict: Verdict,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        live!(self, self.inner.label(scope, id, verdict, now), dead())
+        live!(self, self.inner.label(scope, about, verdict, now), dead())
     }
 
     async fn labels(&self, scope: &Scope) -> Result<Vec<Label>, Error> {
