@@ -25,6 +25,7 @@
 mod world;
 
 mod availability;
+mod deals;
 mod generated;
 mod sample;
 mod seeded;
@@ -62,6 +63,7 @@ mod error;
 
 pub use availability::Lateness;
 pub use clock::SimClock;
+pub use deals::{Deals, Effect, PlannedCall, PlannedDeal, Planted, Signal};
 pub use error::{Error, Result};
 pub use failure::Failure;
 pub use faults::{Endless, Faults, Outage};

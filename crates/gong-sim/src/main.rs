@@ -6,8 +6,11 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
-use gong_sim::{Faults, Lateness, Limits, Sim, SimBuilder, SimClock, SimHandle, SimStats, World};
+use gong_sim::{
+    Deals, Effect, Faults, Lateness, Limits, Sim, SimBuilder, SimClock, SimHandle, SimStats, World,
+};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -26,6 +29,21 @@ enum Command {
     /// Standard output gets the three environment variables that a client needs; standard error tells what is served
     /// and, at the end, what was asked.
     Serve(Box<Serve>),
+    /// Print the made-up deals of `serve --deals` as CSV, as a CRM showed them at the end of a day.
+    Deals(DealsArgs),
+}
+
+#[derive(Debug, Args)]
+struct DealsArgs {
+    /// How many deals
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    count: usize,
+    /// Decides everything about them
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// The day, such as 2025-03-31
+    #[arg(long, value_name = "DATE")]
+    as_of: Date,
 }
 
 #[derive(Debug, Args)]
@@ -86,6 +104,9 @@ struct WorldArgs {
     /// This many plain made-up calls
     #[arg(long, value_name = "N")]
     generate: Option<usize>,
+    /// The calls of this many made-up deals, four each, with the deals in their CRM context
+    #[arg(long, value_name = "N")]
+    deals: Option<usize>,
 }
 
 #[tokio::main]
@@ -96,6 +117,11 @@ async fn main() -> anyhow::Result<()> {
         .init();
     match Cli::parse().command {
         Command::Serve(serve) => serve.run().await,
+        Command::Deals(asked) => {
+            let deals = Deals::generate(asked.seed, asked.count, Effect::None);
+            let csv = deals.csv_as_of(asked.as_of);
+            Ok(io::stdout().lock().write_all(csv.as_bytes())?)
+        }
     }
 }
 
@@ -134,6 +160,9 @@ impl Serve {
                 generate: Some(calls),
                 ..
             } => World::generate(self.seed, *calls),
+            WorldArgs {
+                deals: Some(count), ..
+            } => Deals::generate(self.seed, *count, Effect::None).world()?,
             _ => World::sample(),
         };
         Ok(if self.late {
