@@ -38,16 +38,6 @@ impl App {
         }
     }
 
-    /// Asks whether the caller may, and records that this was asked for, before anything is read.
-    pub(crate) async fn asked(&self, operation: Operation, about: &[&str]) -> Result<(), Error> {
-        self.permit(operation).await?;
-        if self.keeps_records().await? {
-            let entry = self.entry(operation, "asked");
-            self.record(entry.concerning(about.iter().copied())).await?;
-        }
-        Ok(())
-    }
-
     /// The rows that the caller reaches with an operation.
     pub(crate) fn scope_of(
         &self,

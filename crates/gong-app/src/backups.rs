@@ -48,20 +48,32 @@ pub enum RestoreErasures {
 impl App {
     /// Writes a consistent copy of the archive's database while others go on writing.
     pub async fn db_backup(&self, to: &Path) -> Result<BackupView, Error> {
-        self.asked(Operation::DB_BACKUP, &[]).await?;
-        if to.exists() {
-            let what = format!("{} is there already", to.display());
-            return Err(Error::new(ErrorKind::Usage, what).hint("a backup is never written over"));
-        }
-        let archive = self.database().await?;
-        let bytes = archive.backup(to).await?;
-        let erase_log = self.data_dir()?.join("tombstones");
-        Ok(BackupView {
-            file: to.display().to_string(),
-            bytes,
-            key: self.key_store()?.place(),
-            erase_log: erase_log.display().to_string(),
-        })
+        self.permit(Operation::DB_BACKUP).await?;
+        self.existing_archive().await?;
+        let work = async {
+            if to.exists() {
+                let what = format!("{} is there already", to.display());
+                return Err(
+                    Error::new(ErrorKind::Usage, what).hint("a backup is never written over")
+                );
+            }
+            let archive = self.database().await?;
+            let bytes = archive.backup(to).await?;
+            let erase_log = self.data_dir()?.join("tombstones");
+            Ok(BackupView {
+                file: to.display().to_string(),
+                bytes,
+                key: self.key_store()?.place(),
+                erase_log: erase_log.display().to_string(),
+            })
+        };
+        self.doing(
+            Operation::DB_BACKUP,
+            "backup",
+            Box::pin(work),
+            |_: &BackupView| "ok",
+        )
+        .await
     }
 
     /// Brings a backup back. What was erased since is erased again, and calls of Gong's are hidden
@@ -71,7 +83,7 @@ impl App {
         backup: &Path,
         request: RestoreRequest,
     ) -> Result<Done<RestoreView>, Error> {
-        // Not recorded: the archive that would keep the record is the one that is replaced.
+        // Recorded in the archive that comes back: the one that is there may be replaced.
         self.caller().may(Operation::DB_RESTORE)?;
         self.is_in_folder()?;
         if !backup.exists() {
@@ -110,6 +122,11 @@ impl App {
         let database = self.database().await?;
         let archive: Arc<dyn Archive> = database.clone();
         let sync = Sync::new(self.bare_parts(&archive, SyncOptions::default()));
+        let key = archive.audit_key().await?;
+        let params = key.params([format!("{request:?}").as_str()]);
+        let entry = |outcome| self.entry(Operation::DB_RESTORE, outcome);
+        let intent = entry("intent").params(params.clone());
+        archive.append_audit(&[intent]).await?;
         sync.forget_progress().await?;
         let erased = sync.erase(&[]).await?;
         let verified = database.verify().await?;
@@ -121,44 +138,65 @@ impl App {
             erased_again: erased.erased,
             is_whole: verified.is_whole(),
         };
-        Ok(Done {
+        let done = Done {
             view,
             problem: damage(&verified),
-        })
+        };
+        let ended = entry(done.outcome()).params(params);
+        archive.append_audit(&[ended]).await?;
+        Ok(done)
     }
 
     /// Opens everything that is sealed and compares it with its hashes.
     pub async fn db_verify(&self) -> Result<Done<VerifyView>, Error> {
-        self.asked(Operation::DB_BACKUP, &[]).await?;
-        let verified = self.database().await?.verify().await?;
-        Ok(Done {
-            view: (&verified).into(),
-            problem: damage(&verified),
-        })
+        self.permit(Operation::DB_BACKUP).await?;
+        self.existing_archive().await?;
+        let work = async {
+            let verified = self.database().await?.verify().await?;
+            Ok(Done {
+                view: (&verified).into(),
+                problem: damage(&verified),
+            })
+        };
+        self.doing(
+            Operation::DB_BACKUP,
+            "verify",
+            Box::pin(work),
+            Done::outcome,
+        )
+        .await
     }
 
     /// Counts.
     pub async fn db_counts(&self) -> Result<DbCountsView, Error> {
-        self.asked(Operation::STATUS, &[]).await?;
-        let archive = self.existing_archive().await?;
-        let status = archive.status().await?;
-        let receipts = archive.receipts().await?;
-        let holds = archive.holds().await?;
-        let is_open = |finished: Option<jiff::Timestamp>| finished.is_none();
-        Ok(DbCountsView {
-            calls: status.calls,
-            with_text: status.with_text,
-            pending_text: status.pending_text,
-            private: status.private,
-            missing: status.missing,
-            hidden: status.unconfirmed,
-            indexed: status.indexed,
-            jobs: status.jobs.into_iter().collect(),
-            dead: status.dead.len() as u64,
-            receipts: receipts.len() as u64,
-            open_receipts: receipts.iter().filter(|it| is_open(it.finished)).count() as u64,
-            holds: holds.iter().filter(|it| is_open(it.released)).count() as u64,
-        })
+        let work = async {
+            let archive = self.existing_archive().await?;
+            let status = archive.status().await?;
+            let receipts = archive.receipts().await?;
+            let holds = archive.holds().await?;
+            let is_open = |finished: Option<jiff::Timestamp>| finished.is_none();
+            Ok(DbCountsView {
+                calls: status.calls,
+                with_text: status.with_text,
+                pending_text: status.pending_text,
+                private: status.private,
+                missing: status.missing,
+                hidden: status.unconfirmed,
+                indexed: status.indexed,
+                jobs: status.jobs.into_iter().collect(),
+                dead: status.dead.len() as u64,
+                receipts: receipts.len() as u64,
+                open_receipts: receipts.iter().filter(|it| is_open(it.finished)).count() as u64,
+                holds: holds.iter().filter(|it| is_open(it.released)).count() as u64,
+            })
+        };
+        self.reading(
+            Operation::STATUS,
+            "counts",
+            Box::pin(work),
+            |_: &DbCountsView| Vec::new(),
+        )
+        .await
     }
 
     /// A server has backups of its own.

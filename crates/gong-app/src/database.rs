@@ -25,9 +25,11 @@ impl App {
     /// Brings the schema of the archive up to date.
     pub async fn migrate(&self) -> Result<SchemaView, Error> {
         self.permit(Operation::DB_MIGRATE).await?;
+        // Opening is what migrates: the table that keeps the record may only be there afterwards.
         self.archive().await?;
-        self.record(self.entry(Operation::DB_MIGRATE, "ok")).await?;
-        self.schema().await
+        let work = self.schema();
+        self.doing(Operation::DB_MIGRATE, "migrate", work, |_| "ok")
+            .await
     }
 }
 

@@ -48,69 +48,85 @@ pub(crate) struct Found {
 impl App {
     /// Shows what was found in a call; detectors that have not seen these words run first.
     pub async fn insights(&self, call: &str, include_private: bool) -> Result<InsightsView, Error> {
-        self.asked(Operation::ANALYSE_CALL, &[call]).await?;
-        let id = CallId::new(call).map_err(|_| not_found())?;
-        let archive = Arc::clone(self.existing_archive().await?);
-        let scope = self.scope_of(Operation::TRANSCRIPT, include_private)?;
-        let detectors = self.detectors(archive.as_ref(), &scope).await?;
-        let found = self.found(&archive, &scope, &id, &detectors).await?;
-        let judged = Judged::new(&archive.labels(&scope).await?);
-        Ok(shown(&found, &judged))
+        let work = async {
+            let id = CallId::new(call).map_err(|_| not_found())?;
+            let archive = Arc::clone(self.existing_archive().await?);
+            let scope = self.scope_of(Operation::TRANSCRIPT, include_private)?;
+            let detectors = self.detectors(archive.as_ref(), &scope).await?;
+            let found = self.found(&archive, &scope, &id, &detectors).await?;
+            let judged = Judged::new(&archive.labels(&scope).await?);
+            Ok(shown(&found, &judged))
+        };
+        self.reading(
+            Operation::ANALYSE_CALL,
+            &format!("{call} {include_private}"),
+            Box::pin(work),
+            |view: &InsightsView| vec![view.call.id.clone()],
+        )
+        .await
     }
 
     /// Runs the detector of a finding once more and compares, byte by byte.
     pub async fn replay(&self, finding: &str, include_private: bool) -> Result<ReplayView, Error> {
-        self.asked(Operation::FINDINGS, &[finding]).await?;
-        let id = finding_id(finding)?;
-        let archive = Arc::clone(self.existing_archive().await?);
-        let scope = self.scope_of(Operation::TRANSCRIPT, include_private)?;
-        let kept = archive.finding(&scope, &id).await?;
-        let kept = kept.ok_or_else(no_finding)?;
-        let run = kept.runs.first().ok_or_else(no_finding)?.clone();
-        let detectors = self.detectors(archive.as_ref(), &scope).await?;
-        let at = detectors
-            .iter()
-            .position(|detector| detector.spec().id == run.detector);
-        let at = at.ok_or_else(|| {
-            Error::new(ErrorKind::NotFound, "the detector of this finding is gone")
-                .hint("a tracker that is not saved any more finds nothing")
-        })?;
-        let studied = self
-            .studied(archive.as_ref(), &scope, &kept.call, &detectors)
-            .await?;
-        let again = compute(studied, Arc::clone(&detectors), vec![at]).await?;
-        let (studied, runs) = again;
-        let made = runs
-            .into_iter()
-            .next()
-            .map(|mut run| {
-                run.findings.retain(|row| row.id == id);
-                run
+        let work = async {
+            let id = finding_id(finding)?;
+            let archive = Arc::clone(self.existing_archive().await?);
+            let scope = self.scope_of(Operation::TRANSCRIPT, include_private)?;
+            let kept = archive.finding(&scope, &id).await?;
+            let kept = kept.ok_or_else(no_finding)?;
+            let run = kept.runs.first().ok_or_else(no_finding)?.clone();
+            let detectors = self.detectors(archive.as_ref(), &scope).await?;
+            let at = detectors
+                .iter()
+                .position(|detector| detector.spec().id == run.detector);
+            let at = at.ok_or_else(|| {
+                Error::new(ErrorKind::NotFound, "the detector of this finding is gone")
+                    .hint("a tracker that is not saved any more finds nothing")
+            })?;
+            let studied = self
+                .studied(archive.as_ref(), &scope, &kept.call, &detectors)
+                .await?;
+            let again = compute(studied, Arc::clone(&detectors), vec![at]).await?;
+            let (studied, runs) = again;
+            let made = runs
+                .into_iter()
+                .next()
+                .map(|mut run| {
+                    run.findings.retain(|row| row.id == id);
+                    run
+                })
+                .ok_or_else(no_finding)?;
+            let judged = Judged::new(&archive.labels(&scope).await?);
+            let view = studied.view();
+            let shown = |run: &DetectorRun| -> Result<(FindingView, String), Error> {
+                let finding = run
+                    .findings
+                    .first()
+                    .and_then(|row| restored(&view, &detectors, run, row))
+                    .ok_or_else(|| {
+                        Error::new(ErrorKind::Integrity, "the finding is not made again")
+                            .hint("its words or its detector changed: run `gongkit insights` again")
+                    })?;
+                let verdict = judged.verdict(&kept.call, &finding, id, None);
+                let shown = finding_view(&view, &finding, id, &judged, verdict);
+                let bytes = serde_json::to_string(&shown).map_err(unwritable)?;
+                Ok((shown, bytes))
+            };
+            let (first, first_bytes) = shown(&run)?;
+            let (_, again_bytes) = shown(&made)?;
+            Ok(ReplayView {
+                is_same: first_bytes == again_bytes,
+                digest: Digest::of([again_bytes.as_bytes()]).to_string(),
+                finding: first,
             })
-            .ok_or_else(no_finding)?;
-        let judged = Judged::new(&archive.labels(&scope).await?);
-        let view = studied.view();
-        let shown = |run: &DetectorRun| -> Result<(FindingView, String), Error> {
-            let finding = run
-                .findings
-                .first()
-                .and_then(|row| restored(&view, &detectors, run, row))
-                .ok_or_else(|| {
-                    Error::new(ErrorKind::Integrity, "the finding is not made again")
-                        .hint("its words or its detector changed: run `gongkit insights` again")
-                })?;
-            let verdict = judged.verdict(&kept.call, &finding, id, None);
-            let shown = finding_view(&view, &finding, id, &judged, verdict);
-            let bytes = serde_json::to_string(&shown).map_err(unwritable)?;
-            Ok((shown, bytes))
         };
-        let (first, first_bytes) = shown(&run)?;
-        let (_, again_bytes) = shown(&made)?;
-        Ok(ReplayView {
-            is_same: first_bytes == again_bytes,
-            digest: Digest::of([again_bytes.as_bytes()]).to_string(),
-            finding: first,
-        })
+        self.reading(
+            Operation::FINDINGS,
+            &format!("replay {finding} {include_private}"),
+            Box::pin(work),
+            |_: &ReplayView| Vec::new(),
+        )
+        .await
     }
 
     /// Keeps what a person says about a finding.
@@ -120,30 +136,40 @@ impl App {
         is_right: bool,
         include_private: bool,
     ) -> Result<LabelledView, Error> {
-        self.asked(Operation::FINDINGS_LABEL, &[finding]).await?;
-        let id = finding_id(finding)?;
-        let archive = Arc::clone(self.existing_archive().await?);
-        let scope = self.scope_of(Operation::TRANSCRIPT, include_private)?;
-        let verdict = if is_right {
-            Verdict::Right
-        } else {
-            Verdict::Wrong
+        self.permit(Operation::FINDINGS_LABEL).await?;
+        self.existing_archive().await?;
+        let work = async {
+            let id = finding_id(finding)?;
+            let archive = Arc::clone(self.existing_archive().await?);
+            let scope = self.scope_of(Operation::TRANSCRIPT, include_private)?;
+            let verdict = if is_right {
+                Verdict::Right
+            } else {
+                Verdict::Wrong
+            };
+            let about = About::Finding(id);
+            if !archive.label(&scope, &about, verdict, self.now()).await? {
+                return Err(no_finding());
+            }
+            let labels = archive.labels(&scope).await?;
+            let judged = Judged::new(&labels);
+            let label = labels.iter().find(|label| label.finding == id);
+            let (right, of) = label.map_or((0, 0), |label| judged.count(&label.detector));
+            Ok(LabelledView {
+                finding: id.to_string(),
+                verdict: verdict.as_str(),
+                right,
+                judged: of,
+                precision: precision_view(precision_of(right, of)),
+            })
         };
-        let about = About::Finding(id);
-        if !archive.label(&scope, &about, verdict, self.now()).await? {
-            return Err(no_finding());
-        }
-        let labels = archive.labels(&scope).await?;
-        let judged = Judged::new(&labels);
-        let label = labels.iter().find(|label| label.finding == id);
-        let (right, of) = label.map_or((0, 0), |label| judged.count(&label.detector));
-        Ok(LabelledView {
-            finding: id.to_string(),
-            verdict: verdict.as_str(),
-            right,
-            judged: of,
-            precision: precision_view(precision_of(right, of)),
-        })
+        self.doing(
+            Operation::FINDINGS_LABEL,
+            &format!("{finding} {is_right} {include_private}"),
+            Box::pin(work),
+            |_: &LabelledView| "ok",
+        )
+        .await
     }
 
     /// Everything that is found in a call, kept for the next time.

@@ -15,8 +15,6 @@ use crate::syncing::Done;
 use crate::views::{PurgePreviewView, PurgeView, ReceiptsView};
 use crate::{Error, ErrorKind};
 
-/// Who the local command line is, on receipts.
-const ACTOR: &str = "local command line";
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
 /// What is to be erased for good.
@@ -91,7 +89,7 @@ impl App {
         let purge = Purge {
             target,
             reason: PurgeReason::Asked,
-            actor: ACTOR.to_owned(),
+            actor: self.caller().actor().to_owned(),
         };
         let archive = Arc::clone(self.existing_archive().await?);
         let begun = match archive.begin_purge(&purge, self.now()).await? {
@@ -150,7 +148,21 @@ impl App {
             .map(|(workspace, days)| (Some(workspace.clone()), *days));
         for (workspace, days) in of_all.into_iter().chain(of_each) {
             let purge = retention_purge(self.now(), workspace, days);
-            if let Purged::Begun(receipt) = archive.begin_purge(&purge, self.now()).await? {
+            let work = async { Ok(archive.begin_purge(&purge, self.now()).await?) };
+            let ended = |purged: &Purged| match purged {
+                Purged::Begun(_) => "ok",
+                Purged::Held(_) => "held",
+                Purged::Nothing => "nothing",
+            };
+            let purged = self
+                .doing(
+                    Operation::RETENTION,
+                    &format!("{:?}", purge.target),
+                    work,
+                    ended,
+                )
+                .await?;
+            if let Purged::Begun(receipt) = purged {
                 self.shared.listener.note(&retention_note(&receipt, days));
             }
         }

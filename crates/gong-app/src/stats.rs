@@ -34,59 +34,68 @@ const NEWEST: usize = 20;
 impl App {
     /// Works out statistics.
     pub async fn stats(&self, request: &StatsRequest) -> Result<StatsView, Error> {
-        let about: Vec<&str> = request.calls.iter().map(String::as_str).collect();
-        self.asked(Operation::ANALYSE_CALL, &about).await?;
-        let archive = Arc::clone(self.existing_archive().await?);
-        let scope = self.scope_of(Operation::TRANSCRIPT, request.include_private)?;
-        let ids = if request.calls.is_empty() {
-            let most = if request.compare { usize::MAX } else { NEWEST };
-            newest(archive.as_ref(), &scope, most).await?
-        } else {
-            let ids = request.calls.iter().map(CallId::new);
-            ids.collect::<Result<_, _>>()
-                .map_err(|_| crate::findings::not_found())?
-        };
-        let breaks = if request.is_strict {
-            Breaks::Strict
-        } else {
-            Breaks::Tolerant
-        };
-        let detectors = self.detectors(archive.as_ref(), &scope).await?;
-        let mut view = StatsView {
-            calls: Vec::new(),
-            compared: Vec::new(),
-        };
-        let mut differences = BTreeMap::new();
-        for id in &ids {
-            let found = match self.found(&archive, &scope, id, &detectors).await {
-                // Among many, a call without words is passed over.
-                Err(error) if error.kind() == ErrorKind::TryLater && request.calls.is_empty() => {
-                    continue;
-                }
-                other => other?,
+        let work = async {
+            let archive = Arc::clone(self.existing_archive().await?);
+            let scope = self.scope_of(Operation::TRANSCRIPT, request.include_private)?;
+            let ids = if request.calls.is_empty() {
+                let most = if request.compare { usize::MAX } else { NEWEST };
+                newest(archive.as_ref(), &scope, most).await?
+            } else {
+                let ids = request.calls.iter().map(CallId::new);
+                ids.collect::<Result<_, _>>()
+                    .map_err(|_| crate::findings::not_found())?
             };
-            let findings: Vec<_> = found.findings.iter().map(|(one, _)| one.clone()).collect();
-            let call = found.studied.view();
-            let statistics = Statistics::of(&call, breaks, &findings);
-            if request.compare {
-                compare(&found.studied.stored.raw, &statistics, &mut differences);
+            let breaks = if request.is_strict {
+                Breaks::Strict
+            } else {
+                Breaks::Tolerant
+            };
+            let detectors = self.detectors(archive.as_ref(), &scope).await?;
+            let mut view = StatsView {
+                calls: Vec::new(),
+                compared: Vec::new(),
+            };
+            let mut differences = BTreeMap::new();
+            for id in &ids {
+                let found = match self.found(&archive, &scope, id, &detectors).await {
+                    // Among many, a call without words is passed over.
+                    Err(error)
+                        if error.kind() == ErrorKind::TryLater && request.calls.is_empty() =>
+                    {
+                        continue;
+                    }
+                    other => other?,
+                };
+                let findings: Vec<_> = found.findings.iter().map(|(one, _)| one.clone()).collect();
+                let call = found.studied.view();
+                let statistics = Statistics::of(&call, breaks, &findings);
+                if request.compare {
+                    compare(&found.studied.stored.raw, &statistics, &mut differences);
+                }
+                view.calls.push(CallStatsView {
+                    call: call_line(call.call()),
+                    statistics: StatisticsView::new(&call, &statistics),
+                });
             }
-            view.calls.push(CallStatsView {
-                call: call_line(call.call()),
-                statistics: StatisticsView::new(&call, &statistics),
-            });
-        }
-        view.compared = differences
-            .into_iter()
-            .map(
-                |(figure, (sum, values)): (String, (f64, u32))| ComparedView {
-                    figure,
-                    values,
-                    mean_absolute_difference: sum / f64::from(values),
-                },
-            )
-            .collect();
-        Ok(view)
+            view.compared = differences
+                .into_iter()
+                .map(
+                    |(figure, (sum, values)): (String, (f64, u32))| ComparedView {
+                        figure,
+                        values,
+                        mean_absolute_difference: sum / f64::from(values),
+                    },
+                )
+                .collect();
+            Ok(view)
+        };
+        self.reading(
+            Operation::ANALYSE_CALL,
+            &format!("{request:?}"),
+            Box::pin(work),
+            |view: &StatsView| view.calls.iter().map(|one| one.call.id.clone()).collect(),
+        )
+        .await
     }
 }
 

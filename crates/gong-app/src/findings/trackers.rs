@@ -69,77 +69,100 @@ impl App {
         &self,
         request: &TrackerRequest,
     ) -> Result<Vec<TrackerHitsView>, Error> {
-        self.asked(Operation::TRACKERS_TEST, &[]).await?;
-        let lines: Vec<TrackerLine> = read_lines(&request.file).await?;
-        let archive = Arc::clone(self.existing_archive().await?);
-        let scope = self.scope_of(Operation::TRANSCRIPT, false)?;
-        let labels = archive.labels(&scope).await?;
-        // Places in the file are those of the words as they are: no saved example stands for them.
-        let said: Vec<Label> = labels
-            .iter()
-            .filter(|label| label.kind != EXAMPLE)
-            .cloned()
-            .collect();
-        let made = self
-            .trackers(archive.as_ref(), &scope, &lines, &said)
-            .await?;
-        let judged = Judged::new(&labels);
-        let mut shown = Vec::with_capacity(lines.len());
-        for (line, made) in lines.iter().zip(&made) {
-            let (right, of) = judged.count(&tracker_id(&line.name));
-            let mut view = TrackerHitsView::new(&line.name, (of, precision_of(right, of)));
-            if let Made::Smart(tracker) = made {
-                view.learning = Some(LearningView::new(tracker));
+        let work = async {
+            let lines: Vec<TrackerLine> = read_lines(&request.file).await?;
+            let archive = Arc::clone(self.existing_archive().await?);
+            let scope = self.scope_of(Operation::TRANSCRIPT, false)?;
+            let labels = archive.labels(&scope).await?;
+            // Places in the file are those of the words as they are: no saved example stands for them.
+            let said: Vec<Label> = labels
+                .iter()
+                .filter(|label| label.kind != EXAMPLE)
+                .cloned()
+                .collect();
+            let made = self
+                .trackers(archive.as_ref(), &scope, &lines, &said)
+                .await?;
+            let judged = Judged::new(&labels);
+            let mut shown = Vec::with_capacity(lines.len());
+            for (line, made) in lines.iter().zip(&made) {
+                let (right, of) = judged.count(&tracker_id(&line.name));
+                let mut view = TrackerHitsView::new(&line.name, (of, precision_of(right, of)));
+                if let Made::Smart(tracker) = made {
+                    view.learning = Some(LearningView::new(tracker));
+                }
+                shown.push(view);
             }
-            shown.push(view);
-        }
-        let detectors: Detectors = Arc::new(made.into_iter().map(Made::detector).collect());
-        let calls = newest(archive.as_ref(), &scope, request.calls).await?;
-        for id in &calls {
-            let studied = match self.studied(archive.as_ref(), &scope, id, &detectors).await {
-                Err(error) if error.kind() == ErrorKind::TryLater => continue,
-                other => other?,
-            };
-            let which = (0..detectors.len()).collect();
-            let (studied, runs) = compute(studied, Arc::clone(&detectors), which).await?;
-            let view = studied.view();
-            for (run, shown) in runs.iter().zip(&mut shown) {
-                shown.calls += 1;
-                shown.calls_hit += usize::from(!run.findings.is_empty());
-                shown.hits += run.findings.len();
-                for row in &run.findings {
-                    let line = row.places.first().and_then(|at| view.index_of(*at));
-                    let line = line.and_then(|at| view.lines().get(at));
-                    if let Some(line) = line.filter(|_| shown.examples.len() < SHOWN) {
-                        let said = SaidView::new(&view, line);
-                        shown.examples.push((call_line(view.call()), said));
+            let detectors: Detectors = Arc::new(made.into_iter().map(Made::detector).collect());
+            let calls = newest(archive.as_ref(), &scope, request.calls).await?;
+            for id in &calls {
+                let studied = match self.studied(archive.as_ref(), &scope, id, &detectors).await {
+                    Err(error) if error.kind() == ErrorKind::TryLater => continue,
+                    other => other?,
+                };
+                let which = (0..detectors.len()).collect();
+                let (studied, runs) = compute(studied, Arc::clone(&detectors), which).await?;
+                let view = studied.view();
+                for (run, shown) in runs.iter().zip(&mut shown) {
+                    shown.calls += 1;
+                    shown.calls_hit += usize::from(!run.findings.is_empty());
+                    shown.hits += run.findings.len();
+                    for row in &run.findings {
+                        let line = row.places.first().and_then(|at| view.index_of(*at));
+                        let line = line.and_then(|at| view.lines().get(at));
+                        if let Some(line) = line.filter(|_| shown.examples.len() < SHOWN) {
+                            let said = SaidView::new(&view, line);
+                            shown.examples.push((call_line(view.call()), said));
+                        }
                     }
                 }
             }
-        }
-        Ok(shown)
+            Ok(shown)
+        };
+        self.reading(
+            Operation::TRACKERS_TEST,
+            &format!("{request:?}"),
+            Box::pin(work),
+            |views: &Vec<TrackerHitsView>| {
+                let calls = views.iter().flat_map(|view| &view.examples);
+                let mut calls: Vec<String> = calls.map(|(call, _)| call.id.clone()).collect();
+                calls.sort();
+                calls.dedup();
+                calls
+            },
+        )
+        .await
     }
 
     /// Saves the trackers of a file; one of the same name is replaced.
     pub async fn save_trackers(&self, file: &Path) -> Result<TrackersView, Error> {
-        self.asked(Operation::TRACKERS_SAVE, &[]).await?;
-        let lines: Vec<TrackerLine> = read_lines(file).await?;
-        let archive = Arc::clone(self.archive().await?);
-        let scope = self.scope_of(Operation::TRANSCRIPT, false)?;
-        // What cannot be made is not saved.
-        self.trackers(archive.as_ref(), &scope, &lines, &[]).await?;
-        for line in &lines {
-            self.keep_examples(archive.as_ref(), &scope, line).await?;
-        }
-        let mut saved = load(archive.as_ref()).await?;
-        saved.retain(|old| lines.iter().all(|new| new.name != old.name));
-        saved.extend(lines);
-        let value = serde_json::to_string(&saved).map_err(|error| {
-            Error::new(ErrorKind::Failed, "the trackers could not be written").caused_by(error)
-        })?;
-        let name = NAME.to_owned();
-        archive.save(Checkpoint { name, value }).await?;
-        self.list_trackers().await
+        self.permit(Operation::TRACKERS_SAVE).await?;
+        let work = async {
+            let lines: Vec<TrackerLine> = read_lines(file).await?;
+            let archive = Arc::clone(self.archive().await?);
+            let scope = self.scope_of(Operation::TRANSCRIPT, false)?;
+            // What cannot be made is not saved.
+            self.trackers(archive.as_ref(), &scope, &lines, &[]).await?;
+            for line in &lines {
+                self.keep_examples(archive.as_ref(), &scope, line).await?;
+            }
+            let mut saved = load(archive.as_ref()).await?;
+            saved.retain(|old| lines.iter().all(|new| new.name != old.name));
+            saved.extend(lines);
+            let value = serde_json::to_string(&saved).map_err(|error| {
+                Error::new(ErrorKind::Failed, "the trackers could not be written").caused_by(error)
+            })?;
+            let name = NAME.to_owned();
+            archive.save(Checkpoint { name, value }).await?;
+            self.trackers_list().await
+        };
+        self.doing(
+            Operation::TRACKERS_SAVE,
+            "trackers",
+            Box::pin(work),
+            |_: &TrackersView| "ok",
+        )
+        .await
     }
 
     /// Keeps the examples of a tracker beside its calls, so that they follow their sentences.
@@ -164,7 +187,12 @@ impl App {
 
     /// The trackers that are saved, with how often they were right.
     pub async fn list_trackers(&self) -> Result<TrackersView, Error> {
-        self.asked(Operation::TRACKERS_LIST, &[]).await?;
+        let work = Box::pin(self.trackers_list());
+        self.reading(Operation::TRACKERS_LIST, "", work, |_| Vec::new())
+            .await
+    }
+
+    async fn trackers_list(&self) -> Result<TrackersView, Error> {
         let archive = Arc::clone(self.existing_archive().await?);
         let judged = Judged::new(
             &archive

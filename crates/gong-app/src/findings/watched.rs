@@ -17,17 +17,26 @@ impl App {
     /// Watches the competitors of a file, one JSON object a line, instead of those before; gives
     /// their number.
     pub async fn watch_competitors(&self, file: &Path) -> Result<usize, Error> {
-        self.asked(Operation::TRACKERS_SAVE, &[]).await?;
-        let lines: Vec<CompetitorLine> = read_lines(file).await?;
-        let text = serde_json::to_string(&lines).map_err(|error| {
-            Error::new(ErrorKind::Failed, "the list could not be written").caused_by(error)
-        })?;
-        let entry = Checkpoint {
-            name: NAME.to_owned(),
-            value: text,
+        self.permit(Operation::TRACKERS_SAVE).await?;
+        let work = async {
+            let lines: Vec<CompetitorLine> = read_lines(file).await?;
+            let text = serde_json::to_string(&lines).map_err(|error| {
+                Error::new(ErrorKind::Failed, "the list could not be written").caused_by(error)
+            })?;
+            let entry = Checkpoint {
+                name: NAME.to_owned(),
+                value: text,
+            };
+            self.archive().await?.save(entry).await?;
+            Ok(lines.len())
         };
-        self.archive().await?.save(entry).await?;
-        Ok(lines.len())
+        self.doing(
+            Operation::TRACKERS_SAVE,
+            "competitors",
+            Box::pin(work),
+            |_| "ok",
+        )
+        .await
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod account;
+mod audited;
 mod cadence;
 mod canary;
 mod company;
