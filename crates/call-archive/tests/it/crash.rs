@@ -15,6 +15,8 @@ use crate::fixture::{NOW, call, id, open, store};
 const THIS_TEST: &str = "crash::what_was_acknowledged_survives_being_killed";
 const FOLDER: &str = "CALL_ARCHIVE_CRASH_FOLDER";
 const ROUND: &str = "CALL_ARCHIVE_CRASH_ROUND";
+/// Says how often to kill.
+const ROUNDS: &str = "CALL_ARCHIVE_CRASH_ROUNDS";
 const ACKNOWLEDGED: &str = "acknowledged";
 /// After how many acknowledgements each round is killed; the moment within a commit is chance.
 const KILLED_AFTER: [usize; 16] = [1, 40, 7, 23, 2, 61, 11, 30, 5, 17, 52, 3, 36, 9, 26, 14];
@@ -26,10 +28,17 @@ fn what_was_acknowledged_survives_being_killed() {
         be_killed(Path::new(&folder));
     }
     let folder = tempfile::tempdir().expect("a folder");
-    for (round, target) in KILLED_AFTER.into_iter().enumerate() {
+    let targets = KILLED_AFTER.into_iter().cycle();
+    for (round, target) in targets.take(rounds()).enumerate() {
         kill_after(folder.path(), round, target);
     }
     compare(folder.path());
+}
+
+/// How often it is killed: sixteen times unless told.
+fn rounds() -> usize {
+    let told = std::env::var(ROUNDS).ok();
+    told.map_or(KILLED_AFTER.len(), |told| told.parse().expect("a number"))
 }
 
 /// The child: puts and erases with four hands, and notes durably what was acknowledged.
@@ -137,7 +146,9 @@ fn compare(folder: &Path) {
             }
         }
     });
-    assert!(notes.len() >= KILLED_AFTER.iter().sum());
+    let targets = KILLED_AFTER.into_iter().cycle();
+    assert!(notes.len() >= targets.take(rounds()).sum());
+    eprintln!("{} notes outlived {} kills", notes.len(), rounds());
 }
 
 /// Counts rows past the archive, and says first that the database is whole.

@@ -5,6 +5,8 @@ mod conforming;
 mod crash;
 mod durable;
 mod erased;
+#[cfg(target_os = "linux")]
+mod faults;
 mod fixture;
 mod keys;
 #[cfg(target_os = "linux")]
