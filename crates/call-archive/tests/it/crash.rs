@@ -148,7 +148,6 @@ fn compare(folder: &Path) {
     });
     let targets = KILLED_AFTER.into_iter().cycle();
     assert!(notes.len() >= targets.take(rounds()).sum());
-    eprintln!("{} notes outlived {} kills", notes.len(), rounds());
 }
 
 /// Counts rows past the archive, and says first that the database is whole.
