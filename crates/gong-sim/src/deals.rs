@@ -186,7 +186,7 @@ impl Deals {
             .flat_map(move |deal| deal.calls.iter().map(of_deal(deal)))
     }
 
-    /// The company whose Gong has all these calls; they are held in memory, about ten kilobytes each.
+    /// The company whose Gong has all these calls; they are held in memory, about twenty kilobytes each.
     pub fn world(&self) -> Result<World> {
         self.calls()
             .try_fold(World::empty(), |world, call| world.with_call(call?))
