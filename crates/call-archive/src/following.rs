@@ -2,20 +2,29 @@
 
 use conversation::{SentenceRef, Transcript};
 
-/// The place of the same words in the new text: the same place if they stand there, else the nearest
-/// sentence that says just that.
+/// The place of the same words in the new text: the same place if they stand there; else, where they
+/// are said as often as before, the same one of them; else the nearest.
 pub(crate) fn followed(old: &Transcript, new: &Transcript, at: SentenceRef) -> Option<SentenceRef> {
     let text = old.sentence(at)?.text;
     if new.sentence(at).is_some_and(|said| said.text == text) {
         return Some(at);
     }
-    let before = old.sentences().take_while(|said| said.at != at).count();
-    let same = new
-        .sentences()
-        .enumerate()
-        .filter(|(_, said)| said.text == text);
-    let nearest = same.min_by_key(|(position, _)| position.abs_diff(before));
-    nearest.map(|(_, said)| said.at)
+    let (before, now) = (places(old, text), places(new, text));
+    let which = before.iter().position(|(_, place)| *place == at)?;
+    if before.len() == now.len() {
+        return now.get(which).map(|(_, place)| *place);
+    }
+    let (position, _) = before.get(which)?;
+    let nearest = now.iter().min_by_key(|(here, _)| here.abs_diff(*position));
+    nearest.map(|(_, place)| *place)
+}
+
+/// Where a text is said: as a position among all sentences, and as a place.
+fn places(transcript: &Transcript, text: &str) -> Vec<(usize, SentenceRef)> {
+    let all = transcript.sentences().enumerate();
+    all.filter(|(_, said)| said.text == text)
+        .map(|(position, said)| (position, said.at))
+        .collect()
 }
 
 #[cfg(test)]

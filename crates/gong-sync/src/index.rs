@@ -9,6 +9,7 @@ mod backoff;
 mod embed;
 mod erase;
 mod prepare;
+mod pulse;
 mod sweep;
 mod write;
 
@@ -22,6 +23,7 @@ use memory_store::ErrorKind;
 use crate::sync::Sync;
 use crate::{DrainReport, Error, IndexWriter, Stage};
 use prepare::{Batch, Reading};
+use pulse::Pulse;
 
 impl Sync {
     /// Whether this process may do the jobs: it holds the index, or there is none to hold.
@@ -65,13 +67,22 @@ impl Sync {
         }
         let mut to_embed: Option<Batch> = None;
         let mut to_write: Option<Batch> = None;
+        let pulse = Pulse::default();
         let ended = loop {
-            let (read, embedded, written) = join3(
-                reading.next_batch(),
+            pulse.hold(to_embed.iter().chain(&to_write));
+            let read = async {
+                let read = reading.next_batch().await;
+                if let Ok(Some(batch)) = &read {
+                    pulse.hold_too(batch);
+                }
+                read
+            };
+            let step = join3(
+                read,
                 embed::batch(writer, to_embed.take()),
                 self.write(writer, to_write.take(), report),
-            )
-            .await;
+            );
+            let (read, embedded, written) = self.keeping(&pulse, step).await;
             to_write = embedded;
             let has_written = match written {
                 Ok(calls) => calls > 0,

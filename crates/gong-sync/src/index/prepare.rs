@@ -31,7 +31,8 @@ impl Size {
         passages: 64,
     };
     const FULL: Self = Self {
-        claimed: 32,
+        // A claim is taken whole, however long its calls are: eight hours of talk are a few batches.
+        claimed: 8,
         passages: 512,
     };
 
@@ -45,8 +46,8 @@ impl Size {
 
 /// A batch is full with this many calls, if they are short.
 const CALLS: usize = 128;
-/// How long a batch may take; a drain that was killed is waited for no longer.
-const LEASE: SignedDuration = SignedDuration::from_mins(15);
+/// How long a batch is held without a sign of life; a drain that was killed is waited for no longer.
+pub(super) const LEASE: SignedDuration = SignedDuration::from_mins(15);
 
 /// A call on its way into the index.
 pub(super) struct Prepared {
@@ -66,6 +67,10 @@ pub(super) struct Batch {
 }
 
 impl Batch {
+    pub(super) fn leases(&self) -> impl Iterator<Item = &Lease> {
+        self.calls.iter().map(|call| &call.lease)
+    }
+
     pub(super) fn into_leases(self) -> impl Iterator<Item = Lease> {
         self.calls.into_iter().map(|call| call.lease)
     }

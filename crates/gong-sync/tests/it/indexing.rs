@@ -6,10 +6,11 @@ use conversation::Revision;
 use embeddings::HashEmbedder;
 use gong_sim::World;
 use gong_sync::{IndexWriter, Run, Sync};
+use jiff::SignedDuration;
 use memory_store::{Forget, testing::all_holdings};
 
-use crate::doubles::{Forgetful, Meddler, Picky};
-use crate::fixture::{Bench, id};
+use crate::doubles::{Forgetful, Meddler, Picky, Slow};
+use crate::fixture::{Bench, NOW, at, id};
 
 fn with(bench: &Bench, embedder: &Arc<Picky>) -> Sync {
     let store = Arc::clone(&bench.store);
@@ -43,6 +44,36 @@ async fn passages_are_embedded_by_the_hundreds_and_facts_without_embedding() {
     assert_eq!((report.index.facts_only, report.index.embedded), (1, 0));
     assert_eq!(embedder.embedded.load(Ordering::Relaxed), first);
     bench.content().await;
+}
+
+/// On a slow machine, or with long calls, a batch takes longer than its lease.
+#[tokio::test]
+async fn batches_that_take_longer_than_a_lease_are_embedded_once() {
+    let bench = Bench::new(World::generate(7, 300)).await;
+    let mut bare = bench.parts();
+    bare.index = None;
+    let stored = Sync::new(bare).run(Run::Update).await;
+    assert_eq!(stored.index.indexed, 0);
+    tokio::time::pause();
+    let began = tokio::time::Instant::now();
+    let start = at(NOW) + SignedDuration::from_hours(24);
+    let embedder = Arc::new(Slow::new());
+    let store = Arc::clone(&bench.store);
+    let writer = IndexWriter::new(store, bench.index.clone(), Arc::clone(&embedder) as _);
+    let mut parts = bench.parts().index(writer);
+    parts.clock = Arc::new(move || start + began.elapsed());
+
+    let report = Sync::new(parts).drain().await.unwrap();
+
+    assert_eq!((report.indexed, report.lost), (300, 0));
+    assert_eq!(
+        report.embedded,
+        embedder.embedded.load(Ordering::Relaxed) as u64
+    );
+    assert!(
+        began.elapsed() > std::time::Duration::from_hours(2),
+        "three batches at least"
+    );
 }
 
 #[tokio::test]
