@@ -1,5 +1,6 @@
 //! Trains every model of the sales detectors and reports on worlds left out.
 
+mod chosen;
 mod corpus;
 mod folds;
 mod labels;
@@ -25,7 +26,7 @@ use self::labels::labels;
 use self::logistic::{Row, train, vocabulary};
 use self::matching::Counts;
 use self::mention::mention_model;
-use self::run::{Chosen, Found};
+use self::run::Found;
 use self::source::{Label, LabelledCall};
 use self::vectors::{Vectors, embed};
 
@@ -113,7 +114,6 @@ struct Example {
 #[derive(Default)]
 struct LeftOut {
     found: Vec<Found>,
-    chosen: Chosen,
 }
 
 /// Trains and writes the models; gives the figures.
@@ -165,14 +165,14 @@ pub(super) fn train_all(root: &Path, shared: &Path) -> Result<String> {
             if name == "owner" {
                 see_owners(&calls, &vectors, &mut examples, with_vectors);
             }
-            let reports = (&mut report, &mut left);
-            let model = choice(reports, (&calls, &folds), (name, words), &examples)?;
+            let model = choice(&mut report, (&calls, &folds), (name, words), &examples)?;
             write(&mut report, &models, &format!("{name}-{suffix}"), &model)?;
         }
     }
     let model = mention_model((&mut report, &mut left), &calls, &folds)?;
     write(&mut report, &models, "mention", &model)?;
-    let lines = run::lines(&calls, &corpus::ids(shared)?, &left.found, &left.chosen);
+    let chosen = chosen::chosen((&calls, &folds), &seen, &vectors, &left.found);
+    let lines = run::lines(&calls, &corpus::ids(shared)?, &left.found, &chosen);
     fs::write(root.join("target/train-sales/left-out.jsonl"), lines)?;
     Ok(report)
 }
@@ -362,7 +362,7 @@ fn sum(one: Counts, other: Counts) -> Counts {
 
 /// A model that picks one of several words.
 fn choice(
-    (report, left): (&mut String, &mut LeftOut),
+    report: &mut String,
     (calls, folds): (&[LabelledCall], &[usize]),
     (name, words): (&'static str, &[&str]),
     examples: &[Example],
@@ -374,10 +374,6 @@ fn choice(
             let best = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
             total += 1;
             right += u32::from(best.is_some_and(|(at, _)| example.answers[at]));
-            if let Some((best, _)) = best {
-                let place = (name, example.call, example.at);
-                left.chosen.insert(place, words[best].to_owned());
-            }
         }
     }
     writeln!(

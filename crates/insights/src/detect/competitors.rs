@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::labels::STANCE;
-use crate::classifier::{Classifier, sigmoid};
+use crate::classifier::{Classifier, mixed, sigmoid};
 use crate::features::{Mention, SentenceFeatures, mentions};
 use crate::{
     CallView, DetectError, Detector, DetectorSpec, Digest, Evidence, Finding, Stance, Value, Watch,
@@ -111,37 +111,17 @@ fn stances(call: &CallView<'_>, places: &[(usize, usize)]) -> Vec<Stance> {
     let none = SentenceFeatures::default();
     let scores: Vec<Vec<f32>> = places
         .iter()
-        .map(|&(line, _)| log_shares(&model.score(call.features().get(line).unwrap_or(&none))))
+        .map(|&(line, _)| model.score(call.features().get(line).unwrap_or(&none)))
         .collect();
-    let mixed = places.iter().zip(&scores).map(|(&(_, watch), own)| {
-        let same = places
-            .iter()
-            .zip(&scores)
-            .filter(|((_, other), _)| *other == watch);
-        let same: Vec<_> = same.map(|(_, scores)| scores).collect();
-        let mean = |at: usize| {
-            let sum: f32 = same.iter().filter_map(|scores| scores.get(at)).sum();
-            sum / same.len().max(1) as f32
-        };
-        let mixed = own.iter().enumerate().map(|(at, own)| own + mean(at));
-        mixed.collect::<Vec<f32>>()
-    });
+    let watched: Vec<usize> = places.iter().map(|&(_, watch)| watch).collect();
     let name = |scores: Vec<f32>| {
         STANCE
             .name_of_best(call, &scores)
             .and_then(Stance::from_word)
     };
-    mixed
+    mixed(&scores, &watched)
+        .into_iter()
         .map(|scores| name(scores).unwrap_or(Stance::Neutral))
-        .collect()
-}
-
-/// The logarithms of the shares that go to each output.
-fn log_shares(scores: &[f32]) -> Vec<f32> {
-    let total: f32 = scores.iter().map(|&score| sigmoid(score)).sum();
-    scores
-        .iter()
-        .map(|&score| (sigmoid(score) / total.max(1e-6)).max(1e-6).ln())
         .collect()
 }
 

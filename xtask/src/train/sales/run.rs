@@ -20,8 +20,8 @@ pub(super) struct Found {
     pub(super) name: Option<String>,
 }
 
-/// The words that models of values chose, by model, call and sentence.
-pub(super) type Chosen = BTreeMap<(&'static str, usize, usize), String>;
+/// The words that models of values chose, by model, call, sentence and competitor.
+pub(super) type Chosen = BTreeMap<(&'static str, usize, usize, Option<String>), String>;
 
 /// The lines, best first within a call; `ids` are the calls' ids in the data.
 pub(super) fn lines(
@@ -70,7 +70,7 @@ fn line(
 ) -> Value {
     let place = call.transcript.sentences().nth(one.at).map(|said| said.at);
     let place = place.unwrap_or_default();
-    let word = |model: &'static str| chosen.get(&(model, one.call, one.at));
+    let word = |model: &'static str| chosen.get(&(model, one.call, one.at, one.name.clone()));
     let mut line = json!({
         "call_id": id,
         "utterance": place.utterance,
