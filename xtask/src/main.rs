@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use xtask::train;
 
-const USAGE: &str =
-    "usage: xtask train questions|salience|sales   (reads GONGKIT_SHARED, default ../shared)";
+const USAGE: &str = "usage: xtask train questions|salience|salience-left-out|sales   \
+    (reads GONGKIT_SHARED, default ../shared)";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();

@@ -21,6 +21,7 @@ pub fn run(what: &str) -> Result<String> {
         "questions" => questions::train(&shared),
         "sales" => sales::train_all(&root(), &shared),
         "salience" => salience::train(&shared),
+        "salience-left-out" => salience::leave_out(&shared, &root().join("target/train-salience")),
         _ => bail!("there is no model {what}"),
     }
 }

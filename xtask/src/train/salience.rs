@@ -21,6 +21,7 @@ const PENALTY: Penalty = Penalty {
 
 /// A call with what people marked in it.
 struct Marked {
+    id: String,
     fold: usize,
     moments: Vec<Moment>,
     examples: Vec<Example>,
@@ -59,6 +60,24 @@ pub(super) fn train(shared: &Path) -> Result<String> {
         mean(1),
         path.display(),
         bytes.len()
+    ))
+}
+
+/// Trains without the calls of the first part, to measure on those what is made of highlights: the
+/// model and the calls' ids are written beside the builds, and nothing that is shipped changes.
+pub(super) fn leave_out(shared: &Path, folder: &Path) -> Result<String> {
+    let calls = marked(&shared.join("data"))?;
+    let (left, seen): (Vec<&Marked>, Vec<&Marked>) = calls.iter().partition(|call| call.fold == 0);
+    let model = fit(seen.iter().flat_map(|call| &call.examples), PENALTY);
+    fs::create_dir_all(folder)?;
+    fs::write(folder.join("salience.bin"), model.to_bytes())?;
+    let ids: Vec<&str> = left.iter().map(|call| call.id.as_str()).collect();
+    fs::write(folder.join("calls.txt"), ids.join("\n") + "\n")?;
+    Ok(format!(
+        "trained on {} calls, {} left out: {}",
+        seen.len(),
+        left.len(),
+        folder.display()
     ))
 }
 
@@ -117,6 +136,7 @@ fn marked(part: &Path) -> Result<Vec<Marked>> {
         });
         let examples = examples.collect();
         calls.push(Marked {
+            id: view.id().to_string(),
             fold,
             moments,
             examples,
