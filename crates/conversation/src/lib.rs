@@ -21,7 +21,9 @@
 
 mod call;
 mod citation;
+mod deal;
 mod id;
+mod money;
 mod party;
 mod passage;
 mod period;
@@ -33,9 +35,11 @@ mod transcript;
 
 pub use call::{Call, Direction, Privacy};
 pub use citation::Citation;
+pub use deal::{DealId, DealSnapshot, DealSource, InvalidDealId};
 pub use id::{
     AccountId, CallId, InvalidId, PartyId, PassageId, SpeakerId, Tenant, UserId, WorkspaceId,
 };
+pub use money::{Currency, InvalidMoney, Money};
 pub use party::Party;
 pub use passage::{Part, Passage, Revision, SPLITTER_VERSION};
 pub use period::{EmptyPeriod, Period};
