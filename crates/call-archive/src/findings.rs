@@ -179,6 +179,43 @@ pub struct Label {
     pub made: Timestamp,
 }
 
+impl Label {
+    /// A label about the finding that these runs begin with, as if it were found right.
+    pub(crate) fn about_finding(found: CallFindings) -> Option<Self> {
+        let first = found.runs.into_iter().find_map(|run| {
+            let row = run.findings.into_iter().next()?;
+            Some((run.detector, row))
+        });
+        let (detector, row) = first?;
+        Some(Self {
+            finding: row.id,
+            call: found.call,
+            detector,
+            kind: row.kind,
+            place: row.places.first().copied(),
+            text_revision: found.text_revision,
+            is_current: true,
+            verdict: Verdict::Right,
+            made: Timestamp::UNIX_EPOCH,
+        })
+    }
+
+    /// A label about a sentence of the words of this revision, as if it were a right example.
+    pub(crate) fn about_example(example: &Example, words: Revision) -> Self {
+        Self {
+            finding: example.id,
+            call: example.call.clone(),
+            detector: example.detector.clone(),
+            kind: EXAMPLE.to_owned(),
+            place: Some(example.place),
+            text_revision: words,
+            is_current: true,
+            verdict: Verdict::Right,
+            made: Timestamp::UNIX_EPOCH,
+        }
+    }
+}
+
 /// The kind of a label that names an example.
 pub const EXAMPLE: &str = "example";
 

@@ -2,17 +2,17 @@
 
 use conversation::{SentenceRef, Transcript};
 
-/// The place of the same words in the new text: the same place if they stand there; else, where they
-/// are said as often as before, the same one of them; else the nearest.
+/// The place of the same words in the new text: where they are said as often as before, the same one
+/// of them; else the same place if they stand there; else the nearest.
 pub(crate) fn followed(old: &Transcript, new: &Transcript, at: SentenceRef) -> Option<SentenceRef> {
     let text = old.sentence(at)?.text;
-    if new.sentence(at).is_some_and(|said| said.text == text) {
-        return Some(at);
-    }
     let (before, now) = (places(old, text), places(new, text));
     let which = before.iter().position(|(_, place)| *place == at)?;
     if before.len() == now.len() {
         return now.get(which).map(|(_, place)| *place);
+    }
+    if now.iter().any(|(_, place)| *place == at) {
+        return Some(at);
     }
     let (position, _) = before.get(which)?;
     let nearest = now.iter().min_by_key(|(here, _)| here.abs_diff(*position));
@@ -54,5 +54,21 @@ mod tests {
             followed(&old, &old, SentenceRef::new(1, 0)),
             Some(SentenceRef::new(1, 0))
         );
+    }
+
+    #[test]
+    fn two_of_the_same_words_never_meet_where_there_still_are_two() {
+        let old = said(&["So?", "Yes.", "And?", "Yes."]);
+        let new = said(&["Um.", "Well.", "So?", "Yes.", "And?", "Yes."]);
+        let to = |n| followed(&old, &new, SentenceRef::new(n, 0)).map(|at| at.utterance);
+        assert_eq!([to(1), to(3)], [Some(3), Some(5)]);
+    }
+
+    #[test]
+    fn words_that_are_said_less_often_stay_or_go_to_the_nearest() {
+        let old = said(&["Yes.", "So?", "Yes.", "And?", "Yes."]);
+        let new = said(&["No.", "So?", "Yes.", "And?", "No."]);
+        let to = |n| followed(&old, &new, SentenceRef::new(n, 0)).map(|at| at.utterance);
+        assert_eq!([to(0), to(2), to(4)], [Some(2), Some(2), Some(2)]);
     }
 }

@@ -11,6 +11,7 @@ mod finding_row;
 mod key_file;
 mod key_text;
 mod keys;
+mod label_row;
 mod record;
 mod rewrap;
 mod row;
@@ -26,11 +27,12 @@ pub use classes::{Class, ClassedColumn, classes, classes_as_markdown};
 pub(crate) use context::{Context, SealedKey};
 pub(crate) use erase_log::{Entry, EraseLog, Logged, LoggedHold};
 pub(crate) use fault::{bad_id, damaged, file, stopped};
-pub(crate) use finding_row::{FindingRow, finding_id, sentence, verdict};
+pub(crate) use finding_row::{FindingRow, sentence};
 pub use key_file::FileKeys;
 pub(crate) use key_file::{private_file, sync_folder};
 pub(crate) use key_text::{read_key_text, write_key_text};
 pub(crate) use keys::{DATA, DekRow, KeyRing, Keys, WrappedKey, check_value};
+pub(crate) use label_row::LabelRow;
 pub(crate) use rewrap::{WRAPPED, WrappedRow, WrappedTable};
 pub(crate) use row::{
     Beside, CallRow, Clear, Depth, PartyRow, TextRow, needs_key, number, open_words, revision,

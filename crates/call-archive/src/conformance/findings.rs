@@ -17,6 +17,7 @@ pub(super) async fn check<A: Archive>(make: &impl AsyncFn() -> A) {
     findings_are_reached_like_their_call(&make().await).await;
     a_label_outlives_the_run_and_a_second_one_replaces_it(&make().await).await;
     labels_and_examples_follow_their_sentence(&make().await).await;
+    labels_of_repeated_words_stay_apart(&make().await).await;
     findings_and_labels_go_with_the_call(&make().await).await;
 }
 
@@ -161,21 +162,26 @@ fn lines(said: &[&str]) -> Transcript {
     Transcript::new(said.iter().map(utterance).collect())
 }
 
+/// The example of this number at this place of call 1.
+fn example(number: u8, place: SentenceRef) -> About {
+    About::Example(Example {
+        id: named(number),
+        detector: "tracker:1".to_owned(),
+        call: id("1"),
+        place,
+    })
+}
+
+const fn line(number: u32) -> SentenceRef {
+    SentenceRef::new(number, 0)
+}
+
 /// Corrected words push sentences about: labels go along, and are stale where theirs is gone.
 async fn labels_and_examples_follow_their_sentence<A: Archive>(archive: &A) {
     let scope = Scope::internal();
     let mut first = full_put("1", "", None);
     first.transcript = Some(lines(&["Zero.", "One.", "Two."]));
     let revision = stored(archive, first).await;
-    let example = |number: u8, place: SentenceRef| {
-        About::Example(Example {
-            id: named(number),
-            detector: "tracker:1".to_owned(),
-            call: id("1"),
-            place,
-        })
-    };
-    let line = |number| SentenceRef::new(number, 0);
     for number in 0..3u8 {
         let about = example(number, line(u32::from(number)));
         let done = archive.label(&scope, &about, Verdict::Wrong, NOW).await;
@@ -204,6 +210,28 @@ async fn labels_and_examples_follow_their_sentence<A: Archive>(archive: &A) {
             .iter()
             .all(|label| label.kind == EXAMPLE && label.verdict == Verdict::Wrong)
     );
+}
+
+/// Two labels on the same words at two places never come to lie on one while both are still said.
+async fn labels_of_repeated_words_stay_apart<A: Archive>(archive: &A) {
+    let scope = Scope::internal();
+    let mut first = full_put("1", "", None);
+    first.transcript = Some(lines(&["Zero.", "Yes.", "One.", "Yes."]));
+    let revision = stored(archive, first).await;
+    for number in [1u8, 3] {
+        let about = example(number, line(u32::from(number)));
+        let done = archive.label(&scope, &about, Verdict::Right, NOW).await;
+        assert!(done.expect("asked"));
+    }
+
+    let mut corrected = full_put("1", "", Some(revision));
+    corrected.transcript = Some(lines(&["Um.", "Well.", "Zero.", "Yes.", "One.", "Yes."]));
+    stored(archive, corrected).await;
+
+    let labels = archive.labels(&scope).await.expect("read");
+    let mut places: Vec<_> = labels.iter().filter_map(|label| label.place).collect();
+    places.sort();
+    assert_eq!(places, [line(3), line(5)]);
 }
 
 async fn findings_and_labels_go_with_the_call<A: Archive>(archive: &A) {

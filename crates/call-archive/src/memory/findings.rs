@@ -7,10 +7,7 @@ use jiff::Timestamp;
 
 use crate::following::followed;
 use crate::moment::cut;
-use crate::{
-    About, CallFindings, EXAMPLE, Error, Example, FindingId, Findings, Label, MemoryArchive,
-    Verdict,
-};
+use crate::{About, CallFindings, Error, FindingId, Findings, Label, MemoryArchive, Verdict};
 
 use super::state::State;
 
@@ -84,52 +81,12 @@ impl Findings for MemoryArchive {
 
 /// A label about this, with nothing said yet.
 fn subject(state: &State, scope: &Scope, about: &About) -> Option<Label> {
-    let nothing_said = |finding, call, detector, kind, place, text_revision| Label {
-        finding,
-        call,
-        detector,
-        kind,
-        place,
-        text_revision,
-        is_current: true,
-        verdict: Verdict::Right,
-        made: Timestamp::UNIX_EPOCH,
-    };
     match about {
-        About::Finding(id) => {
-            let found = alone(state, scope, id)?;
-            let run = found.runs.into_iter().next()?;
-            let row = run.findings.into_iter().next()?;
-            let place = row.places.first().copied();
-            let at = found.text_revision;
-            Some(nothing_said(
-                *id,
-                found.call,
-                run.detector,
-                row.kind,
-                place,
-                at,
-            ))
-        }
+        About::Finding(id) => Label::about_finding(alone(state, scope, id)?),
         About::Example(example) => {
-            let Example {
-                id,
-                detector,
-                call,
-                place,
-            } = example.clone();
-            let row = state
-                .visible(&call)
-                .filter(|_| state.reached(scope, &call))?;
-            let at = row.current.text_revision?;
-            Some(nothing_said(
-                id,
-                call,
-                detector,
-                EXAMPLE.to_owned(),
-                Some(place),
-                at,
-            ))
+            let row = state.visible(&example.call);
+            let row = row.filter(|_| state.reached(scope, &example.call))?;
+            Some(Label::about_example(example, row.current.text_revision?))
         }
     }
 }

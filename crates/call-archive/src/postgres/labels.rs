@@ -7,11 +7,8 @@ use jiff::Timestamp;
 use tokio_postgres::Row;
 
 use crate::following::followed;
-use crate::moment::{instant, micros};
-use crate::stored::{
-    Context, Depth, bad_id, damaged, finding_id, number, revision, sentence, verdict,
-};
-use crate::{About, EXAMPLE, Error, Label, Verdict};
+use crate::stored::{Context, Depth, LabelRow, number, sentence};
+use crate::{About, Error, Label, Verdict};
 
 use super::findings::alone;
 use super::query::{Values, rows, run};
@@ -26,40 +23,23 @@ pub(super) async fn keep(
     verdict: Verdict,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let (id, call, detector, kind, place, at) = match about {
+    let about = match about {
         About::Finding(id) => {
-            let Some(found) = alone(context, on, scope, *id).await? else {
-                return Ok(false);
-            };
-            let first = found
-                .runs
-                .into_iter()
-                .find_map(|run| Some((run.detector, run.findings.into_iter().next()?)));
-            let Some((detector, row)) = first else {
-                return Ok(false);
-            };
-            let place = row.places.first().copied();
-            (
-                id,
-                found.call,
-                detector,
-                row.kind,
-                place,
-                found.text_revision,
-            )
+            let found = alone(context, on, scope, *id).await?;
+            found.and_then(Label::about_finding)
         }
         About::Example(example) => {
             let calls = std::slice::from_ref(&example.call);
             let reached = load_within(context, on, scope, calls, Depth::WithoutRaw).await?;
-            let row = reached.first();
-            let Some(at) = row.and_then(|row| row.clear.known().text_revision) else {
-                return Ok(false);
-            };
-            let (call, detector) = (example.call.clone(), example.detector.clone());
-            let place = Some(example.place);
-            (&example.id, call, detector, EXAMPLE.to_owned(), place, at)
+            let words = reached.first();
+            let words = words.and_then(|row| row.clear.known().text_revision);
+            words.map(|words| Label::about_example(example, words))
         }
     };
+    let Some(about) = about else {
+        return Ok(false);
+    };
+    let row = LabelRow::of(about, verdict, now);
     let sql = "INSERT INTO labels (tenant, finding, call, detector, kind, place, text_revision,
                  verdict, made)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -69,14 +49,14 @@ pub(super) async fn keep(
                  verdict = excluded.verdict, made = excluded.made";
     let values: Values<'_> = &[
         &context.tenant(),
-        &id.to_string(),
-        &call.as_str(),
-        &detector,
-        &kind,
-        &place.map(|place| place.to_string()),
-        &number(at),
-        &verdict.as_str(),
-        &micros(now),
+        &row.finding,
+        &row.call,
+        &row.detector,
+        &row.kind,
+        &row.place,
+        &row.text_revision,
+        &row.verdict,
+        &row.made,
     ];
     run(on, sql, values).await?;
     Ok(true)
@@ -135,18 +115,15 @@ pub(super) async fn follow(
 }
 
 fn label(row: &Row) -> Result<Label, Error> {
-    let place: Option<String> = row.try_get(4)?;
-    let word: String = row.try_get(6)?;
-    Ok(Label {
-        finding: finding_id(row.try_get(0)?)?,
-        call: CallId::new(row.try_get::<_, String>(1)?).map_err(bad_id)?,
+    let row = LabelRow {
+        finding: row.try_get(0)?,
+        call: row.try_get(1)?,
         detector: row.try_get(2)?,
         kind: row.try_get(3)?,
-        place: place.as_deref().map(sentence).transpose()?,
-        text_revision: revision(row.try_get(5)?)
-            .map_err(|_| damaged("a stored revision is wrong"))?,
-        is_current: false,
-        verdict: verdict(&word)?,
-        made: instant(row.try_get(7)?)?,
-    })
+        place: row.try_get(4)?,
+        text_revision: row.try_get(5)?,
+        verdict: row.try_get(6)?,
+        made: row.try_get(7)?,
+    };
+    row.open()
 }

@@ -8,9 +8,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 use crate::following::followed;
-use crate::moment::{instant, micros};
-use crate::stored::{Context, bad_id, damaged, finding_id, number, revision, sentence, verdict};
-use crate::{About, EXAMPLE, Error, Label, Verdict};
+use crate::stored::{Context, LabelRow, number, sentence};
+use crate::{About, Error, Label, Verdict};
 
 use super::findings::alone;
 use super::row::{load_within, words};
@@ -24,38 +23,20 @@ pub(super) fn keep(
     verdict: Verdict,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let (id, call, detector, kind, place, at) = match about {
+    let about = match about {
         About::Finding(id) => {
-            let Some(found) = alone(context, connection, scope, *id)? else {
-                return Ok(false);
-            };
-            let first = found
-                .runs
-                .into_iter()
-                .find_map(|run| Some((run.detector, run.findings.into_iter().next()?)));
-            let Some((detector, row)) = first else {
-                return Ok(false);
-            };
-            let place = row.places.first().copied();
-            (
-                id,
-                found.call,
-                detector,
-                row.kind,
-                place,
-                found.text_revision,
-            )
+            alone(context, connection, scope, *id)?.and_then(Label::about_finding)
         }
         About::Example(example) => {
             let row = load_within(context, connection, scope, &example.call)?;
-            let Some(at) = row.and_then(|row| row.known().text_revision) else {
-                return Ok(false);
-            };
-            let (call, detector) = (example.call.clone(), example.detector.clone());
-            let place = Some(example.place);
-            (&example.id, call, detector, EXAMPLE.to_owned(), place, at)
+            let words = row.and_then(|row| row.known().text_revision);
+            words.map(|words| Label::about_example(example, words))
         }
     };
+    let Some(about) = about else {
+        return Ok(false);
+    };
+    let row = LabelRow::of(about, verdict, now);
     connection
         .prepare_cached(
             "INSERT OR REPLACE INTO labels (tenant, finding, call, detector, kind, place,
@@ -64,14 +45,14 @@ pub(super) fn keep(
         )?
         .execute(params![
             context.tenant(),
-            id.to_string(),
-            call.as_str(),
-            detector,
-            kind,
-            place.map(|place| place.to_string()),
-            number(at),
-            verdict.as_str(),
-            micros(now),
+            row.finding,
+            row.call,
+            row.detector,
+            row.kind,
+            row.place,
+            row.text_revision,
+            row.verdict,
+            row.made,
         ])?;
     Ok(true)
 }
@@ -148,17 +129,15 @@ pub(super) fn follow(
 }
 
 fn label(row: &Row<'_>) -> Result<Label, Error> {
-    let place: Option<String> = row.get(4)?;
-    let word: String = row.get(6)?;
-    Ok(Label {
-        finding: finding_id(&row.get::<_, String>(0)?)?,
-        call: CallId::new(row.get::<_, String>(1)?).map_err(bad_id)?,
+    let row = LabelRow {
+        finding: row.get(0)?,
+        call: row.get(1)?,
         detector: row.get(2)?,
         kind: row.get(3)?,
-        place: place.as_deref().map(sentence).transpose()?,
-        text_revision: revision(row.get(5)?).map_err(|_| damaged("a stored revision is wrong"))?,
-        is_current: false,
-        verdict: verdict(&word)?,
-        made: instant(row.get(7)?)?,
-    })
+        place: row.get(4)?,
+        text_revision: row.get(5)?,
+        verdict: row.get(6)?,
+        made: row.get(7)?,
+    };
+    row.open()
 }
