@@ -29,13 +29,16 @@ mod call_view;
 mod detector;
 
 pub mod classifier;
+pub mod deals;
 mod detect;
 mod entities;
 pub mod features;
 pub mod highlights;
 pub mod inference;
 pub mod linear;
+mod logistic;
 mod models;
+pub mod pipeline;
 mod risk;
 pub mod statistics;
 pub mod summary;

@@ -15,7 +15,7 @@ use crate::{
     CallView, DetectError, Detector, DetectorSpec, Digest, Evidence, Finding, Line, Value,
 };
 
-pub use calibration::ReliabilityBin;
+pub use crate::inference::ReliabilityBin;
 pub use expression::{Expression, InvalidExpression};
 pub use smart::{Examples, SmartTracker, TooFewExamples};
 

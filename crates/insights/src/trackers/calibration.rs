@@ -3,11 +3,11 @@
 //! Source: J. Platt, "Probabilistic Outputs for Support Vector Machines", 1999, with its smoothed
 //! targets; fitted by Newton's method.
 
+use crate::inference::{ReliabilityBin, reliability};
+use crate::logistic;
+
 /// Below so many judged sentences a score is no probability.
 const FEWEST: usize = 50;
-
-/// The bins in which a calibration is shown.
-const BINS: u32 = 5;
 
 /// Newton steps at most; a handful is the rule.
 const STEPS: usize = 200;
@@ -20,20 +20,6 @@ pub(super) type Judged = (f64, bool);
 pub(super) struct Calibration {
     slope: f64,
     shift: f64,
-}
-
-/// How probabilities of one bin turned out.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[expect(clippy::exhaustive_structs, reason = "the row is the meaning")]
-pub struct ReliabilityBin {
-    /// Its lower end; bins are a fifth wide.
-    pub from: f64,
-    /// How many judged sentences fell into it.
-    pub judged: u32,
-    /// The mean probability that they were given.
-    pub predicted: f64,
-    /// The share that was meant.
-    pub observed: f64,
 }
 
 impl Calibration {
@@ -75,32 +61,13 @@ impl Calibration {
 
     /// How likely a sentence of this score is meant, 0–1.
     pub(super) fn probability(&self, score: f64) -> f64 {
-        1.0 / (1.0 + (-(self.slope * score + self.shift)).exp())
+        logistic::probability(self.slope * score + self.shift)
     }
 
     /// How the probabilities turned out on judged sentences; empty bins are left out.
     pub(super) fn reliability(&self, judged: &[Judged]) -> Vec<ReliabilityBin> {
-        let width = 1.0 / f64::from(BINS);
-        let in_bin = |bin: u32| {
-            let (mut count, mut meant, mut sum) = (0u32, 0u32, 0.0);
-            for (score, is) in judged {
-                let p = self.probability(*score);
-                let is_last = bin + 1 == BINS;
-                let from = f64::from(bin) * width;
-                if p >= from && (p < from + width || is_last) {
-                    count += 1;
-                    meant += u32::from(*is);
-                    sum += p;
-                }
-            }
-            (count > 0).then(|| ReliabilityBin {
-                from: f64::from(bin) * width,
-                judged: count,
-                predicted: sum / f64::from(count),
-                observed: f64::from(meant) / f64::from(count),
-            })
-        };
-        (0..BINS).filter_map(in_bin).collect()
+        let turned = |(score, is): &Judged| (self.probability(*score), *is);
+        reliability(&judged.iter().map(turned).collect::<Vec<_>>())
     }
 }
 

@@ -1,10 +1,8 @@
-//! L2-regularised logistic regression over sentence vectors, for a tracker with many labels.
-//!
-//! Both classes weigh alike, however many there are of each. It is fitted by gradient descent with a
-//! fixed number of steps from zero, so the same sentences give the same weights.
+//! Logistic regression over sentence vectors, for a tracker with many labels.
 
 use super::calibration::Judged;
 use super::smart::Examples;
+use crate::logistic::{Fit, Logistic, Weighing};
 
 /// Below so many labelled sentences the nearest examples decide.
 const FEWEST: usize = 30;
@@ -12,13 +10,13 @@ const FEWEST: usize = 30;
 /// Each class needs so many, or its share of a fold has none.
 const FEWEST_OF_A_CLASS: usize = 5;
 
-/// How strongly weights are held back, against one sentence of unit length.
-const PENALTY: f64 = 0.02;
-
-const STEPS: usize = 300;
-
-/// Below the inverse of the largest curvature (a quarter, and the penalty), so each step descends.
-const RATE: f64 = 2.0;
+/// Vectors have unit length, and a tracker's examples are no sample of what is said.
+const FIT: Fit = Fit {
+    penalty: 0.02,
+    steps: 300,
+    rate: 2.0,
+    weighing: Weighing::Classes,
+};
 
 /// Each sentence is judged by a model that saw four of five of the others.
 const FOLDS: usize = 5;
@@ -29,8 +27,7 @@ const WANTED_PRECISION: f64 = 0.8;
 /// A fitted model: the score of a sentence is above zero where it is rather meant.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Regression {
-    weights: Vec<f64>,
-    bias: f64,
+    model: Logistic,
     /// What a score must reach.
     pub(super) threshold: f64,
     /// The labelled sentences as models judged them that had not seen them.
@@ -52,47 +49,20 @@ impl Regression {
         for fold in 0..FOLDS {
             let others = all.iter().enumerate().filter(|(at, _)| at % FOLDS != fold);
             let others: Vec<_> = others.map(|(_, one)| *one).collect();
-            let (weights, bias) = descend(&others);
+            let model = Logistic::fit(&others, FIT);
             let own = all.iter().skip(fold).step_by(FOLDS);
-            judged.extend(own.map(|(vector, is)| (dot(&weights, vector) + bias, *is)));
+            judged.extend(own.map(|(vector, is)| (model.score(vector), *is)));
         }
-        let (weights, bias) = descend(&all);
         Some(Self {
-            weights,
-            bias,
+            model: Logistic::fit(&all, FIT),
             threshold: threshold(&judged),
             judged,
         })
     }
 
     pub(super) fn score(&self, vector: &[f32]) -> f64 {
-        dot(&self.weights, vector) + self.bias
+        self.model.score(vector)
     }
-}
-
-/// The weights and the bias at which the loss is least.
-fn descend(sentences: &[(&Vec<f32>, bool)]) -> (Vec<f64>, f64) {
-    let dimensions = sentences.first().map_or(0, |(vector, _)| vector.len());
-    let right = sentences.iter().filter(|(_, is)| *is).count();
-    let share = |is: bool| 0.5 / if is { right } else { sentences.len() - right } as f64;
-    let (mut weights, mut bias) = (vec![0.0; dimensions], 0.0);
-    for _ in 0..STEPS {
-        let mut slope: Vec<f64> = weights.iter().map(|weight| PENALTY * weight).collect();
-        let mut slope_of_bias = 0.0;
-        for (vector, is) in sentences {
-            let p = 1.0 / (1.0 + (-(dot(&weights, vector) + bias)).exp());
-            let off = (p - f64::from(u8::from(*is))) * share(*is);
-            slope_of_bias += off;
-            for (slope, number) in slope.iter_mut().zip(*vector) {
-                *slope += off * f64::from(*number);
-            }
-        }
-        bias -= RATE * slope_of_bias;
-        for (weight, slope) in weights.iter_mut().zip(slope) {
-            *weight -= RATE * slope;
-        }
-    }
-    (weights, bias)
 }
 
 /// The lowest score from which on enough of the judged sentences are meant; where no score is that
@@ -114,11 +84,6 @@ fn threshold(judged: &[Judged]) -> f64 {
         }
     }
     precise.unwrap_or(best.1)
-}
-
-fn dot(weights: &[f64], vector: &[f32]) -> f64 {
-    let products = weights.iter().zip(vector).map(|(w, v)| w * f64::from(*v));
-    products.sum()
 }
 
 #[cfg(test)]

@@ -5,10 +5,10 @@
 //! thirty labels on a logistic regression decides instead, and from fifty on its score is a
 //! probability, which is shown with how earlier ones turned out.
 
-use super::calibration::{Calibration, ReliabilityBin};
+use super::calibration::Calibration;
 use super::regression::Regression;
 use super::{SaidBy, tracker_id};
-use crate::inference::wilson;
+use crate::inference::{ReliabilityBin, wilson};
 use crate::{
     CallView, Confidence, DetectError, Detector, DetectorSpec, Digest, Evidence, Finding, Value,
 };

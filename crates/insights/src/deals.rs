@@ -1,0 +1,33 @@
+//! What stands against a deal, as of any day: fourteen warnings, each with what it rests on.
+//!
+//! A [`DealView`] holds everything that is known of a deal; rules see it through [`DealView::at`],
+//! which shows nothing that was known later. A [`DealRule`] fires, is clear, or is unknown where
+//! its source is missing, and says on what that rests.
+
+mod at;
+mod rules;
+mod view;
+
+mod checklist;
+mod coverage;
+mod features;
+mod model;
+mod stage_times;
+mod verdict;
+mod warnings;
+
+pub use at::{DealAt, InStage};
+pub use checklist::{Checklist, Level, Rules};
+pub use features::{Feature, Measured};
+pub use model::{Contribution, NoModel, Quality, RiskModel, Scored};
+pub use rules::{Outcome, PipelineRules, WarningSettings};
+pub use stage_times::StageTimes;
+pub use verdict::{DealRule, RuleSpec, State, Verdict, Warning};
+pub use view::{
+    Activities, Activity, ActivityKind, DealCall, DealView, Heard, Participant, PersonKey,
+};
+
+pub(crate) use at::{day_of, days, days_between};
+
+#[cfg(test)]
+pub(crate) mod testing;
