@@ -23,6 +23,7 @@ mod audit;
 mod budget;
 mod chance;
 mod dead;
+mod duties;
 mod erasing;
 mod findings;
 mod fixture;
@@ -41,8 +42,9 @@ mod scopes;
 mod secrets;
 mod stage;
 mod sweeps;
+mod waiting;
 
-use crate::{Archive, Budget, DeadLetters, Secrets};
+use crate::{Archive, Budget, DeadLetters, Duties, JobWatch, Secrets};
 
 pub use interleavings::{check_interleavings, check_schedules};
 pub use stage::{Held, InMemory, Restorable, Stage};
@@ -87,6 +89,26 @@ pub async fn check_dead_letters<A: Archive + DeadLetters>(make: impl AsyncFn() -
 /// Panics if the budget breaks a law.
 pub async fn check_budget<B: Budget + 'static>(make: impl AsyncFn() -> (B, B)) {
     budget::check(&make).await;
+}
+
+/// Checks every law of waiting for jobs, each on an archive that is empty. `make` gives two handles to
+/// one: of two processes, where the archive lets several of them work.
+///
+/// # Panics
+///
+/// Panics if the archive breaks a law.
+pub async fn check_waiting<A: Archive + JobWatch + 'static>(make: impl AsyncFn() -> (A, A)) {
+    waiting::check(&make).await;
+}
+
+/// Checks every law of duties, each on an archive that is empty. `make` gives two handles to one, as
+/// two processes would have them.
+///
+/// # Panics
+///
+/// Panics if the archive breaks a law.
+pub async fn check_duties<A: Archive + Duties + 'static>(make: impl AsyncFn() -> (A, A)) {
+    duties::check(&make).await;
 }
 
 /// Checks every law of kept secrets, each on an empty keeper. `make` gives two handles to one, as

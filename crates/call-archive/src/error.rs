@@ -17,6 +17,8 @@ pub enum ErrorKind {
     NewerSchema,
     /// Another process is busy with it: try later.
     Busy,
+    /// Another process has taken over what this one had the duty of: stop.
+    OffDuty,
     /// The archive is being closed.
     Closed,
     /// What was asked for cannot be asked for.

@@ -18,6 +18,9 @@ pub enum JobKind {
 }
 
 impl JobKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Index, Self::Erase, Self::Transcript];
+
     /// The word that is stored.
     pub const fn as_str(self) -> &'static str {
         match self {

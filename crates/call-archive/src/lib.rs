@@ -23,9 +23,10 @@
 //! - [`Audit`]: who did what, each record chained to the one before.
 //! - [`ApiKeys`]: keys by the hash of their secret; each change commits with its audit record.
 //!
-//! Two more stand beside it, because not every archive of calls needs them: [`Budget`], the one
-//! budget of requests that all processes of a company share, and [`Secrets`], sealed values by name
-//! that one holder at a time may replace.
+//! Four more stand beside it, because not every archive of calls needs them: [`Budget`], the one
+//! budget of requests that all processes of a company share; [`Secrets`], sealed values by name
+//! that one holder at a time may replace; [`JobWatch`], by which a worker sleeps until there may be
+//! a job; and [`Duties`], what exactly one process does, fenced.
 //!
 //! [`SqliteArchive`] keeps everything in a folder of this machine; [`MemoryArchive`] is the
 //! reference, for tests and examples. Both pass [`conformance`] unchanged.
@@ -83,6 +84,7 @@ mod audit;
 mod budget;
 mod calls;
 mod dead;
+mod duties;
 mod error;
 mod holds;
 mod indexes;
@@ -92,6 +94,7 @@ mod key_store;
 mod people;
 mod purge;
 mod secrets;
+mod waiting;
 
 pub mod conformance;
 #[doc(hidden)]
@@ -127,6 +130,7 @@ pub use calls::{
     StoredCall, StoredText, TextState,
 };
 pub use dead::{DeadJob, DeadLetters};
+pub use duties::{Appointed, Duties, Duty, LONGEST_DUTY};
 pub use error::{Error, ErrorKind};
 pub use findings::{
     About, CallFindings, DetectorRun, EXAMPLE, Example, FindingId, Findings, FoundRow, Label,
@@ -151,3 +155,4 @@ pub use queue::{MAX_ABANDONED, MAX_ATTEMPTS};
 pub use secrets::{Claimed, LONGEST_CLAIM, Secret, Secrets};
 pub use sqlite::{Erasures, Existing, OpenOptions, Opening, SqliteArchive, Verified};
 pub use stored::{Class, ClassedColumn, FileKeys, SchemaStatus, classes, classes_as_markdown};
+pub use waiting::{JobWaiter, JobWatch, LOOK_EVERY, Woken};

@@ -5,6 +5,7 @@ mod audit;
 mod budget;
 mod calls;
 mod dead;
+mod duties;
 mod erasing;
 mod findings;
 mod holding;
@@ -16,12 +17,14 @@ mod purging;
 mod restoring;
 mod secrets;
 mod state;
+mod waiting;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use conversation::Tenant;
 
-use crate::HashKey;
+use crate::duties::off_duty;
+use crate::{Duty, Error, HashKey};
 use state::State;
 
 pub use restoring::MemoryBackup;
@@ -54,6 +57,8 @@ pub struct MemoryArchive {
     state: Arc<Mutex<State>>,
     tenant: Tenant,
     key: HashKey,
+    /// What this handle may write for, if it may not always.
+    duty: Option<Arc<Duty>>,
 }
 
 impl MemoryArchive {
@@ -66,6 +71,16 @@ impl MemoryArchive {
                 id: "memory".to_owned(),
                 bytes: *b"the hash key of memory archives.",
             },
+            duty: None,
+        }
+    }
+
+    /// What is held, for whoever writes and may.
+    fn writing(&self) -> Result<MutexGuard<'_, State>, Error> {
+        let state = self.state();
+        match &self.duty {
+            Some(duty) if !duties::has(&state, duty) => Err(off_duty(duty)),
+            _ => Ok(state),
         }
     }
 

@@ -6,6 +6,7 @@ mod budget;
 mod calls;
 mod connect;
 mod dead;
+mod duties;
 mod erasing;
 mod fault;
 mod findings;
@@ -16,6 +17,7 @@ mod key_care;
 mod keyring;
 mod labels;
 mod ledger;
+mod listening;
 mod listing;
 mod migrate;
 mod open;
@@ -33,17 +35,18 @@ mod unite;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, Weak};
 
 use deadpool_postgres::{Client, Pool, Transaction};
 use tokio::time::{sleep, timeout};
 use tokio_postgres::IsolationLevel;
 
 use crate::stored::{Context, DATA, Entry, EraseLog, stopped};
-use crate::{Error, ErrorKind};
+use crate::{Duty, Error, ErrorKind};
 
-use connect::DEADLINE;
+use connect::{Connector, DEADLINE};
 use fault::{decide, state_of};
+use listening::Listening;
 
 pub use connect::{PlainText, PostgresOptions};
 
@@ -57,12 +60,19 @@ pub use connect::{PlainText, PostgresOptions};
 #[derive(Clone)]
 pub struct PostgresArchive {
     parts: Arc<Parts>,
+    /// What this handle may write for, if it may not always.
+    duty: Option<Arc<Duty>>,
 }
 
 struct Parts {
     pool: Pool,
     erase_log: Option<Arc<EraseLog>>,
     context: Arc<Context>,
+    connector: Connector,
+    /// What brings notices of jobs, while somebody waits for them.
+    listening: Mutex<Weak<Listening>>,
+    /// The schema that the archive stands in.
+    schema: String,
 }
 
 /// Work inside a transaction.
@@ -110,6 +120,9 @@ impl PostgresArchive {
         let transaction = client.transaction().await?;
         query::take_turn(&transaction).await?;
         self.keep_up(&transaction).await?;
+        if let Some(duty) = &self.duty {
+            duties::check(&self.parts.context, &transaction, duty).await?;
+        }
         let done = work(&self.parts.context, &transaction).await;
         match done {
             Ok(value) => {
@@ -126,7 +139,7 @@ impl PostgresArchive {
 
     /// Takes in data keys that another process made since.
     async fn keep_up(&self, on: &Transaction<'_>) -> Result<(), Error> {
-        let Context { tenant, keys } = &*self.parts.context;
+        let Context { tenant, keys, .. } = &*self.parts.context;
         let sql = "SELECT max(version) FROM deks WHERE tenant = $1 AND purpose = $2";
         let newest: i64 = query::one(on, sql, &[&tenant.as_str(), &DATA]).await?;
         if newest > keys.newest_dek()?.0 {

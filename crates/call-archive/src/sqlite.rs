@@ -7,6 +7,7 @@ mod budget;
 mod calls;
 mod context;
 mod dead;
+mod duties;
 mod erasing;
 mod fault;
 mod findings;
@@ -32,6 +33,7 @@ mod secrets;
 mod selecting;
 mod unconfirmed;
 mod unite;
+mod waiting;
 mod writer;
 
 use std::fmt;
@@ -39,8 +41,8 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use crate::Error;
 use crate::stored::{Context, EraseLog, stopped};
+use crate::{Duty, Error};
 
 use reader::Readers;
 use writer::{After, Writer};
@@ -80,6 +82,8 @@ pub use restore::{Erasures, Existing};
 #[derive(Clone)]
 pub struct SqliteArchive {
     parts: Arc<Parts>,
+    /// What this handle may write for, if it may not always.
+    duty: Option<Arc<Duty>>,
 }
 
 /// Dropped in this order: the writer finishes before the readers go.
@@ -122,9 +126,15 @@ impl SqliteArchive {
         work: impl FnOnce(&Context, &Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let context = Arc::clone(&self.parts.context);
+        let duty = self.duty.clone();
         self.parts
             .writer
-            .submit(after, move |connection| work(&context, connection))
+            .submit(after, move |connection| {
+                if let Some(duty) = duty {
+                    duties::check(&context, connection, &duty)?;
+                }
+                work(&context, connection)
+            })
             .await
     }
 

@@ -13,7 +13,7 @@ use super::audit::append;
 #[async_trait]
 impl ApiKeys for MemoryArchive {
     async fn add_api_key(&self, key: &ApiKey, entry: &AuditEntry) -> Result<(), Error> {
-        let mut state = self.state();
+        let mut state = self.writing()?;
         if state.api_keys.contains_key(&key.id) {
             return Err(Error::new(
                 ErrorKind::Invalid,
@@ -44,7 +44,7 @@ impl ApiKeys for MemoryArchive {
         at: Timestamp,
         entry: &AuditEntry,
     ) -> Result<bool, Error> {
-        let mut state = self.state();
+        let mut state = self.writing()?;
         let Some(key) = state.api_keys.get_mut(id) else {
             return Ok(false);
         };
@@ -54,7 +54,7 @@ impl ApiKeys for MemoryArchive {
     }
 
     async fn used_api_keys(&self, used: &[(String, Timestamp)]) -> Result<(), Error> {
-        let mut state = self.state();
+        let mut state = self.writing()?;
         for (id, at) in used {
             if let Some(key) = state.api_keys.get_mut(id) {
                 key.last_used = key.last_used.max(Some(cut(*at)));

@@ -14,7 +14,7 @@ const CHAIN: &str = "main";
 impl Audit for MemoryArchive {
     async fn append_audit(&self, entries: &[AuditEntry]) -> Result<Option<AuditHead>, Error> {
         let key = self.chain_key();
-        let mut state = self.state();
+        let mut state = self.writing()?;
         for entry in entries {
             append(&mut state, &key, entry);
         }

@@ -34,7 +34,7 @@ impl Calls for MemoryArchive {
         checkpoint: Option<Checkpoint>,
         now: Timestamp,
     ) -> Result<Vec<PutOutcome>, Error> {
-        let mut state = self.state();
+        let mut state = self.writing()?;
         let outcomes = batch
             .into_iter()
             .map(|put| self.put_one(&mut state, put, now))

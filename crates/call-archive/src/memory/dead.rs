@@ -26,7 +26,7 @@ impl DeadLetters for MemoryArchive {
     }
 
     async fn revive(&self, id: i64, now: Timestamp) -> Result<bool, Error> {
-        let mut state = self.state();
+        let mut state = self.writing()?;
         let Some(job) = state.jobs.get(&id).filter(|job| is_dead(job)).cloned() else {
             return Ok(false);
         };
@@ -35,7 +35,7 @@ impl DeadLetters for MemoryArchive {
     }
 
     async fn bury(&self, id: i64) -> Result<bool, Error> {
-        let mut state = self.state();
+        let mut state = self.writing()?;
         match state.jobs.get(&id).filter(|job| is_dead(job)) {
             None => Ok(false),
             Some(job) if job.kind == JobKind::Erase => Err(is_an_erasure()),

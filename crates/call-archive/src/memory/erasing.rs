@@ -20,11 +20,11 @@ impl Erasing for MemoryArchive {
         how: Erasure,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        Ok(self.begin(&mut self.state(), call, how, now))
+        Ok(self.begin(&mut *self.writing()?, call, how, now))
     }
 
     async fn erase(&self, call: &CallId, _now: Timestamp) -> Result<(), Error> {
-        let mut state = self.state();
+        let mut state = self.writing()?;
         let Some(keep) = state.calls.get(call).and_then(|row| row.erasing) else {
             return Ok(());
         };
@@ -55,7 +55,7 @@ impl Erasing for MemoryArchive {
     }
 
     async fn set_missing(&self, ids: &[CallId], missing: Option<Timestamp>) -> Result<(), Error> {
-        let mut state = self.state();
+        let mut state = self.writing()?;
         for id in ids {
             if let Some(row) = state.calls.get_mut(id) {
                 row.current.missing_since =

@@ -14,7 +14,7 @@ use super::state::State;
 #[async_trait]
 impl Findings for MemoryArchive {
     async fn put_findings(&self, findings: CallFindings) -> Result<bool, Error> {
-        let mut state = self.state();
+        let mut state = self.writing()?;
         let at = Some(findings.text_revision);
         let row = state.visible(&findings.call);
         if row.is_none_or(|row| row.current.text_revision != at) {
@@ -53,7 +53,7 @@ impl Findings for MemoryArchive {
         verdict: Verdict,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        let mut state = self.state();
+        let mut state = self.writing()?;
         let Some(mut label) = subject(&state, scope, about) else {
             return Ok(false);
         };

@@ -15,7 +15,7 @@ use super::state::State;
 impl Holds for MemoryArchive {
     async fn hold(&self, name: &HoldName, on: &HoldOn, now: Timestamp) -> Result<(), Error> {
         let (kind, value) = kept_as(on, &self.key)?;
-        let mut state = self.state();
+        let mut state = self.writing()?;
         if state.holds.contains_key(name) {
             return Err(name_is_taken());
         }
@@ -31,7 +31,7 @@ impl Holds for MemoryArchive {
     }
 
     async fn release(&self, name: &HoldName, now: Timestamp) -> Result<bool, Error> {
-        let mut state = self.state();
+        let mut state = self.writing()?;
         let hold = state.holds.get_mut(name);
         let hold = hold.filter(|hold| hold.released.is_none());
         Ok(hold.is_some_and(|hold| {

@@ -19,7 +19,7 @@ use super::state::State;
 #[async_trait]
 impl Indexes for MemoryArchive {
     async fn add_index(&self, space: &str, now: Timestamp) -> Result<IndexId, Error> {
-        let mut state = self.state();
+        let mut state = self.writing()?;
         let id = IndexId(Uuid::new_v4().simple().to_string());
         state.indexes.push(IndexInfo {
             id: id.clone(),
@@ -37,7 +37,7 @@ impl Indexes for MemoryArchive {
     }
 
     async fn drop_index(&self, index: &IndexId) -> Result<(), Error> {
-        let mut state = self.state();
+        let mut state = self.writing()?;
         state.indexes.retain(|info| info.id != *index);
         state.indexed.retain(|(id, _), _| id != index);
         state
@@ -69,7 +69,7 @@ impl Indexes for MemoryArchive {
         replaced_before: Timestamp,
         now: Timestamp,
     ) -> Result<Sweep, Error> {
-        let mut state = self.state();
+        let mut state = self.writing()?;
         if !state.indexes.iter().any(|info| info.id == *index) {
             return Err(unknown_index());
         }

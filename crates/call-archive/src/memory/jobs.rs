@@ -17,7 +17,7 @@ use super::state::{Job, JobState, State};
 #[async_trait]
 impl Jobs for MemoryArchive {
     async fn enqueue(&self, jobs: &[JobRequest], _now: Timestamp) -> Result<(), Error> {
-        let mut state = self.state();
+        let mut state = self.writing()?;
         for request in jobs {
             checked(request, |index| {
                 state.indexes.iter().any(|info| info.id == *index)
@@ -37,7 +37,10 @@ impl Jobs for MemoryArchive {
             }
             let not_before = cut(request.not_before);
             match state.job(request.kind, &request.call, request.index.as_ref()) {
-                Some(job) => job.revive(not_before),
+                Some(job) => {
+                    job.revive(not_before);
+                    state.bell.ring(request.kind);
+                }
                 None => state.add_job(
                     request.kind,
                     request.call.clone(),
@@ -56,7 +59,7 @@ impl Jobs for MemoryArchive {
         until: Timestamp,
         now: Timestamp,
     ) -> Result<Vec<Lease>, Error> {
-        let mut state = self.state();
+        let mut state = self.writing()?;
         let (until, now) = (cut(until), cut(now));
         let of_kinds = |job: &&mut Job| kinds.contains(&job.kind);
         for job in state.jobs.values_mut().filter(of_kinds) {
@@ -80,7 +83,7 @@ impl Jobs for MemoryArchive {
     }
 
     async fn extend(&self, lease: &Lease, until: Timestamp) -> Result<Finished, Error> {
-        let mut state = self.state();
+        let mut state = self.writing()?;
         let Some(job) = held(&mut state, lease) else {
             return Ok(Finished::Lost);
         };
@@ -89,7 +92,7 @@ impl Jobs for MemoryArchive {
     }
 
     async fn finish(&self, lease: &Lease, how: Finish, now: Timestamp) -> Result<Finished, Error> {
-        let mut state = self.state();
+        let mut state = self.writing()?;
         let Some(job) = held(&mut state, lease) else {
             return Ok(Finished::Lost);
         };
@@ -128,7 +131,7 @@ impl Jobs for MemoryArchive {
 
     async fn reclaim(&self, kinds: &[JobKind]) -> Result<u64, Error> {
         let mut taken = 0;
-        for job in self.state().jobs.values_mut() {
+        for job in self.writing()?.jobs.values_mut() {
             let is_leased = matches!(job.state, JobState::Leased { .. });
             if kinds.contains(&job.kind) && is_leased {
                 job.abandon();

@@ -16,7 +16,7 @@ impl Ledger for MemoryArchive {
     }
 
     async fn save(&self, entry: Checkpoint) -> Result<(), Error> {
-        self.state().checkpoints.insert(entry.name, entry.value);
+        self.writing()?.checkpoints.insert(entry.name, entry.value);
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use crate::{Error, MemoryArchive, People, User};
 #[async_trait]
 impl People for MemoryArchive {
     async fn put_users(&self, users: &[User]) -> Result<(), Error> {
-        let mut state = self.state();
+        let mut state = self.writing()?;
         for user in users {
             if !self.refuses_user(&state, user) {
                 state.users.insert(user.id.clone(), user.clone());

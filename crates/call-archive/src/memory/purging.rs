@@ -45,7 +45,7 @@ impl Purging for MemoryArchive {
 
     async fn begin_purge(&self, purge: &Purge, now: Timestamp) -> Result<Purged, Error> {
         let now = cut(now);
-        let mut state = self.state();
+        let mut state = self.writing()?;
         let selection = self.meant(&state, &purge.target, now)?;
         let named = self.named(&state, &selection);
         let (free, held) = apart(&named, &self.kept(&state)?);
@@ -88,7 +88,8 @@ impl Purging for MemoryArchive {
     }
 
     async fn settle(&self, unreached: &[Remnant], now: Timestamp) -> Result<Settled, Error> {
-        let mut state = self.state();
+        let mut state = self.writing()?;
+        state.bell.ring(JobKind::Erase);
         for job in state.jobs.values_mut() {
             if job.kind == JobKind::Erase && job.state == JobState::Dead {
                 job.revive(cut(now));

@@ -10,9 +10,10 @@ use crate::merge::Current;
 use crate::moment::cut;
 use crate::restored::undrawn;
 use crate::sweeping::Wanted;
+use crate::waiting::Bell;
 use crate::{
-    ApiKey, AuditRecord, BudgetBook, CallFindings, FindingId, Hold, HoldName, IndexId, IndexInfo,
-    IndexedCall, JobKind, Keep, Label, Receipt, Secret, User,
+    ApiKey, AuditRecord, BudgetBook, CallFindings, Duty, FindingId, Hold, HoldName, IndexId,
+    IndexInfo, IndexedCall, JobKind, Keep, Label, Receipt, Secret, User,
 };
 
 #[derive(Clone, Default)]
@@ -42,6 +43,9 @@ pub(super) struct State {
     pub(super) labels: BTreeMap<FindingId, Label>,
     pub(super) budget: BudgetBook,
     pub(super) secrets: BTreeMap<String, KeptSecret>,
+    pub(super) duties: BTreeMap<String, Duty>,
+    /// Rung when a job is added.
+    pub(super) bell: Bell,
 }
 
 /// A secret, and who may replace it until when.
@@ -171,6 +175,7 @@ impl State {
             class: None,
         };
         self.jobs.insert(id, job);
+        self.bell.ring(kind);
     }
 
     /// Adds a job, or makes the one of its key new: due, unheld, with no failures.
@@ -189,6 +194,7 @@ impl State {
             job.failed = 0;
             job.abandoned = 0;
             job.class = None;
+            self.bell.ring(kind);
         } else {
             self.add_job(kind, call.clone(), index.cloned(), now);
         }

@@ -24,7 +24,7 @@ use crate::{Error, ErrorKind, KeyStore};
 /// How long a transaction may take, from asking for a connection to the answer of its commit.
 pub(super) const DEADLINE: Duration = Duration::from_mins(1);
 /// How long a connection may take to be made, or to come free.
-const CONNECTING: Duration = Duration::from_secs(10);
+pub(super) const CONNECTING: Duration = Duration::from_secs(10);
 /// What the server is told: a statement, a wait for a lock, and a transaction that does nothing all
 /// end; nothing waits for ever. A commit is answered after it is on the disk.
 const SESSION: &str = "-c statement_timeout=50s -c lock_timeout=20s \
@@ -105,7 +105,8 @@ impl PostgresOptions {
         self
     }
 
-    pub(super) fn pool(&self) -> Result<Pool, Error> {
+    /// How connections are made.
+    pub(super) fn connector(&self) -> Result<Connector, Error> {
         let address = Address::parse(&self.url)?;
         let mut config = address.config;
         let mut session = SESSION.to_owned();
@@ -127,14 +128,35 @@ impl PostgresOptions {
                 "the archive's database is on another machine and its address asks for no TLS",
             ));
         }
+        let tls = match config.get_ssl_mode() {
+            SslMode::Disable => None,
+            _ => Some(MakeRustlsConnect::new(tls(address.roots.as_deref())?)),
+        };
+        Ok(Connector {
+            config,
+            tls,
+            connections: self.connections,
+        })
+    }
+}
+
+/// How connections to the database are made.
+pub(super) struct Connector {
+    pub(super) config: Config,
+    /// None if it is spoken in plain text.
+    pub(super) tls: Option<MakeRustlsConnect>,
+    connections: NonZeroUsize,
+}
+
+impl Connector {
+    pub(super) fn pool(&self) -> Result<Pool, Error> {
         let manager = ManagerConfig {
             recycling_method: RecyclingMethod::Verified,
         };
-        let manager = if config.get_ssl_mode() == SslMode::Disable {
-            Manager::from_config(config, NoTls, manager)
-        } else {
-            let tls = MakeRustlsConnect::new(tls(address.roots.as_deref())?);
-            Manager::from_config(config, tls, manager)
+        let config = self.config.clone();
+        let manager = match &self.tls {
+            None => Manager::from_config(config, NoTls, manager),
+            Some(tls) => Manager::from_config(config, tls.clone(), manager),
         };
         Pool::builder(manager)
             .max_size(self.connections.get())
@@ -310,7 +332,7 @@ mod tests {
             let keys = Arc::new(FileKeys::at("key"));
             PostgresOptions::new(url, keys, Timestamp::UNIX_EPOCH)
         };
-        let kind = |options: &PostgresOptions| options.pool().map(drop).map_err(|e| e.kind());
+        let kind = |options: &PostgresOptions| options.connector().map(drop).map_err(|e| e.kind());
         let plain = options("postgres://a@db.example/x?sslmode=disable");
         let preferred = options("postgres://a@db.example/x?sslmode=prefer");
 
@@ -329,7 +351,7 @@ mod tests {
         let keys = Arc::new(FileKeys::at("key"));
         let options = PostgresOptions::new(url, keys, Timestamp::UNIX_EPOCH);
 
-        let refused = options.pool().map(drop).expect_err("no port");
+        let refused = options.connector().map(drop).expect_err("no port");
 
         assert!(!format!("{options:?} {refused:?}").contains("hush"));
     }

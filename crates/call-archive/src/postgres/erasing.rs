@@ -40,16 +40,22 @@ impl Erasing for PostgresArchive {
         how: Erasure,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        if how == Erasure::WithTombstone {
-            let log = self.erase_log()?;
-            let context = &self.parts.context;
-            let hash = context.tombstone(call);
-            append(context, &log, &[Entry::Call(&hash, micros(now))]).await?;
-        }
-        let call = call.clone();
+        let log = match how {
+            Erasure::WithTombstone => Some(self.erase_log()?),
+            Erasure::MayReturn(_) => None,
+        };
+        let asked = Arc::new((call.clone(), log));
         self.write(move |context, on| {
-            let call = call.clone();
-            Box::pin(async move { begin(context, on, &call, how, now).await })
+            let asked = Arc::clone(&asked);
+            Box::pin(async move {
+                let (call, log) = asked.as_ref();
+                if let Some(log) = log {
+                    // Durable outside of the database before the transaction is.
+                    let hash = context.tombstone(call);
+                    append(context, log, &[Entry::Call(&hash, micros(now))]).await?;
+                }
+                begin(context, on, call, how, now).await
+            })
         })
         .await
     }

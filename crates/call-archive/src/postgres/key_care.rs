@@ -266,6 +266,7 @@ async fn rotate_dek(
     let step = Context {
         tenant: context.tenant.clone(),
         keys: Keys::open(deks.clone(), &context.tenant, &ring)?,
+        bell: context.bell.clone(),
     };
     let (newest, _) = step.keys.newest_dek()?;
     let mut done = 0;

@@ -31,7 +31,7 @@ struct Migration {
 }
 
 /// Each has the number of the migration of SQLite that makes the same change.
-const ALL: [Migration; 7] = [
+const ALL: [Migration; 8] = [
     Migration {
         number: 1,
         name: "first",
@@ -66,6 +66,11 @@ const ALL: [Migration; 7] = [
         number: 7,
         name: "access",
         sql: include_str!("migrations/0007_access.sql"),
+    },
+    Migration {
+        number: 8,
+        name: "duties",
+        sql: include_str!("migrations/0008_duties.sql"),
     },
 ];
 

@@ -1,16 +1,17 @@
 //! Opening: the key, the schema, the keys of the tenant, the erase log, in this order.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tokio::time::timeout;
 
 use crate::moment::micros;
 use crate::stored::{Context, EraseLog, KeyRing, Logged, stopped};
+use crate::waiting::Bell;
 use crate::{Error, ErrorKind, PostgresArchive, SchemaStatus};
 
 use super::connect::{DEADLINE, PostgresOptions};
 use super::migrate;
-use super::{Parts, fault, keyring, unite};
+use super::{Parts, fault, keyring, query, unite};
 
 impl PostgresArchive {
     /// Opens the archive of a database, bringing its schema up to date.
@@ -24,7 +25,8 @@ impl PostgresArchive {
             .clone()
             .map(|file| Arc::new(EraseLog::at(file)));
         let outside = read_log(log.as_ref(), &options).await?;
-        let pool = options.pool()?;
+        let connector = options.connector()?;
+        let pool = connector.pool()?;
         let opening = async {
             let mut client = pool.get().await.map_err(fault::no_connection)?;
             let on = client.transaction().await?;
@@ -38,12 +40,14 @@ impl PostgresArchive {
             let context = Context {
                 tenant: options.tenant.clone(),
                 keys,
+                bell: Bell::default(),
             };
             let inside = unite::unite(&context, &on, &outside, options.now).await?;
+            let schema: String = query::one(&on, "SELECT current_schema()::text", &[]).await?;
             on.commit().await?;
-            Ok((context, inside))
+            Ok((context, inside, schema))
         };
-        let (context, inside) = timeout(DEADLINE, opening)
+        let (context, inside, schema) = timeout(DEADLINE, opening)
             .await
             .unwrap_or_else(|_| Err(fault::too_late()))?;
         let archive = Self {
@@ -51,7 +55,11 @@ impl PostgresArchive {
                 pool,
                 erase_log: log.clone(),
                 context: Arc::new(context),
+                connector,
+                listening: Mutex::default(),
+                schema,
             }),
+            duty: None,
         };
         if let Some(log) = log {
             archive
@@ -68,7 +76,7 @@ impl PostgresArchive {
 
     /// How far the schema of a database has come, and what opening it would add. Writes nothing.
     pub async fn schema_status(options: &PostgresOptions) -> Result<SchemaStatus, Error> {
-        let pool = options.pool()?;
+        let pool = options.connector()?.pool()?;
         let looking = async {
             let mut client = pool.get().await.map_err(fault::no_connection)?;
             let on = client.build_transaction().read_only(true).start().await?;

@@ -50,6 +50,10 @@ impl DeadLetters for SqliteArchive {
                      WHERE tenant = ?1 AND id = ?2 AND state = 'dead'",
                 )?
                 .execute(params![context.tenant(), id, micros(now), number(fence)])?;
+            // Whatever it is: whoever waits for another kind looks once for nothing.
+            for kind in JobKind::ALL {
+                context.bell.ring(kind);
+            }
             Ok(changed > 0)
         })
         .await

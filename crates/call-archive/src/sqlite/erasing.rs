@@ -6,11 +6,10 @@ use async_trait::async_trait;
 use conversation::CallId;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
-use tokio::task;
 
 use crate::moment::micros;
 use crate::shell::less_of;
-use crate::stored::{Context, Depth, Entry, keep_word, stopped};
+use crate::stored::{Context, Depth, Entry, keep_word};
 use crate::{Erasing, Erasure, Error, JobKind, JobRequest, Keep, SqliteArchive};
 
 use super::context::draw;
@@ -39,12 +38,16 @@ impl Erasing for SqliteArchive {
         how: Erasure,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        if how == Erasure::WithTombstone {
-            self.write_tombstone(call, now).await?;
-        }
-        let call = call.clone();
-        self.write(move |context, connection| begin(context, connection, &call, how, now))
-            .await
+        let (call, log) = (call.clone(), Arc::clone(&self.parts.log));
+        self.write(move |context, connection| {
+            if how == Erasure::WithTombstone {
+                // Durable outside of the database before the transaction is.
+                let hash = context.tombstone(&call);
+                log.append(&context.tenant, &[Entry::Call(&hash, micros(now))])?;
+            }
+            begin(context, connection, &call, how, now)
+        })
+        .await
     }
 
     async fn erase(&self, call: &CallId, now: Timestamp) -> Result<(), Error> {
@@ -82,19 +85,6 @@ impl Erasing for SqliteArchive {
             Ok(())
         })
         .await
-    }
-}
-
-impl SqliteArchive {
-    /// Makes a tombstone durable outside of the database.
-    async fn write_tombstone(&self, call: &CallId, now: Timestamp) -> Result<(), Error> {
-        let parts = Arc::clone(&self.parts);
-        let hash = parts.context.tombstone(call);
-        let written = task::spawn_blocking(move || {
-            let entry = Entry::Call(&hash, micros(now));
-            parts.log.append(&parts.context.tenant, &[entry])
-        });
-        written.await.map_err(|error| stopped().caused_by(error))?
     }
 }
 

@@ -95,6 +95,7 @@ pub(super) fn renew(
             micros(now),
             number(fence),
         ])?;
+    context.bell.ring(kind);
     Ok(())
 }
 
@@ -123,6 +124,9 @@ pub(super) fn add_if_missing(
             micros(now),
             number(fence),
         ])?;
+    if added > 0 {
+        context.bell.ring(kind);
+    }
     Ok(added > 0)
 }
 
@@ -158,6 +162,7 @@ pub(super) fn ask(
             number(fence),
             micros(now),
         ])?;
+    context.bell.ring(request.kind);
     Ok(())
 }
 

@@ -241,6 +241,7 @@ fn rotate_dek(
     let step = Context {
         tenant: context.tenant.clone(),
         keys: Keys::open(rows.clone(), &context.tenant, &ring)?,
+        bell: context.bell.clone(),
     };
     let (newest, _) = step.keys.newest_dek()?;
     let mut done = 0;

@@ -23,7 +23,7 @@ struct Migration {
     sql: &'static str,
 }
 
-const ALL: [Migration; 7] = [
+const ALL: [Migration; 8] = [
     Migration {
         number: 1,
         name: "first",
@@ -58,6 +58,11 @@ const ALL: [Migration; 7] = [
         number: 7,
         name: "access",
         sql: include_str!("migrations/0007_access.sql"),
+    },
+    Migration {
+        number: 8,
+        name: "duties",
+        sql: include_str!("migrations/0008_duties.sql"),
     },
 ];
 

@@ -16,6 +16,7 @@ use crate::moment::micros;
 use crate::stored::{
     Context, EraseLog, KeyRing, Keys, Logged, file, private_file, stopped, sync_folder,
 };
+use crate::waiting::Bell;
 use crate::{Error, ErrorKind, FileKeys, Kek, KeyStore, SchemaStatus, SqliteArchive};
 
 use super::Parts;
@@ -219,6 +220,7 @@ fn open(options: &OpenOptions) -> Result<SqliteArchive, Error> {
     let context = Context {
         tenant: options.tenant.clone(),
         keys: keys.rereading(Box::new(move || keyring::rows(&(again.0)()?, &again.1))),
+        bell: Bell::default(),
     };
     unite(&context, &connection, &log, &outside, options.now)?;
 
@@ -235,6 +237,7 @@ fn open(options: &OpenOptions) -> Result<SqliteArchive, Error> {
     };
     Ok(SqliteArchive {
         parts: Arc::new(parts),
+        duty: None,
     })
 }
 

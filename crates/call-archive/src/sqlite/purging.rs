@@ -14,8 +14,8 @@ use crate::moment::{cut, instant, micros};
 use crate::selection::{Persons, Selection};
 use crate::stored::{Context, Entry, EraseLog};
 use crate::{
-    Erasure, Error, ErrorKind, Keep, Preview, Purge, PurgeReason, PurgeTarget, Purged, Purging,
-    Receipt, Remnant, Settled, SqliteArchive,
+    Erasure, Error, ErrorKind, JobKind, Keep, Preview, Purge, PurgeReason, PurgeTarget, Purged,
+    Purging, Receipt, Remnant, Settled, SqliteArchive,
 };
 
 use super::writer::After;
@@ -52,6 +52,7 @@ impl Purging for SqliteArchive {
                      WHERE tenant = ?1 AND kind = 'erase' AND state = 'dead'",
                 )?
                 .execute([context.tenant()])?;
+            context.bell.ring(JobKind::Erase);
             Ok(())
         });
         let mut unreached = unreached.to_vec();

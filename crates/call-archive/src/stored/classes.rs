@@ -47,7 +47,7 @@ type Table = (
     &'static [(&'static str, Class)],
 );
 
-const TABLES: [Table; 28] = [
+const TABLES: [Table; 29] = [
     (
         "calls",
         "the call",
@@ -275,6 +275,12 @@ const TABLES: [Table; 28] = [
         "budget",
         "never",
         &["tenant", "day", "spent", "next", "pushed_until"],
+        &[],
+    ),
+    (
+        "duties",
+        "never",
+        &["tenant", "name", "holder", "fence", "held_until"],
         &[],
     ),
     (

@@ -2,6 +2,7 @@
 
 use conversation::{CallId, Tenant};
 
+use crate::waiting::Bell;
 use crate::{AuditKey, Error, HashKey};
 
 use super::keys::Keys;
@@ -10,6 +11,8 @@ use super::seal::{Key, Place};
 pub(crate) struct Context {
     pub(crate) tenant: Tenant,
     pub(crate) keys: Keys,
+    /// Rung when a job is added in this process.
+    pub(crate) bell: Bell,
 }
 
 /// The key of a call as it is stored.

@@ -51,7 +51,7 @@ pub(crate) fn call(name: impl Display, word: &str) -> Put {
     put
 }
 
-pub(crate) async fn store(archive: &SqliteArchive, put: Put) -> Revision {
+pub(crate) async fn store(archive: &impl Calls, put: Put) -> Revision {
     let outcomes = archive.put(vec![put], None, NOW).await.expect("stored");
     let [PutOutcome::Stored { revision, .. }] = outcomes[..] else {
         unreachable!("not stored but {outcomes:?}");
@@ -60,7 +60,7 @@ pub(crate) async fn store(archive: &SqliteArchive, put: Put) -> Revision {
 }
 
 /// Stores a user in whom every text that must be sealed holds the word.
-pub(crate) async fn store_user(archive: &SqliteArchive, name: &str, word: &str) {
+pub(crate) async fn store_user(archive: &impl People, name: &str, word: &str) {
     let mut user = User::new(UserId::new(name).expect("a valid id"));
     user.name = Some(format!("{word}name"));
     user.email = Some(format!("{word}email@ours.example"));
@@ -69,7 +69,7 @@ pub(crate) async fn store_user(archive: &SqliteArchive, name: &str, word: &str) 
 }
 
 /// Keeps a finding whose free text holds the word.
-pub(crate) async fn store_finding(archive: &SqliteArchive, call: &str, at: Revision, word: &str) {
+pub(crate) async fn store_finding(archive: &impl Findings, call: &str, at: Revision, word: &str) {
     let named = FindingId::from_bytes([7; 32]);
     let places = vec![SentenceRef::new(0, 0)];
     let mut found = FoundRow::new(named, "competitor", "using", places);

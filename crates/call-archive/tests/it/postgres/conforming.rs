@@ -23,7 +23,7 @@ async fn the_archive_in_postgres_keeps_the_laws() {
 }
 
 #[tokio::test]
-async fn budget_and_secrets_in_postgres_keep_their_laws_over_two_openings() {
+async fn what_processes_share_in_postgres_keeps_its_laws_over_two_openings() {
     if server().is_none() {
         return;
     }
@@ -36,6 +36,8 @@ async fn budget_and_secrets_in_postgres_keep_their_laws_over_two_openings() {
     };
     conformance::check_budget(two).await;
     conformance::check_secrets(two).await;
+    conformance::check_duties(two).await;
+    conformance::check_waiting(two).await;
 }
 
 #[tokio::test]

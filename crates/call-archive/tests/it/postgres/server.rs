@@ -32,7 +32,12 @@ pub(crate) struct Place {
 impl Place {
     /// A new empty schema; `None` if there is no server.
     pub(crate) async fn new() -> Option<Self> {
-        let url = server()?;
+        Some(Self::on(&server()?).await)
+    }
+
+    /// A new empty schema on this server.
+    pub(crate) async fn on(url: &str) -> Self {
+        let url = url.to_owned();
         let number = NEXT.fetch_add(1, Ordering::SeqCst);
         let schema = format!("test_{}_{number}", std::process::id());
         let place = Self {
@@ -48,7 +53,7 @@ impl Place {
             .await
             .expect("made");
         std::fs::write(place.key(), a_key(7)).expect("written");
-        Some(place)
+        place
     }
 
     pub(crate) fn key(&self) -> PathBuf {
