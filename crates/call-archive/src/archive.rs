@@ -1,4 +1,4 @@
-//! The seam: what every archive does, as eleven small traits.
+//! The seam: what every archive does, as twelve small traits.
 
 use access::Scope;
 use async_trait::async_trait;
@@ -6,10 +6,10 @@ use conversation::{CallId, Revision, Transcript};
 use jiff::Timestamp;
 
 use crate::{
-    ApiKeys, Audit, CallPage, CallQuery, Checkpoint, Erasure, Error, Findings, Finish, Finished,
-    HashKey, Hold, HoldName, HoldOn, IndexId, IndexInfo, Indexed, IndexedCall, JobKind, JobRequest,
-    Known, Lease, People, Preview, Purge, PurgeTarget, Purged, Put, PutOutcome, Receipt, Remnant,
-    Settled, Status, StoredCall, Sweep, SweepPart,
+    ApiKeys, Audit, CallPage, CallQuery, Checkpoint, Deals, Erasure, Error, Findings, Finish,
+    Finished, HashKey, Hold, HoldName, HoldOn, IndexId, IndexInfo, Indexed, IndexedCall, JobKind,
+    JobRequest, Known, Lease, People, Preview, Purge, PurgeTarget, Purged, Put, PutOutcome,
+    Receipt, Remnant, Settled, Status, StoredCall, Sweep, SweepPart,
 };
 
 /// Calls and their words.
@@ -208,7 +208,18 @@ pub trait Ledger: Send + Sync {
 
 /// Everything an archive does.
 pub trait Archive:
-    Calls + Erasing + Purging + Holds + Jobs + Indexes + Ledger + People + Findings + Audit + ApiKeys
+    Calls
+    + Erasing
+    + Purging
+    + Holds
+    + Jobs
+    + Indexes
+    + Ledger
+    + People
+    + Deals
+    + Findings
+    + Audit
+    + ApiKeys
 {
 }
 
@@ -221,6 +232,7 @@ impl<T> Archive for T where
         + Indexes
         + Ledger
         + People
+        + Deals
         + Findings
         + Audit
         + ApiKeys

@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use conversation::{Call, CallId, Period, Privacy, Revision, Transcript, UserId, WorkspaceId};
+use conversation::{
+    Call, CallId, DealId, Period, Privacy, Revision, Transcript, UserId, WorkspaceId,
+};
 use jiff::{SignedDuration, Timestamp};
+
+use crate::DealNews;
 
 /// Where a call came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,6 +65,10 @@ pub struct Put {
     pub transcript: Option<Transcript>,
     /// The vendor's JSON.
     pub raw: Raw,
+    /// What its CRM context tells of deals and customers; taken whether the call changed or not.
+    pub news: DealNews,
+    /// The deals that its CRM context names; `None` keeps what was named before.
+    pub deals: Option<Vec<DealId>>,
     /// Where it came from.
     pub source: Source,
     /// The revision that was read before the fetch; `None` if the call was unknown then.
@@ -77,6 +85,8 @@ impl Put {
             call,
             transcript: None,
             raw: Raw::default(),
+            news: DealNews::default(),
+            deals: None,
             source,
             expected,
             unasked_for: SignedDuration::ZERO,
@@ -109,6 +119,13 @@ pub enum PutOutcome {
     /// It started before a floor, or before somebody who is shown in it was erased. What was
     /// stored of it is being erased.
     Refused,
+}
+
+impl PutOutcome {
+    /// Whether the call is now what was put.
+    pub(crate) const fn is_taken(&self) -> bool {
+        matches!(self, Self::Stored { .. } | Self::Unchanged { .. })
+    }
 }
 
 /// What a flow needs to know before it fetches.

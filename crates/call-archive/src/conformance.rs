@@ -23,6 +23,7 @@ mod audit;
 mod budget;
 mod chance;
 mod dead;
+mod deals;
 mod duties;
 mod erasing;
 mod findings;
@@ -67,6 +68,7 @@ pub async fn check<A: Archive>(make: impl AsyncFn() -> A) {
     sweeps::check(&make).await;
     ledger::check(&make).await;
     people::check(&make).await;
+    deals::check(&make).await;
     findings::check(&make).await;
     audit::check(&make).await;
     api_keys::check(&make).await;

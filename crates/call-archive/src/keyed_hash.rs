@@ -1,7 +1,7 @@
 //! People and erased calls as keyed hashes, so that equal ones meet and nobody can be guessed.
 
 use aws_lc_rs::hmac;
-use conversation::{CallId, Tenant};
+use conversation::{CallId, DealId, Tenant};
 
 use crate::HashKey;
 
@@ -28,6 +28,16 @@ impl HashKey {
     /// The name under which a receipt keeps an account.
     pub(crate) fn account(&self, id: &str) -> String {
         self.tagged("account", &[id])
+    }
+
+    /// The hash of the name of a customer, as it is compared.
+    pub(crate) fn account_name(&self, folded: &str) -> String {
+        self.tagged("account name", &[folded])
+    }
+
+    /// The name under which a tombstone keeps a deal.
+    pub(crate) fn deal(&self, tenant: &Tenant, deal: &DealId) -> String {
+        self.tagged("deal", &[tenant.as_str(), &deal.to_string()])
     }
 
     /// The name under which a tombstone keeps a call.

@@ -6,7 +6,7 @@
 //!
 //! # The seam
 //!
-//! [`Archive`] is eleven small traits by concern, each with its laws:
+//! [`Archive`] is twelve small traits by concern, each with its laws:
 //!
 //! - [`Calls`]: a put is compare-and-swap, merges instead of forgetting, and commits together with
 //!   the index jobs that it makes necessary. Reads take a [`Scope`](access::Scope).
@@ -20,6 +20,7 @@
 //! - [`Indexes`]: which index holds which revision, and the sweep that makes both sides the same.
 //! - [`Ledger`]: checkpoints, the hash key, counts.
 //! - [`People`]: the company's own people, by id and by the hash of an address.
+//! - [`Deals`]: what was told of deals, as of any instant, and which calls are about them.
 //! - [`Audit`]: who did what, each record chained to the one before.
 //! - [`ApiKeys`]: keys by the hash of their secret; each change commits with its audit record.
 //!
@@ -84,6 +85,7 @@ mod audit;
 mod budget;
 mod calls;
 mod dead;
+mod deals;
 mod duties;
 mod error;
 mod holds;
@@ -130,6 +132,10 @@ pub use calls::{
     StoredCall, StoredText, TextState,
 };
 pub use dead::{DeadJob, DeadLetters};
+pub use deals::{
+    Account, AccountQuery, CallLinks, DealHistory, DealLink, DealNews, DealOutcome, DealPage,
+    DealQuery, Deals, FoundLinks, LinkQuery, LinkedBy,
+};
 pub use duties::{Appointed, Duties, Duty, LONGEST_DUTY};
 pub use error::{Error, ErrorKind};
 pub use findings::{

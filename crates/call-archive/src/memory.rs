@@ -5,6 +5,7 @@ mod audit;
 mod budget;
 mod calls;
 mod dead;
+mod deals;
 mod duties;
 mod erasing;
 mod findings;

@@ -6,6 +6,8 @@ mod budget;
 mod calls;
 mod connect;
 mod dead;
+mod deal_links;
+mod deals;
 mod duties;
 mod erasing;
 mod fault;

@@ -17,7 +17,8 @@ pub enum PurgeTarget {
     /// Every call with this person that started before the purge, and those that come later and
     /// started before it.
     Person(PersonName),
-    /// Every call of this account that is known now. `example.com` and `domain:example.com` mean
+    /// Every call of this account that is known now, and its deals: these are refused from then on,
+    /// and so is every other deal of the account that was not made later. `example.com` and `domain:example.com` mean
     /// the same, and reach calls in which somebody who is not ours has such an address.
     Account(AccountId),
     /// Every call that started before this, known now or not.
@@ -138,6 +139,8 @@ pub struct Preview {
     pub newest: Option<Timestamp>,
     /// Calls that were named and are not held: they would be refused from then on.
     pub unknown: u64,
+    /// Deals that would go with their account.
+    pub deals: u64,
     /// Legal holds in the way, each with the number of calls that it keeps.
     pub held: Vec<(HoldName, u64)>,
 }

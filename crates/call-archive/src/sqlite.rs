@@ -7,6 +7,8 @@ mod budget;
 mod calls;
 mod context;
 mod dead;
+mod deal_links;
+mod deals;
 mod duties;
 mod erasing;
 mod fault;

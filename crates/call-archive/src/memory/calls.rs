@@ -37,8 +37,8 @@ impl Calls for MemoryArchive {
         let mut state = self.writing()?;
         let outcomes = batch
             .into_iter()
-            .map(|put| self.put_one(&mut state, put, now))
-            .collect();
+            .map(|put| self.put_with_deals(&mut state, put, now))
+            .collect::<Result<_, _>>()?;
         if let Some(entry) = checkpoint {
             state.checkpoints.insert(entry.name, entry.value);
         }
@@ -96,6 +96,25 @@ impl Calls for MemoryArchive {
 }
 
 impl MemoryArchive {
+    /// The call, and what it tells of deals.
+    fn put_with_deals(
+        &self,
+        state: &mut State,
+        mut put: Put,
+        now: Timestamp,
+    ) -> Result<PutOutcome, Error> {
+        let id = put.call.id.clone();
+        let (news, named) = (std::mem::take(&mut put.news), put.deals.take());
+        let outcome = self.put_one(state, put, now);
+        if outcome.is_taken() {
+            self.take_deals(state, &news)?;
+            if let Some(named) = named {
+                self.link_by_context(state, &id, &named);
+            }
+        }
+        Ok(outcome)
+    }
+
     fn put_one(&self, state: &mut State, put: Put, now: Timestamp) -> PutOutcome {
         let id = put.call.id.clone();
         let tombstone = self.key.call(&self.tenant, &id);

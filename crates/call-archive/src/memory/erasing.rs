@@ -30,6 +30,7 @@ impl Erasing for MemoryArchive {
         };
         state.findings.remove(call);
         state.labels.retain(|_, label| label.call != *call);
+        state.deal_links.retain(|(of, _), _| of != call);
         state.unconfirmed.remove(call);
         let row = state.calls.remove(call);
         state.purged.retain(|(_, waited_for)| waited_for != call);

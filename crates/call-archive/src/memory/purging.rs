@@ -26,6 +26,7 @@ impl Purging for MemoryArchive {
         let (_, held) = apart(&calls, &self.kept(&state)?);
         let mut preview = Preview {
             held,
+            deals: Self::deals_of(&state, &selection).len() as u64,
             ..Preview::default()
         };
         for call in &calls {
@@ -187,6 +188,18 @@ impl MemoryArchive {
                 let is_higher = *floor < cut(*start);
                 *floor = cut(*start).max(*floor);
                 is_higher
+            }
+            Selection::Account { ids, .. } => {
+                let deals = Self::deals_of(state, selection);
+                for deal in &deals {
+                    state.tombstones.insert(self.key.deal(&self.tenant, deal));
+                }
+                for id in ids {
+                    state.people.insert(self.key.account(id), now);
+                    state.accounts.retain(|account, _| account.as_str() != id);
+                }
+                Self::forget_deals(state, &deals);
+                true
             }
             _ => false,
         }

@@ -67,5 +67,6 @@ impl MemoryArchive {
                 self.erase_refused(&mut state, &call, now);
             }
         }
+        self.forget_refused_deals(&mut state);
     }
 }

@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::Scope;
-use conversation::{CallId, Revision, Transcript, UserId};
+use conversation::{AccountId, CallId, DealId, Revision, Transcript, UserId};
 use jiff::Timestamp;
 
+use crate::deals::Told;
 use crate::merge::Current;
 use crate::moment::cut;
 use crate::restored::undrawn;
 use crate::sweeping::Wanted;
 use crate::waiting::Bell;
 use crate::{
-    ApiKey, AuditRecord, BudgetBook, CallFindings, Duty, FindingId, Hold, HoldName, IndexId,
-    IndexInfo, IndexedCall, JobKind, Keep, Label, Receipt, Secret, User,
+    Account, ApiKey, AuditRecord, BudgetBook, CallFindings, Duty, FindingId, Hold, HoldName,
+    IndexId, IndexInfo, IndexedCall, JobKind, Keep, Label, LinkedBy, Receipt, Secret, User,
 };
 
 #[derive(Clone, Default)]
@@ -37,6 +38,10 @@ pub(super) struct State {
     pub(super) indexed: BTreeMap<(IndexId, CallId), IndexedCall>,
     pub(super) checkpoints: BTreeMap<String, String>,
     pub(super) users: BTreeMap<UserId, User>,
+    pub(super) accounts: BTreeMap<AccountId, Account>,
+    /// What was told of each deal, by instant and source.
+    pub(super) deals: BTreeMap<DealId, Vec<Told>>,
+    pub(super) deal_links: BTreeMap<(CallId, DealId), LinkedBy>,
     pub(super) api_keys: BTreeMap<String, ApiKey>,
     pub(super) audit: Vec<AuditRecord>,
     pub(super) findings: BTreeMap<CallId, CallFindings>,

@@ -31,7 +31,7 @@ struct Migration {
 }
 
 /// Each has the number of the migration of SQLite that makes the same change.
-const ALL: [Migration; 8] = [
+const ALL: [Migration; 9] = [
     Migration {
         number: 1,
         name: "first",
@@ -71,6 +71,11 @@ const ALL: [Migration; 8] = [
         number: 8,
         name: "duties",
         sql: include_str!("migrations/0008_duties.sql"),
+    },
+    Migration {
+        number: 9,
+        name: "deals",
+        sql: include_str!("migrations/0009_deals.sql"),
     },
 ];
 

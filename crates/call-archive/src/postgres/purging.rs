@@ -8,6 +8,7 @@ use deadpool_postgres::Transaction;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::deals::Gone;
 use crate::holds::apart;
 use crate::moment::{cut, instant, micros};
 use crate::selection::{Persons, Selection};
@@ -18,7 +19,7 @@ use crate::{
 };
 
 use super::query::{one, rows, run};
-use super::{append, erasing, holding, receipts, refusals, selecting};
+use super::{append, deal_links, erasing, holding, receipts, refusals, selecting};
 
 #[async_trait]
 impl Purging for PostgresArchive {
@@ -30,8 +31,10 @@ impl Purging for PostgresArchive {
                 let selection = meant(context, on, &target, now).await?;
                 let calls = selecting::named(context, on, &selection).await?;
                 let (_, held) = apart(&calls, &holding::kept(context, on).await?);
+                let gone = gone(context, on, &selection).await?;
                 Ok(Preview {
                     held,
+                    deals: gone.deals.len() as u64,
                     ..count(context, on, &calls).await?
                 })
             })
@@ -156,6 +159,8 @@ async fn refuse(
         _ => Vec::new(),
     };
     entries.extend(people.iter().map(|hash| Entry::Person(hash, at)));
+    let gone = gone(context, on, selection).await?;
+    entries.extend(gone.entries(at));
     let mut is_new = false;
     for hash in &people {
         is_new |= refusals::add_person(context, on, hash, at).await?;
@@ -171,7 +176,36 @@ async fn refuse(
         }
     }
     append(context, log, &entries).await?;
+    forget(context, on, &gone, at).await?;
     Ok(is_new)
+}
+
+/// What goes with an account beside its calls.
+async fn gone(
+    context: &Context,
+    on: &Transaction<'_>,
+    selection: &Selection,
+) -> Result<Gone, Error> {
+    let accounts = Gone::names(selection);
+    let deals = deal_links::of_accounts(context, on, &accounts).await?;
+    Ok(Gone::of(context, accounts, deals))
+}
+
+/// Refuses it from now on, and destroys it.
+async fn forget(
+    context: &Context,
+    on: &Transaction<'_>,
+    gone: &Gone,
+    at: i64,
+) -> Result<(), Error> {
+    for hash in &gone.account_hashes {
+        refusals::add_person(context, on, hash, at).await?;
+    }
+    for hash in &gone.deal_hashes {
+        refusals::add_call(context, on, hash, at).await?;
+    }
+    deal_links::forget(context, on, &gone.deals).await?;
+    deal_links::forget_accounts(context, on, &gone.accounts).await
 }
 
 /// Takes people out of the company's own.

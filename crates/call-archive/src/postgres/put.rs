@@ -13,9 +13,28 @@ use crate::{Error, JobKind, Put, PutOutcome, Source};
 
 use super::query::{Values, draw, rows, run, without_nul};
 use super::row::{load, others, words};
-use super::{jobs, labels, purging, refusals};
+use super::{deal_links, deals, jobs, labels, purging, refusals};
 
 pub(super) async fn put(
+    context: &Context,
+    on: &Transaction<'_>,
+    mut put: Put,
+    now: Timestamp,
+) -> Result<PutOutcome, Error> {
+    let id = put.call.id.clone();
+    let (news, named) = (std::mem::take(&mut put.news), put.deals.take());
+    let outcome = Box::pin(put_call(context, on, put, now)).await?;
+    if outcome.is_taken() {
+        deals::take(context, on, &news).await?;
+        if let Some(named) = named {
+            deal_links::by_context(context, on, &id, &named).await?;
+        }
+    }
+    Ok(outcome)
+}
+
+/// The call itself; what it tells of deals comes after.
+async fn put_call(
     context: &Context,
     on: &Transaction<'_>,
     put: Put,

@@ -3,9 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use conversation::{Call, CallId};
+use conversation::{AccountId, Call, CallId, DealId, DealSnapshot};
 use deadpool_postgres::Transaction;
+use jiff::civil::Date;
 
+use crate::deals::is_older;
 use crate::moment::{cut, micros};
 use crate::selection::people_of;
 use crate::stored::Context;
@@ -86,6 +88,46 @@ pub(super) async fn refuses_user(
     let values: Values<'_> = &[&tenant, &erased, &user.id.as_str(), &email];
     let is_shown_later: bool = one(on, sql, values).await?;
     Ok(!is_shown_later)
+}
+
+/// Whether a deal was erased, or belongs to an account that was, and was not made later.
+pub(super) async fn refuses_deal(
+    context: &Context,
+    on: &Transaction<'_>,
+    snapshot: &DealSnapshot,
+) -> Result<bool, Error> {
+    if is_deal_erased(context, on, &snapshot.deal).await? {
+        return Ok(true);
+    }
+    match &snapshot.account {
+        Some(account) => refuses_account(context, on, account, snapshot.created).await,
+        None => Ok(false),
+    }
+}
+
+/// Whether a deal was erased.
+pub(super) async fn is_deal_erased(
+    context: &Context,
+    on: &Transaction<'_>,
+    deal: &DealId,
+) -> Result<bool, Error> {
+    let hash = context.hash_key().deal(&context.tenant, deal);
+    let sql = "SELECT EXISTS (SELECT 1 FROM tombstones WHERE tenant = $1 AND hash = $2)";
+    one(on, sql, &[&context.tenant(), &hash]).await
+}
+
+/// Whether an account was erased, and what is told of it was not made later.
+pub(super) async fn refuses_account(
+    context: &Context,
+    on: &Transaction<'_>,
+    account: &AccountId,
+    created: Option<Date>,
+) -> Result<bool, Error> {
+    let hash = context.hash_key().account(account.as_str());
+    let sql = "SELECT erased FROM people_tombstones WHERE tenant = $1 AND hash = $2";
+    let row = maybe(on, sql, &[&context.tenant(), &hash]).await?;
+    let erased = row.map(|row| row.try_get(0)).transpose()?;
+    is_older(erased, created)
 }
 
 /// Refuses a call from now on.

@@ -11,7 +11,7 @@ use crate::stored::{Context, Depth, Entry, Logged, damaged};
 use crate::{Erasure, Error};
 
 use super::row::{load, others};
-use super::{api_keys, erasing, holding, purging, refusals, selecting};
+use super::{api_keys, deal_links, erasing, holding, purging, refusals, selecting};
 
 /// Brings what only the log knows into the database; gives what the database knew.
 pub(super) async fn unite(
@@ -79,5 +79,5 @@ async fn take(
             purging::erase_refused(context, on, &call, now).await?;
         }
     }
-    Ok(())
+    deal_links::forget_refused(context, on).await
 }

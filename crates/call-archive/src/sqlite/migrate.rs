@@ -23,7 +23,7 @@ struct Migration {
     sql: &'static str,
 }
 
-const ALL: [Migration; 8] = [
+const ALL: [Migration; 9] = [
     Migration {
         number: 1,
         name: "first",
@@ -63,6 +63,11 @@ const ALL: [Migration; 8] = [
         number: 8,
         name: "duties",
         sql: include_str!("migrations/0008_duties.sql"),
+    },
+    Migration {
+        number: 9,
+        name: "deals",
+        sql: include_str!("migrations/0009_deals.sql"),
     },
 ];
 

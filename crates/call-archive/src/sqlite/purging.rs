@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::deals::Gone;
 use crate::holds::apart;
 use crate::moment::{cut, instant, micros};
 use crate::selection::{Persons, Selection};
@@ -19,7 +20,7 @@ use crate::{
 };
 
 use super::writer::After;
-use super::{erasing, holding, receipts, refusals, selecting};
+use super::{deal_links, erasing, holding, receipts, refusals, selecting};
 
 #[async_trait]
 impl Purging for SqliteArchive {
@@ -29,8 +30,10 @@ impl Purging for SqliteArchive {
             let selection = meant(context, connection, &target, now)?;
             let calls = selecting::named(context, connection, &selection)?;
             let (_, held) = apart(&calls, &holding::kept(context, connection)?);
+            let gone = gone(context, connection, &selection)?;
             Ok(Preview {
                 held,
+                deals: gone.deals.len() as u64,
                 ..count(context, connection, &calls)?
             })
         })
@@ -117,6 +120,8 @@ fn begin(
         _ => Vec::new(),
     };
     entries.extend(people.iter().map(|hash| Entry::Person(hash, at)));
+    let gone = gone(context, connection, &selection)?;
+    entries.extend(gone.entries(at));
     let mut is_new = false;
     for hash in &people {
         is_new |= refusals::add_person(context, connection, hash, at)?;
@@ -135,6 +140,7 @@ fn begin(
         return Ok(Purged::Nothing);
     }
     log.append(&context.tenant, &entries)?;
+    forget(context, connection, &gone, at)?;
 
     let preview = count(context, connection, &free)?;
     let id = Uuid::new_v4().simple().to_string();
@@ -163,6 +169,25 @@ fn begin(
     };
     receipts::add(context, connection, &receipt)?;
     Ok(Purged::Begun(Box::new(receipt)))
+}
+
+/// What goes with an account beside its calls.
+fn gone(context: &Context, connection: &Connection, selection: &Selection) -> Result<Gone, Error> {
+    let accounts = Gone::names(selection);
+    let deals = deal_links::of_accounts(context, connection, &accounts)?;
+    Ok(Gone::of(context, accounts, deals))
+}
+
+/// Refuses it from now on, and destroys it.
+fn forget(context: &Context, connection: &Connection, gone: &Gone, at: i64) -> Result<(), Error> {
+    for hash in &gone.account_hashes {
+        refusals::add_person(context, connection, hash, at)?;
+    }
+    for hash in &gone.deal_hashes {
+        refusals::add_call(context, connection, hash, at)?;
+    }
+    deal_links::forget(context, connection, &gone.deals)?;
+    deal_links::forget_accounts(context, connection, &gone.accounts)
 }
 
 /// Takes people out of the company's own.

@@ -12,9 +12,28 @@ use crate::{Error, JobKind, Put, PutOutcome, Source};
 
 use super::context::{call_key_or_new, draw};
 use super::row::{load, open, words};
-use super::{jobs, labels, purging, refusals, unconfirmed};
+use super::{deal_links, deals, jobs, labels, purging, refusals, unconfirmed};
 
 pub(super) fn put(
+    context: &Context,
+    connection: &Connection,
+    mut put: Put,
+    now: Timestamp,
+) -> Result<PutOutcome, Error> {
+    let id = put.call.id.clone();
+    let (news, named) = (std::mem::take(&mut put.news), put.deals.take());
+    let outcome = put_call(context, connection, put, now)?;
+    if outcome.is_taken() {
+        deals::take(context, connection, &news)?;
+        if let Some(named) = named {
+            deal_links::by_context(context, connection, &id, &named)?;
+        }
+    }
+    Ok(outcome)
+}
+
+/// The call itself; what it tells of deals comes after.
+fn put_call(
     context: &Context,
     connection: &Connection,
     put: Put,

@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use conversation::{Call, CallId};
-use rusqlite::{Connection, params};
+use conversation::{AccountId, Call, CallId, DealId, DealSnapshot};
+use jiff::civil::Date;
+use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::deals::is_older;
 use crate::moment::{cut, micros};
 use crate::selection::people_of;
 use crate::stored::Context;
@@ -89,6 +91,49 @@ pub(super) fn refuses_user(
             |row| row.get(0),
         )?;
     Ok(!is_shown_later)
+}
+
+/// Whether a deal was erased, or belongs to an account that was, and was not made later.
+pub(super) fn refuses_deal(
+    context: &Context,
+    connection: &Connection,
+    snapshot: &DealSnapshot,
+) -> Result<bool, Error> {
+    if is_deal_erased(context, connection, &snapshot.deal)? {
+        return Ok(true);
+    }
+    match &snapshot.account {
+        Some(account) => refuses_account(context, connection, account, snapshot.created),
+        None => Ok(false),
+    }
+}
+
+/// Whether a deal was erased.
+pub(super) fn is_deal_erased(
+    context: &Context,
+    connection: &Connection,
+    deal: &DealId,
+) -> Result<bool, Error> {
+    let hash = context.hash_key().deal(&context.tenant, deal);
+    let is_erased = connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM tombstones WHERE tenant = ?1 AND hash = ?2)")?
+        .query_row([context.tenant(), &hash], |row| row.get(0))?;
+    Ok(is_erased)
+}
+
+/// Whether an account was erased, and what is told of it was not made later.
+pub(super) fn refuses_account(
+    context: &Context,
+    connection: &Connection,
+    account: &AccountId,
+    created: Option<Date>,
+) -> Result<bool, Error> {
+    let hash = context.hash_key().account(account.as_str());
+    let erased: Option<i64> = connection
+        .prepare_cached("SELECT erased FROM people_tombstones WHERE tenant = ?1 AND hash = ?2")?
+        .query_row([context.tenant(), &hash], |row| row.get(0))
+        .optional()?;
+    is_older(erased, created)
 }
 
 /// Refuses a call from now on.

@@ -12,7 +12,7 @@ use crate::{Erasure, Error};
 
 use super::open::in_transaction;
 use super::row::{load, open};
-use super::{api_keys, erasing, holding, purging, refusals, selecting};
+use super::{api_keys, deal_links, erasing, holding, purging, refusals, selecting};
 
 pub(super) fn unite(
     context: &Context,
@@ -90,5 +90,5 @@ fn take(
             purging::erase_refused(context, connection, &call, now)?;
         }
     }
-    Ok(())
+    deal_links::forget_refused(context, connection)
 }

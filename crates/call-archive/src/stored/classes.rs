@@ -47,7 +47,7 @@ type Table = (
     &'static [(&'static str, Class)],
 );
 
-const TABLES: [Table; 29] = [
+const TABLES: [Table; 32] = [
     (
         "calls",
         "the call",
@@ -204,6 +204,38 @@ const TABLES: [Table; 29] = [
         "the person",
         &["tenant", "id", "email_hash", "manager", "is_active", "dek"],
         &[("wrapped", Class::Wrapped), ("person", Class::Sealed)],
+    ),
+    (
+        "accounts",
+        "the account",
+        &["tenant", "id", "name_hash", "dek"],
+        &[("wrapped", Class::Wrapped), ("name", Class::Sealed)],
+    ),
+    (
+        "deals",
+        "the account",
+        &["tenant", "id", "dek"],
+        &[("wrapped", Class::Wrapped)],
+    ),
+    (
+        "deal_snapshots",
+        "the account",
+        &[
+            "tenant",
+            "deal",
+            "source",
+            "as_of",
+            "until",
+            "account",
+            "owner",
+            "stage",
+            "amount",
+            "currency",
+            "close_date",
+            "created",
+            "closed_on",
+        ],
+        &[("name", Class::Sealed)],
     ),
     ("purged", "the call", &["tenant", "call", "receipt"], &[]),
     ("unconfirmed", "the call", &["tenant", "call"], &[]),

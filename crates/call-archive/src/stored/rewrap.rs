@@ -13,7 +13,15 @@ pub(crate) struct WrappedTable {
 }
 
 /// All of them; a test holds that none is left out.
-pub(crate) const WRAPPED: [WrappedTable; 3] = [
+pub(crate) const WRAPPED: [WrappedTable; 5] = [
+    WrappedTable {
+        name: "accounts",
+        key: &["id"],
+    },
+    WrappedTable {
+        name: "deals",
+        key: &["id"],
+    },
     WrappedTable {
         name: "call_keys",
         key: &["call"],

@@ -5,12 +5,12 @@ use std::fs;
 use std::path::Path;
 
 use call_archive::{
-    CallFindings, Calls, DetectorRun, FindingId, Findings, FoundRow, OpenOptions, People, Put,
-    PutOutcome, Source, SqliteArchive, User,
+    Account, CallFindings, Calls, DealNews, Deals, DetectorRun, FindingId, Findings, FoundRow,
+    OpenOptions, People, Put, PutOutcome, Source, SqliteArchive, User,
 };
 use conversation::{
-    AccountId, Call, CallId, Party, PartyId, Revision, Sentence, SentenceRef, Side, Span,
-    Transcript, UserId, Utterance,
+    AccountId, Call, CallId, DealId, DealSnapshot, DealSource, Party, PartyId, Revision, Sentence,
+    SentenceRef, Side, Span, Transcript, UserId, Utterance,
 };
 use jiff::Timestamp;
 
@@ -78,6 +78,25 @@ pub(crate) async fn store_finding(archive: &impl Findings, call: &str, at: Revis
     run.findings.push(found);
     let findings = CallFindings::new(id(call), at, vec![run]);
     assert!(archive.put_findings(findings).await.expect("kept"));
+}
+
+/// Keeps a deal and its customer, whose names hold the word.
+pub(crate) async fn store_deal(archive: &SqliteArchive, word: &str) {
+    let deal = DealId::new("crm", "1").expect("a valid id");
+    let mut snapshot = DealSnapshot::new(deal, DealSource::Csv, NOW);
+    snapshot.name = Some(format!("{word}deal"));
+    snapshot.stage = Some("Proposal".to_owned());
+    let account = AccountId::new("a1").expect("a valid id");
+    snapshot.account = Some(account.clone());
+    let account = Account {
+        id: account,
+        name: format!("{word}customer"),
+    };
+    let news = DealNews {
+        snapshots: vec![snapshot],
+        accounts: vec![account],
+    };
+    archive.put_deals(&news).await.expect("kept");
 }
 
 /// Every file of a folder with its bytes.

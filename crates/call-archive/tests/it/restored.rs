@@ -5,12 +5,15 @@ use std::path::Path;
 
 use access::Scope;
 use call_archive::{
-    CallQuery, Calls, Erasing, Erasure, Erasures, ErrorKind, Existing, Indexes, Ledger,
-    OpenOptions, PutOutcome, SqliteArchive,
+    AccountQuery, CallQuery, Calls, DealQuery, Deals, Erasing, Erasure, Erasures, ErrorKind,
+    Existing, Indexes, Ledger, OpenOptions, Purge, PurgeReason, PurgeTarget, Purging, PutOutcome,
+    SqliteArchive,
 };
+use conversation::AccountId;
+use jiff::Timestamp;
 use rusqlite::Connection;
 
-use crate::fixture::{NOW, call, holding, id, open, store};
+use crate::fixture::{NOW, call, holding, id, open, store, store_deal};
 
 async fn restore(folder: &Path, backup: &Path, how: Existing, log: Erasures) -> Option<ErrorKind> {
     let options = OpenOptions::new(folder, NOW);
@@ -69,6 +72,33 @@ async fn a_backup_is_whole_while_others_write_and_holds_neither_key_nor_words() 
         Err(ErrorKind::Invalid),
         "a backup is never written over"
     );
+}
+
+#[tokio::test]
+async fn deals_of_an_account_that_was_purged_since_the_backup_stay_gone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    store_deal(&archive, "word").await;
+    let backup = folder.path().join("backup");
+    archive.backup(&backup).await.expect("copied");
+    let account = AccountId::new("a1").expect("a valid id");
+    let purge = Purge {
+        target: PurgeTarget::Account(account.clone()),
+        reason: PurgeReason::Asked,
+        actor: "tester".to_owned(),
+    };
+    archive.begin_purge(&purge, NOW).await.expect("begun");
+    archive.close().await.expect("closed");
+
+    let how = (Existing::Replace, Erasures::FromLog);
+    assert_eq!(restore(folder.path(), &backup, how.0, how.1).await, None);
+
+    let archive = open(folder.path()).await;
+    let query = DealQuery::as_of(Timestamp::MAX);
+    let page = archive.deals(&Scope::internal(), &query).await;
+    assert_eq!(page.expect("read").deals, []);
+    let which = AccountQuery::Ids(vec![account]);
+    assert_eq!(archive.accounts(&which).await.expect("read"), []);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use rusqlite::Connection;
 use std::path::Path;
 
-use crate::fixture::{NOW, call, holding, id, open, store, store_finding, store_user};
+use crate::fixture::{NOW, call, holding, id, open, store, store_deal, store_finding, store_user};
 
 const CANARY: &str = "zqxcanary";
 const MAGIC_OF_ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
@@ -42,6 +42,7 @@ async fn no_byte_on_the_disk_shows_what_is_sealed() {
     store_user(&archive, "u1", &format!("{CANARY}new")).await;
     store_finding(&archive, "call-7", first, CANARY).await;
     keep_secret(&archive, &format!("{CANARY}secret")).await;
+    store_deal(&archive, CANARY).await;
 
     assert!(
         !holding(folder.path(), b"call-7").is_empty(),
@@ -62,6 +63,7 @@ async fn every_sealed_column_holds_sealed_values_only() {
     store_user(&archive, "u1", CANARY).await;
     store_finding(&archive, "1", first, CANARY).await;
     keep_secret(&archive, CANARY).await;
+    store_deal(&archive, CANARY).await;
 
     let connection = beside(folder.path());
     for column in classes()
