@@ -15,6 +15,8 @@ pub struct Fetched {
     pub(crate) call: Call,
     pub(crate) transcript: Option<Transcript>,
     pub(crate) raw: Raw,
+    /// What its CRM context tells of deals.
+    pub(crate) told: map::Told,
     /// `None` takes the source of the sync's options.
     pub(crate) source: Option<Source>,
     pub(crate) expected: Expected,
@@ -98,6 +100,7 @@ impl Fetched {
         }
         let meta = gong.value.meta_data.as_ref();
         Ok(Self {
+            told: map::told(&gong.value, &call),
             says_privacy: meta.is_some_and(|meta| meta.is_private.is_some()),
             call,
             transcript: words.filter(|words| !words.is_empty()),

@@ -101,6 +101,7 @@ mod pending;
 mod refusals;
 mod run;
 mod store;
+mod told;
 
 mod error;
 

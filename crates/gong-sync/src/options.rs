@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 
 use call_archive::Source;
-use conversation::WorkspaceId;
+use conversation::{Currency, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
 /// Runs overlap by at least this much: calls appear late, and Gong has two clocks.
@@ -74,6 +74,9 @@ pub struct SyncOptions {
     pub key_id: Option<String>,
     /// What the calls are stored as coming from: `Gong`, or `Demo`.
     pub source: Source,
+    /// The currency of a deal's amount where the CRM context names none: without one, such an
+    /// amount is not taken.
+    pub currency: Option<Currency>,
 }
 
 impl Default for SyncOptions {
@@ -87,6 +90,7 @@ impl Default for SyncOptions {
             window: WindowRules::default(),
             key_id: None,
             source: Source::Gong,
+            currency: None,
         }
     }
 }

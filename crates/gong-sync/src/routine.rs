@@ -76,6 +76,7 @@ impl Sync {
         if plan.users.is_some() {
             self.refresh_users(report).await?;
         }
+        self.tell_stored_deals().await?;
         for (position, planned) in plan.runs.iter().enumerate() {
             if position > 0 {
                 // What is new can be found while the past is read.

@@ -6,7 +6,7 @@ use call_archive::{
     Checkpoint, Erasure, ErrorKind, JobKind, JobRequest, Keep, Known, Put, PutOutcome, Source,
     TextState,
 };
-use conversation::{Call, CallId, Privacy, Revision};
+use conversation::{Call, CallId, Privacy, Revision, UserId};
 
 use crate::fetched::Expected;
 use crate::pending::next_ask;
@@ -64,6 +64,8 @@ impl Sync {
         } else {
             WordsRefused::default()
         };
+        let addresses = batch.iter().flat_map(|fetched| fetched.told.owners());
+        let owners = self.owners(addresses).await?;
         let mut puts = Vec::with_capacity(batch.len());
         let mut put_calls = Vec::with_capacity(batch.len());
         for mut fetched in batch {
@@ -71,6 +73,12 @@ impl Sync {
             fetched.keep_known_privacy(known);
             report.dropped_fields += fetched.dropped_fields;
             if let Some(mut put) = self.decide(&fetched, known) {
+                if !fetched.is_private() {
+                    let owner = |email: &str| owners.get(email).cloned();
+                    let currency = self.parts().options.currency;
+                    put.news = fetched.told.news(Some(self.now()), currency, owner);
+                }
+                put.deals = fetched.told.named().cloned();
                 if let Some(TextState::Pending { since }) = known.map(|known| known.text) {
                     put.unasked_for = refused.since(since, self.now());
                 }
@@ -123,6 +131,33 @@ impl Sync {
         archive.enqueue(&asks, self.now()).await?;
         self.explain_refusals(refused, outcomes, report).await?;
         Ok(conflicts)
+    }
+
+    /// Which of our people have the addresses that the contexts of these calls name.
+    pub(crate) async fn owners(
+        &self,
+        addresses: impl Iterator<Item = &str>,
+    ) -> Result<HashMap<String, UserId>, Error> {
+        let mut owners = HashMap::new();
+        let addresses: BTreeSet<&str> = addresses.collect();
+        if addresses.is_empty() {
+            return Ok(owners);
+        }
+        let archive = &self.parts().archive;
+        let key = archive.hash_key().await?;
+        for address in addresses {
+            let Some(hash) = key.email(address) else {
+                continue;
+            };
+            let users = archive.users_by_email(&hash).await?;
+            owners.extend(
+                users
+                    .into_iter()
+                    .next()
+                    .map(|user| (address.to_owned(), user.id)),
+            );
+        }
+        Ok(owners)
     }
 
     /// What is put of a call, in full or as a shell; `None` if it has turned private, and what is

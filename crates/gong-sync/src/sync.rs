@@ -111,6 +111,10 @@ impl Sync {
         S: Stream<Item = Result<Fetched, Failure>> + Send,
     {
         let mut report = SyncReport::default();
+        if let Err(error) = self.tell_stored_deals().await {
+            report.stopped = Some(error);
+            return report;
+        }
         let mut done = 0;
         let mut batches = std::pin::pin!(calls.chunks(IMPORT_BATCH));
         while let Some(batch) = batches.next().await {
