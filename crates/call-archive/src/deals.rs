@@ -63,6 +63,8 @@ pub enum DealOutcome {
 pub enum LinkedBy {
     /// The vendor's CRM context of the call names the deal.
     Context,
+    /// The vendor's CRM context of the call names the deal's account.
+    Account,
     /// Somebody of the deal's account, known by the address, took part.
     Email,
     /// Somebody with an address of the account's domain took part.
@@ -71,12 +73,13 @@ pub enum LinkedBy {
 
 impl LinkedBy {
     /// All of them, the surest first.
-    pub const ALL: [Self; 3] = [Self::Context, Self::Email, Self::Domain];
+    pub const ALL: [Self; 4] = [Self::Context, Self::Account, Self::Email, Self::Domain];
 
     /// The word that is stored and shown.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Context => "context",
+            Self::Account => "account",
             Self::Email => "email",
             Self::Domain => "domain",
         }

@@ -4,6 +4,7 @@ use aws_lc_rs::hmac;
 use conversation::{CallId, DealId, Tenant};
 
 use crate::HashKey;
+use crate::deals::folded;
 
 impl HashKey {
     /// The hash of an e-mail address; letters' case and blanks around it do not matter.
@@ -30,9 +31,9 @@ impl HashKey {
         self.tagged("account", &[id])
     }
 
-    /// The hash of the name of a customer, as it is compared.
-    pub(crate) fn account_name(&self, folded: &str) -> String {
-        self.tagged("account name", &[folded])
+    /// The hash of the name of a customer; letters' case and blanks around it do not matter.
+    pub fn account_name(&self, name: &str) -> String {
+        self.tagged("account name", &[&folded(name)])
     }
 
     /// The name under which a tombstone keeps a deal.

@@ -108,6 +108,7 @@ mod error;
 pub use cadence::{Cost, Plan, PlannedRun, Postponed, Reconcile};
 pub use error::Error;
 pub use fetched::Fetched;
+pub use map::is_free_mail;
 pub use options::{DeletedInGong, LEAST_OVERLAP, PrivatePolicy, SyncOptions, WindowRules};
 pub use outcome::{Failure, Outcome, Outcomes};
 pub use parts::{Clock, IndexWriter, Parts};

@@ -8,6 +8,7 @@ mod parties;
 mod transcript;
 mod user;
 
+pub use accounts::is_free_mail;
 pub(crate) use blocks::{blocks, with_transcript};
 pub(crate) use call::call;
 pub(crate) use deals::{Told, told};

@@ -10,7 +10,7 @@ use deadpool_postgres::Transaction;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-use crate::deals::{Told, folded, tell};
+use crate::deals::{Told, tell};
 use crate::moment::{cut, micros};
 use crate::stored::{
     AccountRow, Context, Key, SealedKey, SnapshotRow, bad_id, new_deal_key, open_deal_key,
@@ -320,7 +320,7 @@ async fn accounts(
             rows(on, &sql, &[&tenant, &ids]).await?
         }
         AccountQuery::Name(name) => {
-            let hash = context.hash_key().account_name(&folded(name));
+            let hash = context.hash_key().account_name(name);
             let sql = format!("{columns} AND name_hash = $2 ORDER BY id");
             rows(on, &sql, &[&tenant, &hash]).await?
         }

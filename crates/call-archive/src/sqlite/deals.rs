@@ -6,7 +6,7 @@ use conversation::{AccountId, DealId, DealSnapshot, UserId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::json;
 
-use crate::deals::{Told, folded, tell};
+use crate::deals::{Told, tell};
 use crate::moment::{cut, micros};
 use crate::stored::{
     AccountRow, Context, Key, SealedKey, SnapshotRow, bad_id, new_deal_key, open_deal_key,
@@ -314,7 +314,7 @@ fn accounts(
             Ok(found)
         }
         AccountQuery::Name(name) => {
-            let hash = context.hash_key().account_name(&folded(name));
+            let hash = context.hash_key().account_name(name);
             let mut statement = connection.prepare_cached(
                 "SELECT id, name_hash, dek, wrapped, name FROM accounts
                  WHERE tenant = ?1 AND name_hash = ?2 ORDER BY id",

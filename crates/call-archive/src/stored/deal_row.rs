@@ -5,7 +5,7 @@ use std::str::FromStr;
 use conversation::{AccountId, Currency, DealId, DealSnapshot, DealSource, Money, UserId};
 use jiff::civil::Date;
 
-use crate::deals::{Told, folded};
+use crate::deals::Told;
 use crate::moment::{instant, micros};
 use crate::{Account, Error};
 
@@ -132,7 +132,7 @@ impl AccountRow {
         let name = account.name.as_bytes();
         Ok(Self {
             id: id.to_owned(),
-            name_hash: context.hash_key().account_name(&folded(&account.name)),
+            name_hash: context.hash_key().account_name(&account.name),
             dek,
             wrapped: wrapping.wrap(context.place("accounts", id, "wrapped"), &key)?,
             name: key.seal(context.place("accounts", id, "name"), name)?,

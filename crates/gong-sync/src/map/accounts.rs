@@ -49,6 +49,11 @@ const FREE_MAIL: [&str; 40] = [
     "zoho.com",
 ];
 
+/// Whether a domain, in lower case, is that of a mail provider, and so says nothing about a company.
+pub fn is_free_mail(domain: &str) -> bool {
+    FREE_MAIL.contains(&domain)
+}
+
 /// The accounts of a call, each once and in order.
 pub(super) fn accounts(gong: &ExtensiveCall, parties: &[Party]) -> Vec<AccountId> {
     let of_call = of_context(&gong.context);
@@ -89,7 +94,7 @@ fn of_domains(parties: &[Party]) -> BTreeSet<AccountId> {
     };
     let ours: BTreeSet<String> = domains_of(Side::Ours).collect();
     domains_of(Side::Theirs)
-        .filter(|domain| !ours.contains(domain) && !FREE_MAIL.contains(&domain.as_str()))
+        .filter(|domain| !ours.contains(domain) && !is_free_mail(domain))
         .filter_map(|domain| AccountId::new(format!("domain:{domain}")).ok())
         .collect()
 }

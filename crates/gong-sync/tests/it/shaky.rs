@@ -9,12 +9,13 @@ use std::sync::{
 use access::Scope;
 use async_trait::async_trait;
 use call_archive::{
-    About, ApiKey, ApiKeys, Archive, Audit, AuditEntry, AuditHead, AuditKey, AuditRecord,
-    CallFindings, CallPage, CallQuery, Calls, Checkpoint, Erasing, Erasure, Error, ErrorKind,
-    FindingId, Findings, Finish, Finished, HashKey, Hold, HoldName, HoldOn, Holds, IndexId,
+    About, Account, AccountQuery, ApiKey, ApiKeys, Archive, Audit, AuditEntry, AuditHead, AuditKey,
+    AuditRecord, CallFindings, CallLinks, CallPage, CallQuery, Calls, Checkpoint, DealNews,
+    DealOutcome, DealPage, DealQuery, Deals, Erasing, Erasure, Error, ErrorKind, FindingId,
+    Findings, Finish, Finished, FoundLinks, HashKey, Hold, HoldName, HoldOn, Holds, IndexId,
     IndexInfo, IndexedCall, Indexes, JobKind, JobRequest, Jobs, Known, Label, Lease, Ledger,
-    People, Preview, Purge, PurgeTarget, Purged, Purging, Put, PutOutcome, Receipt, Remnant,
-    Settled, Status, StoredCall, Sweep, SweepPart, User, Verdict,
+    LinkQuery, People, Preview, Purge, PurgeTarget, Purged, Purging, Put, PutOutcome, Receipt,
+    Remnant, Settled, Status, StoredCall, Sweep, SweepPart, User, Verdict,
 };
 use conversation::{CallId, Revision, Transcript, UserId};
 use embeddings::Space;
@@ -275,6 +276,29 @@ impl People for ShakyArchive {
 
     async fn users_by_email(&self, hash: &str) -> Result<Vec<User>, Error> {
         live!(self, self.inner.users_by_email(hash), dead())
+    }
+}
+
+#[async_trait]
+impl Deals for ShakyArchive {
+    async fn put_deals(&self, news: &DealNews) -> Result<Vec<DealOutcome>, Error> {
+        live!(self, self.inner.put_deals(news), dead())
+    }
+
+    async fn deals(&self, scope: &Scope, query: &DealQuery) -> Result<DealPage, Error> {
+        live!(self, self.inner.deals(scope, query), dead())
+    }
+
+    async fn accounts(&self, which: &AccountQuery) -> Result<Vec<Account>, Error> {
+        live!(self, self.inner.accounts(which), dead())
+    }
+
+    async fn link_deals(&self, found: &[FoundLinks]) -> Result<(), Error> {
+        live!(self, self.inner.link_deals(found), dead())
+    }
+
+    async fn links(&self, scope: &Scope, query: &LinkQuery) -> Result<Vec<CallLinks>, Error> {
+        live!(self, self.inner.links(scope, query), dead())
     }
 }
 
