@@ -33,6 +33,7 @@ pub mod deals;
 mod detect;
 mod entities;
 pub mod features;
+pub mod forecast;
 pub mod highlights;
 pub mod inference;
 pub mod linear;

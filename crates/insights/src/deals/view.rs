@@ -116,8 +116,14 @@ impl DealCall {
         for (person, party) in self.people.iter_mut().zip(&call.parties) {
             person.spoke = speaks(&party.id);
         }
+        self.with_findings(statistics.talk_ratio_ours, findings)
+    }
+
+    /// Adds our share of the talk and what was found; who spoke is not changed.
+    #[must_use]
+    pub fn with_findings(mut self, talk_ratio_ours: Option<f64>, findings: Vec<Finding>) -> Self {
         self.heard = Some(Heard {
-            talk_ratio_ours: statistics.talk_ratio_ours,
+            talk_ratio_ours,
             findings,
         });
         self

@@ -1,4 +1,8 @@
 //! Laws of insights, through the public door.
 
+mod as_of;
+mod quarters;
+mod risk;
 mod statistics;
 mod threads;
+mod world;
