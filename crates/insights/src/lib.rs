@@ -6,6 +6,10 @@
 //! it can be made again from the same words, byte by byte. There is no clock here, nothing waits,
 //! and nothing is read or written: sentence vectors and the CRM's facts are handed in.
 //!
+//! From calls to the quarter: [`deals`] warns of what stands against a deal as of any day,
+//! [`pipeline`] and [`forecast`] count, [`competitors`] and [`coaching`] compare. All of them refuse
+//! with their reason where [`inference`] says that the data is thin.
+//!
 //! ```
 //! use insights::{Watched, detect, detectors, testing::call_of};
 //!
@@ -29,6 +33,8 @@ mod call_view;
 mod detector;
 
 pub mod classifier;
+pub mod coaching;
+pub mod competitors;
 pub mod deals;
 mod detect;
 mod entities;

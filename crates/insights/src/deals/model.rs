@@ -193,7 +193,7 @@ impl RiskModel {
 }
 
 /// The deal at the end of the day on which it reached the age, if it was then open, known and heard.
-fn at_age<'a>(
+pub(super) fn at_age<'a>(
     deal: &'a DealView,
     rules: &'a PipelineRules,
     as_of: Timestamp,

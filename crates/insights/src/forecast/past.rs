@@ -87,12 +87,11 @@ fn look(
                 seen.of += 1;
                 seen.right += u32::from(is_won);
             }
-            Some(_) => {}
             None if is_won => one.new_won.extend(
                 now.amount()
                     .map(|amount| (amount.currency(), amount.units())),
             ),
-            None => {}
+            _ => {}
         }
     }
     one

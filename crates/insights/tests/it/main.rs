@@ -1,6 +1,7 @@
 //! Laws of insights, through the public door.
 
 mod as_of;
+mod discoveries;
 mod quarters;
 mod risk;
 mod statistics;

@@ -37,8 +37,8 @@ fn past_its_gates_the_model_is_calibrated_and_names_the_effect() {
             "{bin:?}"
         );
     }
-    let events = quality.fitted.won.min(quality.fitted.lost);
-    assert!(model.features().count() as u32 <= events / 10);
+    let events = usize::try_from(quality.fitted.won.min(quality.fitted.lost)).expect("a count");
+    assert!(model.features().count() <= events / 10);
 }
 
 #[test]
