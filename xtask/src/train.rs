@@ -1,5 +1,6 @@
 //! Trains the small models that are shipped, from data that is not.
 
+mod answers;
 mod corpus;
 mod logistic;
 mod questions;
@@ -18,6 +19,7 @@ pub use logistic::{Penalty, fit};
 pub fn run(what: &str) -> Result<String> {
     let shared = shared();
     match what {
+        "answers" => answers::train(&root(), &shared),
         "questions" => questions::train(&shared),
         "sales" => sales::train_all(&root(), &shared),
         "salience" => salience::train(&shared),

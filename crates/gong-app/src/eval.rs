@@ -5,6 +5,7 @@
 //! defaults; the other tasks go the way of `insights`.
 //! Nothing is opened but the folder, the files named and the model's cache.
 
+mod ask;
 pub(crate) mod lines;
 mod report;
 mod tasks;
@@ -59,6 +60,8 @@ pub struct EvalRequest {
     /// The folder that keeps archive and index of the task `search` for the next run over the same
     /// calls.
     pub keep: Option<PathBuf>,
+    /// Whether the task `ask` gives an answer whatever is found.
+    pub always: bool,
 }
 
 impl EvalRequest {
@@ -78,6 +81,7 @@ impl EvalRequest {
             summaries: None,
             competitors: None,
             keep: None,
+            always: false,
         }
     }
 }
@@ -94,9 +98,9 @@ impl App {
             "search" => self.eval_search(request).await,
             "topics" => Err(usage("the task topics is not shipped")
                 .hint("no segmenter was shown to beat the plain ones, so none is offered")),
-            "ask" => Err(usage("the task ask is not shipped yet")),
+            "ask" => self.eval_ask(request).await,
             _ => Err(usage("there is no such task").hint(format!(
-                "tasks are search, {}; report shows your own labels",
+                "tasks are search, ask, {}; report shows your own labels",
                 tasks::TASKS.join(", ")
             ))),
         }

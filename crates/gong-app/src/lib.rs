@@ -56,6 +56,7 @@ mod progress;
 pub mod views;
 
 mod api_keys;
+mod ask;
 mod auditing;
 mod authenticating;
 mod backups;
@@ -88,6 +89,7 @@ mod error;
 pub use access::Caller;
 pub use api_keys::{ApiKeyRequest, LONGEST_KEY_DAYS};
 pub use app::App;
+pub use ask::AskRequest;
 pub use auditing::AuditFormat;
 pub use backups::{RestoreErasures, RestorePlace, RestoreRequest};
 pub use config::{

@@ -1,15 +1,19 @@
 //! Search: a question and its filters into places with quotes that can be checked.
 
-mod ask;
 mod filters;
 mod quotes;
 mod ranges;
 mod ranking;
+mod searching;
 mod sentences;
 
 pub use filters::SearchFilters;
 
-pub(crate) use ranking::Ranker;
+pub(crate) use filters::Narrowed;
+pub(crate) use quotes::Source;
+pub(crate) use ranges::Range;
+pub(crate) use ranking::{Ranked, Ranker};
+pub(crate) use searching::{coverage, read};
 
 use std::num::NonZeroUsize;
 

@@ -4,6 +4,7 @@
 //! terminal's cursor, hide text, or plant a link that looks like ours.
 
 mod access;
+mod ask;
 mod audit;
 mod backups;
 mod call;
@@ -23,6 +24,7 @@ mod statistics;
 mod text;
 
 pub use access::{ApiKeyView, ApiKeysView, CallerView, CanView, NewApiKeyView};
+pub use ask::{AnswerView, AskView};
 pub use audit::{AuditLine, AuditVerifyView, ChainView, CheckpointView, OcsfLine};
 pub use backups::{BackupView, DbCountsView, RestoreView, VerifyView};
 pub use call::{CallView, PartyView, SentenceView};

@@ -83,6 +83,8 @@ pub(crate) enum Command {
     Import(ImportArgs),
     /// Find moments in calls, by meaning and by words
     Search(SearchArgs),
+    /// Answer a question with what was said in calls, or say that nothing was found
+    Ask(AskArgs),
     /// Show a call with its words
     Show(ShowArgs),
     /// Show what was found in a call, each with its quote; or how people talked
@@ -315,6 +317,15 @@ pub(crate) struct SearchArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct AskArgs {
+    #[command(flatten)]
+    pub(crate) about: SearchArgs,
+    /// Take the nearest sentences for an answer, however far they are
+    #[arg(long)]
+    pub(crate) always: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
     /// The call's id
     pub(crate) call: String,
@@ -325,7 +336,7 @@ pub(crate) struct ShowArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct EvalArgs {
-    /// search, questions, trackers, entities, highlights, summary, acts, outcome, stats, sales; or
+    /// search, ask, questions, trackers, entities, highlights, summary, acts, outcome, stats, sales; or
     /// `report`: how often detectors were right by your own labels
     pub(crate) task: String,
     /// A folder of Gong-shaped calls
@@ -349,11 +360,11 @@ pub(crate) struct EvalArgs {
     /// The competitors to watch, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) competitors: Option<PathBuf>,
-    /// Keep archive and index of the task search in this folder, for the next run over the same
-    /// calls
+    /// Keep archive and index of the tasks search and ask in this folder, for the next run over the
+    /// same calls
     #[arg(long, value_name = "DIR")]
     pub(crate) keep: Option<PathBuf>,
-    /// For tasks to come
+    /// Have the task ask answer every question, whatever is found
     #[arg(long)]
     pub(crate) always: bool,
 }

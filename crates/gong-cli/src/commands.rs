@@ -92,6 +92,7 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         Command::Logout => login::logout(&context).await,
         Command::Sync(arguments) => bring::sync(&context, &arguments).await,
         Command::Import(arguments) => bring::import(&context, &arguments).await,
+        Command::Ask(arguments) => reading(&context, find::ask(&context, arguments)).await,
         Command::Search(arguments) => reading(&context, find::search(&context, arguments)).await,
         Command::Show(arguments) => reading(&context, find::show(&context, &arguments)).await,
         Command::Insights(arguments) => insights::run(&context, arguments).await,

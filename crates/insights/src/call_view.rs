@@ -142,6 +142,11 @@ impl<'a> CallView<'a> {
         &self.call.id
     }
 
+    /// The revision of its words.
+    pub const fn text_revision(&self) -> Revision {
+        self.text_revision
+    }
+
     /// The call's facts.
     pub const fn call(&self) -> &'a Call {
         self.call

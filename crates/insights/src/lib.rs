@@ -32,6 +32,7 @@ mod value;
 mod call_view;
 mod detector;
 
+pub mod answers;
 pub mod classifier;
 pub mod coaching;
 pub mod competitors;

@@ -15,6 +15,11 @@ macro_rules! model {
 }
 
 model!(
+    /// Whether a sentence answers a question.
+    ANSWERS,
+    "answers.bin"
+);
+model!(
     /// Whether a sentence without punctuation is a question.
     QUESTIONS,
     "questions.bin"
@@ -31,7 +36,7 @@ mod tests {
 
     #[test]
     fn every_shipped_model_reads() {
-        for model in [&QUESTIONS, &SALIENCE] {
+        for model in [&ANSWERS, &QUESTIONS, &SALIENCE] {
             assert_ne!(**model, Linear::new([], 0.0, 0.0), "it was trained");
         }
     }

@@ -28,7 +28,7 @@ use self::matching::Counts;
 use self::mention::mention_model;
 use self::run::Found;
 use self::source::{Label, LabelledCall};
-use self::vectors::{Vectors, embed};
+pub(super) use self::vectors::{Vectors, embed};
 
 /// The labels that one model scores together.
 const LABELS: [&str; 8] = [

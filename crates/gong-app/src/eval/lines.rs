@@ -31,6 +31,14 @@ pub(crate) struct ResultLine<'a> {
     pub(crate) score: f32,
 }
 
+/// What was answered to a question.
+#[derive(Debug, Serialize)]
+pub(crate) struct AskLine<'a> {
+    pub(crate) query_id: &'a str,
+    pub(crate) found: bool,
+    pub(crate) citations: Vec<PlaceLine>,
+}
+
 /// A sentence of a call.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct PlaceLine {

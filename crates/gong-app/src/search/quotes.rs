@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use conversation::{Call, Citation, Party, Side, SpokenSentence, Tenant, Transcript};
+use conversation::{Call, Citation, Party, Revision, Side, SpokenSentence, Tenant, Transcript};
 use embeddings::{Embedder, Purpose, Vector};
 
 use super::ranges::Range;
@@ -94,29 +94,43 @@ fn candidates<'a>(
 }
 
 fn quote(place: &Read<'_>, candidate: &Candidate<'_>) -> Option<QuoteView> {
-    let said = &candidate.sentence;
-    let text = cut(candidate.text.trim());
-    let mut citation = Citation::new(
-        place.range.call.clone(),
-        place.range.text_revision,
-        said.at,
-        said.span,
-    );
-    citation.tenant = Tenant::default();
-    citation.party = said.party.cloned();
-    citation.side = place.call.side_of(said.party);
-    citation.url.clone_from(&place.call.url);
-    // What is shown must stand in the archive, word for word.
-    if !citation.supports(place.transcript, text) {
-        return None;
+    let source = Source {
+        call: place.call,
+        transcript: place.transcript,
+        text_revision: place.range.text_revision,
+    };
+    source.quote(&candidate.sentence, candidate.text)
+}
+
+/// Where a quote is taken from.
+pub(crate) struct Source<'a> {
+    pub(crate) call: &'a Call,
+    pub(crate) transcript: &'a Transcript,
+    pub(crate) text_revision: Revision,
+}
+
+impl Source<'_> {
+    /// Words of a sentence with their citation; none if they do not stand in the archive.
+    pub(crate) fn quote(&self, said: &SpokenSentence<'_>, words: &str) -> Option<QuoteView> {
+        let text = cut(words.trim());
+        let mut citation =
+            Citation::new(self.call.id.clone(), self.text_revision, said.at, said.span);
+        citation.tenant = Tenant::default();
+        citation.party = said.party.cloned();
+        citation.side = self.call.side_of(said.party);
+        citation.url.clone_from(&self.call.url);
+        // What is shown must stand in the archive, word for word.
+        if !citation.supports(self.transcript, text) {
+            return None;
+        }
+        let party = said.party.and_then(|id| self.call.party(id));
+        Some(QuoteView {
+            text: neutral(text),
+            is_cut: text.len() < said.text.trim().len(),
+            speaker: party.and_then(speaker),
+            citation: citation_view(&citation),
+        })
     }
-    let party = said.party.and_then(|id| place.call.party(id));
-    Some(QuoteView {
-        text: neutral(text),
-        is_cut: text.len() < said.text.trim().len(),
-        speaker: party.and_then(speaker),
-        citation: citation_view(&citation),
-    })
 }
 
 /// The name of a party as it is shown.

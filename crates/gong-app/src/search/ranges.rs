@@ -23,7 +23,7 @@ pub(crate) struct Range {
 }
 
 impl Range {
-    fn of(hit: &Hit) -> Self {
+    pub(crate) fn of(hit: &Hit) -> Self {
         let place = &hit.place;
         Self {
             call: place.call.clone(),

@@ -1,17 +1,36 @@
-//! `search`, `show`, `eval`.
+//! `search`, `ask`, `show`, `eval`.
 
 use std::path::Path;
 
-use gong_app::{Error, ErrorKind, EvalMode, EvalRequest, SearchRequest};
+use gong_app::{AskRequest, Error, ErrorKind, EvalMode, EvalRequest, SearchFilters, SearchRequest};
 
 use super::{Context, absolute};
-use crate::arguments::{EvalArgs, Mode, SearchArgs, ShowArgs};
+use crate::arguments::{AskArgs, EvalArgs, Mode, SearchArgs, ShowArgs};
 use crate::{output, tables};
 
 pub(crate) async fn search(context: &Context, arguments: SearchArgs) -> Result<(), Error> {
     let mut request = SearchRequest::new(arguments.question.join(" "));
     request.limit = arguments.limit;
-    let filters = &mut request.filters;
+    request.filters = filters(arguments);
+    let view = context.app()?.search(&request).await?;
+    context.bars.clear();
+    output::answer(context.format, &view, tables::search)
+}
+
+pub(crate) async fn ask(context: &Context, arguments: AskArgs) -> Result<(), Error> {
+    let mut request = AskRequest::new(arguments.about.question.join(" "));
+    request.always = arguments.always;
+    if let Some(most) = arguments.about.limit {
+        request.most = most.get();
+    }
+    request.filters = filters(arguments.about);
+    let view = context.app()?.ask(&request).await?;
+    context.bars.clear();
+    output::answer(context.format, &view, tables::ask)
+}
+
+fn filters(arguments: SearchArgs) -> SearchFilters {
+    let mut filters = SearchFilters::default();
     filters.from = arguments.from;
     filters.to = arguments.to;
     filters.accounts = arguments.account;
@@ -19,9 +38,7 @@ pub(crate) async fn search(context: &Context, arguments: SearchArgs) -> Result<(
     filters.side = arguments.side;
     filters.calls = arguments.call;
     filters.include_private = arguments.include_private;
-    let view = context.app()?.search(&request).await?;
-    context.bars.clear();
-    output::answer(context.format, &view, tables::search)
+    filters
 }
 
 pub(crate) async fn show(context: &Context, arguments: &ShowArgs) -> Result<(), Error> {
@@ -48,6 +65,7 @@ pub(crate) async fn eval(context: &Context, arguments: EvalArgs) -> Result<(), E
     request.summaries = arguments.summaries.as_deref().map(absolute).transpose()?;
     request.competitors = arguments.competitors.as_deref().map(absolute).transpose()?;
     request.keep = arguments.keep.as_deref().map(absolute).transpose()?;
+    request.always = arguments.always;
     request.queries = arguments.queries.as_deref().map(absolute).transpose()?;
     request.mode = match arguments.mode {
         Mode::Within => EvalMode::Within,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use gong_app::views::{CallView, CoverageView, HitView, QuoteView, SearchView};
+use gong_app::views::{AskView, CallView, CoverageView, HitView, QuoteView, SearchView};
 
 use super::table;
 
@@ -71,6 +71,38 @@ fn coverage(coverage: &CoverageView) -> String {
     }
     line.push('.');
     line
+}
+
+/// What answers a question, or comes nearest.
+pub(crate) fn ask(view: &AskView) -> String {
+    let mut text = format!("{}\n", view.question);
+    text.push_str(match view.standing {
+        "answered" => "",
+        "nearest" => "\nThe nearest that was said; it may not answer the question.\n",
+        _ => "\nNothing was found.\n",
+    });
+    for answer in &view.answers {
+        let title = answer.title.as_deref().unwrap_or("(no title)");
+        let private = if answer.is_private { "  PRIVATE" } else { "" };
+        // Writing into a string cannot fail.
+        let _ = writeln!(
+            text,
+            "\n{:>2}. {title}  {}  call {}{private}",
+            answer.rank,
+            day(&answer.started),
+            answer.call_id
+        );
+        if let Some(before) = &answer.before {
+            said(&mut text, before);
+        }
+        said(&mut text, &answer.quote);
+        if let Some(url) = answer.quote.citation.url.as_deref() {
+            let _ = writeln!(text, "    {url}");
+        }
+    }
+    text.push('\n');
+    text.push_str(&coverage(&view.coverage));
+    text
 }
 
 /// A call with its words.

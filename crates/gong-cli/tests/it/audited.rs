@@ -118,6 +118,7 @@ async fn every_command_is_recorded_with_how_it_ended() {
         ("sync".to_owned(), &["sync intent", "sync ok"]),
         ("doctor".to_owned(), &["gong."]),
         ("search narwhal".to_owned(), &["search ok"]),
+        ("ask narwhal".to_owned(), &["ask ok"]),
         ("show 1".to_owned(), &["show ok"]),
         ("insights 1".to_owned(), &["analyse_call ok"]),
         ("insights stats".to_owned(), &["analyse_call ok"]),

@@ -2,6 +2,7 @@
 
 mod access;
 mod account;
+mod ask;
 mod audited;
 mod cadence;
 mod canary;

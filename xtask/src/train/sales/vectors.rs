@@ -9,20 +9,20 @@ use anyhow::Context;
 use embeddings::{Embedder, Event, MiniLm, MiniLmOptions, Purpose, WeightsRequest, find_weights};
 
 /// The vectors of texts.
-pub(super) struct Vectors {
+pub(in crate::train) struct Vectors {
     pub(super) dimensions: usize,
     of: BTreeMap<String, Vec<f32>>,
 }
 
 impl Vectors {
     /// The vector of a text that was asked for.
-    pub(super) fn of(&self, text: &str) -> &[f32] {
+    pub(in crate::train) fn of(&self, text: &str) -> &[f32] {
         self.of.get(text).map(Vec::as_slice).unwrap_or_default()
     }
 }
 
 /// Embeds texts with all-MiniLM-L6-v2.
-pub(super) fn embed(root: &Path, texts: &[&str]) -> anyhow::Result<Vectors> {
+pub(in crate::train) fn embed(root: &Path, texts: &[&str]) -> anyhow::Result<Vectors> {
     let folder = root.join("target").join("train-sales");
     fs::create_dir_all(&folder)?;
     let mut texts: Vec<String> = texts.iter().map(|&text| text.to_owned()).collect();

@@ -79,11 +79,11 @@ async fn answer(
     })
 }
 
-type Calls = BTreeMap<CallId, StoredCall>;
-type Words = BTreeMap<(CallId, Revision), Transcript>;
+pub(crate) type Calls = BTreeMap<CallId, StoredCall>;
+pub(crate) type Words = BTreeMap<(CallId, Revision), Transcript>;
 
 /// The calls of the places, and their words in the revision that was found.
-async fn read(
+pub(crate) async fn read(
     archive: &dyn Archive,
     scope: &Scope,
     places: &[Range],
@@ -138,7 +138,7 @@ fn hit(place: &Read<'_>, quotes: Vec<QuoteView>, rank: usize) -> HitView {
 }
 
 /// What was searched, and what could not be; a call that the scope hides is not counted.
-async fn coverage(archive: &dyn Archive, scope: &Scope) -> Result<CoverageView, Error> {
+pub(crate) async fn coverage(archive: &dyn Archive, scope: &Scope) -> Result<CoverageView, Error> {
     let mut query = CallQuery::default();
     query.limit = 1;
     let calls = archive.list(scope, &query).await?.total;

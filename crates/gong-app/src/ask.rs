@@ -1,0 +1,56 @@
+//! Ask: a question and what narrows it into the sentences that answer, or a plain "not found".
+
+mod answering;
+mod sentences;
+
+pub(crate) use answering::answer;
+
+use access::Operation;
+
+use crate::Error;
+use crate::app::App;
+use crate::search::SearchFilters;
+use crate::views::AskView;
+
+/// How many sentences an answer has.
+const SENTENCES: usize = 2;
+
+/// A question that wants an answer.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct AskRequest {
+    /// In the words of whoever asks.
+    pub question: String,
+    /// What narrows it.
+    pub filters: SearchFilters,
+    /// How many sentences the answer has at most.
+    pub most: usize,
+    /// Whether the nearest sentences count as an answer, however far they are.
+    pub always: bool,
+}
+
+impl AskRequest {
+    /// A question to everything that is not private.
+    pub fn new(question: impl Into<String>) -> Self {
+        Self {
+            question: question.into(),
+            filters: SearchFilters::default(),
+            most: SENTENCES,
+            always: false,
+        }
+    }
+}
+
+impl App {
+    /// Answers a question with sentences of calls: what was said, or that nothing was found.
+    pub async fn ask(&self, request: &AskRequest) -> Result<AskView, Error> {
+        let work = async {
+            let scope = self.scope_of(Operation::ASK, request.filters.include_private)?;
+            let ranker = self.ranker().await?;
+            answer(&ranker, request, scope).await
+        };
+        let asked = format!("{request:?}");
+        let seen = |view: &AskView| view.answers.iter().map(|one| one.call_id.clone()).collect();
+        self.reading(Operation::ASK, &asked, work, seen).await
+    }
+}
