@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use xtask::train;
 
-const USAGE: &str = "usage: xtask train questions|salience|salience-left-out|sales   \
+const USAGE: &str = "usage: xtask train answers|questions|salience|salience-left-out|sales   \
     (reads GONGKIT_SHARED, default ../shared)";
 
 fn main() -> ExitCode {

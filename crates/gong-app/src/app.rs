@@ -12,6 +12,7 @@ use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 use crate::archive::Place;
+use crate::ask::Kept;
 use crate::index::Indexes;
 use crate::provider::Provider;
 use crate::recorder::{Recorder, Writing};
@@ -32,6 +33,7 @@ pub(crate) struct Shared {
     pub(crate) stop: CancellationToken,
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) provider: Provider,
+    pub(crate) kept: Arc<Kept>,
     opened: OnceCell<Opened>,
     embedder: OnceCell<Arc<dyn Embedder>>,
 }
@@ -105,6 +107,7 @@ impl App {
                 stop,
                 recorder: Arc::new(recorder),
                 provider: Provider::default(),
+                kept: Arc::default(),
                 opened: OnceCell::new(),
                 embedder: OnceCell::new(),
             }),

@@ -1,9 +1,11 @@
 //! Ask: a question and what narrows it into the sentences that answer, or a plain "not found".
 
 mod answering;
+mod kept;
 mod sentences;
 
 pub(crate) use answering::answer;
+pub(crate) use kept::Kept;
 
 use access::Operation;
 

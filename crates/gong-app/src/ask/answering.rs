@@ -12,7 +12,7 @@ use crate::search::{Narrowed, Range, Ranked, Ranker, Source, coverage, read};
 use crate::views::{AnswerView, AskView, neutral};
 
 /// So many passages are looked through sentence by sentence.
-const PASSAGES: usize = 12;
+const PASSAGES: usize = 6;
 
 /// The answer to a question, as far as the scope reaches.
 pub(crate) async fn answer(
@@ -36,7 +36,7 @@ pub(crate) async fn answer(
             Some(CallView::new(&calls.get(id)?.call, words, *revision))
         })
         .collect();
-    let near = candidates(&places, &views, side, &meaning, ranker.embedder()).await?;
+    let near = candidates(&places, &views, side, &meaning, ranker).await?;
     let asked = Asked::of(&request.question);
     let ranking = rank(&asked, near.rows());
     let best = apart(&ranking, near.rows(), request.most);

@@ -1,15 +1,15 @@
 //! The sentences of the passages that were found, each with how near it is to the question.
 
 use conversation::Side;
-use embeddings::{Embedder, Purpose, Vector};
+use embeddings::Vector;
 use insights::CallView;
 use insights::answers::{Candidate, READINGS, readings};
 
 use crate::Error;
-use crate::search::Range;
+use crate::search::{Range, Ranker};
 
 /// More sentences are not compared: their readings are embedded while somebody waits.
-const MOST: usize = 120;
+const MOST: usize = 80;
 
 /// Sentences with their nearness.
 pub(super) struct Near<'c, 'a> {
@@ -29,7 +29,7 @@ pub(super) async fn candidates<'c, 'a>(
     views: &'c [CallView<'a>],
     side: Option<Side>,
     meaning: &Vector,
-    embedder: &dyn Embedder,
+    ranker: &Ranker,
 ) -> Result<Near<'c, 'a>, Error> {
     let mut found: Vec<(&'c CallView<'a>, usize)> = Vec::new();
     for place in places {
@@ -59,7 +59,7 @@ pub(super) async fn candidates<'c, 'a>(
         .iter()
         .flat_map(|(view, at)| readings(view, *at))
         .collect();
-    let vectors = embedder.embed(Purpose::Passage, &texts).await?;
+    let vectors = ranker.kept().of(&texts, ranker.embedder()).await?;
     let near: Vec<f32> = vectors.iter().map(|vector| vector.dot(meaning)).collect();
     let rows = found
         .into_iter()

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use memory_store::{Candidate, Candidates, Filter, FusionRules, Hit, PassageStore, Question, fuse};
 
 use crate::app::App;
+use crate::ask::Kept;
 use crate::index::OpenIndex;
 use crate::{Error, ErrorKind};
 
@@ -22,6 +23,7 @@ pub(crate) struct Ranker {
     embedder: Arc<dyn Embedder>,
     store: Arc<dyn PassageStore>,
     index: IndexId,
+    kept: Arc<Kept>,
     now: fn() -> Timestamp,
 }
 
@@ -45,6 +47,7 @@ impl App {
             embedder,
             store,
             index: id,
+            kept: Arc::clone(&self.shared.kept),
             now: self.shared.now,
         })
     }
@@ -76,6 +79,11 @@ impl Ranker {
 
     pub(crate) fn embedder(&self) -> &dyn Embedder {
         self.embedder.as_ref()
+    }
+
+    /// Vectors of sentences that were compared before.
+    pub(crate) fn kept(&self) -> &Kept {
+        &self.kept
     }
 
     pub(crate) fn archive(&self) -> &dyn Archive {
