@@ -11,6 +11,7 @@ mod deals;
 mod duties;
 mod erasing;
 mod fault;
+mod fence;
 mod findings;
 mod holding;
 mod indexes;
@@ -39,6 +40,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, Weak};
 
+use access::Scope;
 use deadpool_postgres::{Client, Pool, Transaction};
 use tokio::time::{sleep, timeout};
 use tokio_postgres::IsolationLevel;
@@ -48,6 +50,7 @@ use crate::{Duty, Error, ErrorKind};
 
 use connect::{Connector, DEADLINE};
 use fault::{decide, state_of};
+use fence::Fence;
 use listening::Listening;
 
 pub use connect::{PlainText, PostgresOptions};
@@ -121,7 +124,7 @@ impl PostgresArchive {
         let mut client = self.client().await?;
         let transaction = client.transaction().await?;
         query::take_turn(&transaction).await?;
-        self.keep_up(&transaction).await?;
+        self.keep_up(&transaction, &Fence::open()).await?;
         if let Some(duty) = &self.duty {
             duties::check(&self.parts.context, &transaction, duty).await?;
         }
@@ -139,11 +142,10 @@ impl PostgresArchive {
         }
     }
 
-    /// Takes in data keys that another process made since.
-    async fn keep_up(&self, on: &Transaction<'_>) -> Result<(), Error> {
+    /// Raises the fence, and takes in data keys that another process made since.
+    async fn keep_up(&self, on: &Transaction<'_>, fence: &Fence) -> Result<(), Error> {
         let Context { tenant, keys, .. } = &*self.parts.context;
-        let sql = "SELECT max(version) FROM deks WHERE tenant = $1 AND purpose = $2";
-        let newest: i64 = query::one(on, sql, &[&tenant.as_str(), &DATA]).await?;
+        let newest = fence.raise_and_ask(on, tenant.as_str(), DATA).await?;
         if newest > keys.newest_dek()?.0 {
             keys.learn(&keyring::held(on, tenant).await?)?;
         }
@@ -156,6 +158,23 @@ impl PostgresArchive {
         T: Send,
         W: for<'a> Fn(&'a Context, &'a Transaction<'a>) -> Doing<'a, T> + Send + Sync,
     {
+        self.read_behind(Fence::open(), work).await
+    }
+
+    /// Runs work on a snapshot of the calls that a scope reaches.
+    async fn read_within<T, W>(&self, scope: &Scope, work: W) -> Result<T, Error>
+    where
+        T: Send,
+        W: for<'a> Fn(&'a Context, &'a Transaction<'a>) -> Doing<'a, T> + Send + Sync,
+    {
+        self.read_behind(Fence::of(scope), work).await
+    }
+
+    async fn read_behind<T, W>(&self, fence: Fence, work: W) -> Result<T, Error>
+    where
+        T: Send,
+        W: for<'a> Fn(&'a Context, &'a Transaction<'a>) -> Doing<'a, T> + Send + Sync,
+    {
         let reading = async {
             let mut client = self.client().await?;
             let transaction = client
@@ -164,7 +183,7 @@ impl PostgresArchive {
                 .read_only(true)
                 .start()
                 .await?;
-            self.keep_up(&transaction).await?;
+            self.keep_up(&transaction, &fence).await?;
             let value = work(&self.parts.context, &transaction).await?;
             transaction.commit().await?;
             Ok(value)

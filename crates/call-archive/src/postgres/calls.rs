@@ -69,7 +69,7 @@ impl Calls for PostgresArchive {
     async fn read(&self, scope: &Scope, ids: &[CallId]) -> Result<Vec<StoredCall>, Error> {
         let asked = Arc::new((scope.clone(), ids.to_vec()));
         let (rows, mut others, sealed) = self
-            .read_with(move |context, on| {
+            .read_within(scope, move |context, on| {
                 let asked = Arc::clone(&asked);
                 Box::pin(async move {
                     let (scope, ids) = asked.as_ref();
@@ -122,7 +122,7 @@ impl Calls for PostgresArchive {
         let which = Arc::new(which.to_vec());
         let asked = Arc::new((scope.clone(), Arc::clone(&which)));
         let sealed = self
-            .read_with(move |context, on| {
+            .read_within(scope, move |context, on| {
                 let asked = Arc::clone(&asked);
                 Box::pin(async move {
                     let (scope, which) = asked.as_ref();

@@ -40,7 +40,7 @@ impl Deals for PostgresArchive {
 
     async fn deals(&self, scope: &Scope, query: &DealQuery) -> Result<DealPage, Error> {
         let asked = Arc::new((scope.clone(), query.clone()));
-        self.read_with(move |context, on| {
+        self.read_within(scope, move |context, on| {
             let asked = Arc::clone(&asked);
             Box::pin(async move { page(context, on, &asked.0, &asked.1).await })
         })
@@ -67,7 +67,7 @@ impl Deals for PostgresArchive {
 
     async fn links(&self, scope: &Scope, query: &LinkQuery) -> Result<Vec<CallLinks>, Error> {
         let asked = Arc::new((scope.clone(), query.clone()));
-        self.read_with(move |context, on| {
+        self.read_within(scope, move |context, on| {
             let asked = Arc::clone(&asked);
             Box::pin(async move { deal_links::read(context, on, &asked.0, &asked.1).await })
         })

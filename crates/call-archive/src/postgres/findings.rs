@@ -31,7 +31,7 @@ impl Findings for PostgresArchive {
 
     async fn findings(&self, scope: &Scope, call: &CallId) -> Result<Option<CallFindings>, Error> {
         let asked = Arc::new((scope.clone(), call.clone()));
-        self.read_with(move |context, on| {
+        self.read_within(scope, move |context, on| {
             let asked = Arc::clone(&asked);
             Box::pin(async move { current(context, on, &asked.0, &asked.1).await })
         })
@@ -40,7 +40,7 @@ impl Findings for PostgresArchive {
 
     async fn finding(&self, scope: &Scope, id: &FindingId) -> Result<Option<CallFindings>, Error> {
         let asked = Arc::new((scope.clone(), *id));
-        self.read_with(move |context, on| {
+        self.read_within(scope, move |context, on| {
             let asked = Arc::clone(&asked);
             Box::pin(async move { alone(context, on, &asked.0, asked.1).await })
         })
@@ -65,10 +65,10 @@ impl Findings for PostgresArchive {
     }
 
     async fn labels(&self, scope: &Scope) -> Result<Vec<Label>, Error> {
-        let scope = Arc::new(scope.clone());
-        self.read_with(move |context, on| {
-            let scope = Arc::clone(&scope);
-            Box::pin(async move { labels::all(context, on, &scope).await })
+        let asked = Arc::new(scope.clone());
+        self.read_within(scope, move |context, on| {
+            let asked = Arc::clone(&asked);
+            Box::pin(async move { labels::all(context, on, &asked).await })
         })
         .await
     }

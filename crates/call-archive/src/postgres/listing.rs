@@ -23,7 +23,7 @@ pub(super) async fn list(
     let asked = Arc::new((scope.clone(), query.clone(), after));
     let limit = query.limit;
     let (total, is_more, rows, mut others) = archive
-        .read_with(move |context, on| {
+        .read_within(scope, move |context, on| {
             let asked = Arc::clone(&asked);
             Box::pin(async move {
                 let (scope, query, after) = asked.as_ref();

@@ -31,7 +31,7 @@ struct Migration {
 }
 
 /// Each has the number of the migration of SQLite that makes the same change.
-const ALL: [Migration; 9] = [
+const ALL: [Migration; 10] = [
     Migration {
         number: 1,
         name: "first",
@@ -76,6 +76,11 @@ const ALL: [Migration; 9] = [
         number: 9,
         name: "deals",
         sql: include_str!("migrations/0009_deals.sql"),
+    },
+    Migration {
+        number: 10,
+        name: "fence",
+        sql: include_str!("migrations/0010_fence.sql"),
     },
 ];
 

@@ -10,6 +10,7 @@ use crate::waiting::Bell;
 use crate::{Error, ErrorKind, PostgresArchive, SchemaStatus};
 
 use super::connect::{DEADLINE, PostgresOptions};
+use super::fence::{self, Fence};
 use super::migrate;
 use super::{Parts, fault, keyring, query, unite};
 
@@ -33,6 +34,12 @@ impl PostgresArchive {
             migrate::take_turn(&on).await?;
             let found = migrate::status(&on).await?;
             migrate::migrate(&on, &found, options.now).await?;
+            if !fence::binds(&on).await? {
+                tracing::warn!(
+                    "the archive's role passes row-level security; give it one of its own"
+                );
+            }
+            Fence::open().raise(&on, options.tenant.as_str()).await?;
             keyring::check_or_leave(&on, &ring, micros(options.now)).await?;
             let outlived = outside.hash_key.as_ref();
             let now = micros(options.now);

@@ -23,7 +23,7 @@ struct Migration {
     sql: &'static str,
 }
 
-const ALL: [Migration; 9] = [
+const ALL: [Migration; 10] = [
     Migration {
         number: 1,
         name: "first",
@@ -68,6 +68,11 @@ const ALL: [Migration; 9] = [
         number: 9,
         name: "deals",
         sql: include_str!("migrations/0009_deals.sql"),
+    },
+    Migration {
+        number: 10,
+        name: "fence",
+        sql: include_str!("migrations/0010_fence.sql"),
     },
 ];
 

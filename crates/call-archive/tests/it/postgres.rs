@@ -3,8 +3,11 @@
 mod cluster;
 mod conforming;
 mod crash;
+mod erased;
+mod fence;
 mod keys;
 mod opening;
 pub(crate) mod server;
+mod tls;
 mod together;
 mod waiting;

@@ -53,6 +53,11 @@ impl Cluster {
         Some(cluster)
     }
 
+    /// Says more in the configuration, from the next start on.
+    pub(crate) fn set(&mut self, settings: &[&'static str]) {
+        self.settings.extend(settings);
+    }
+
     /// A place for one archive on this server.
     pub(crate) async fn place(&self) -> Place {
         Place::on(&self.url()).await

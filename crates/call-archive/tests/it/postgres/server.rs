@@ -22,9 +22,15 @@ pub(crate) fn server() -> Option<String> {
     url
 }
 
+/// A role that owns archives and is no superuser: row-level security binds it.
+const OWNER: &str = "gongkit_tests";
+
 /// A schema that nobody else uses, with a key and an erase log beside it.
 pub(crate) struct Place {
+    /// How the archive's owner connects.
     pub(crate) url: String,
+    /// How whoever may do everything connects.
+    superuser: String,
     pub(crate) schema: String,
     pub(crate) folder: TempDir,
 }
@@ -37,15 +43,24 @@ impl Place {
 
     /// A new empty schema on this server.
     pub(crate) async fn on(url: &str) -> Self {
-        let url = url.to_owned();
+        let owner = format!("postgres://{OWNER}@");
+        let (_, server) = url.split_once('@').expect("an address with a user");
+        let url = (format!("{owner}{server}"), url.to_owned());
         let number = NEXT.fetch_add(1, Ordering::SeqCst);
         let schema = format!("test_{}_{number}", std::process::id());
         let place = Self {
-            url,
+            url: url.0,
+            superuser: url.1,
             schema,
             folder: tempfile::tempdir().expect("a folder"),
         };
-        let sql = format!("CREATE SCHEMA {}", place.schema);
+        // Tests run at once: another one may make the role at this moment.
+        let sql = format!(
+            "DO $$ BEGIN CREATE ROLE {OWNER} LOGIN;
+             EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+             CREATE SCHEMA {} AUTHORIZATION {OWNER}",
+            place.schema
+        );
         place
             .client()
             .await
@@ -77,9 +92,18 @@ impl Place {
         opened.expect("the archive opens")
     }
 
-    /// A connection past the archive, standing in the schema.
+    /// A connection past the archive and past its fence, standing in the schema.
     pub(crate) async fn client(&self) -> Client {
-        let (client, connection) = tokio_postgres::connect(&self.url, NoTls)
+        self.connected(&self.superuser).await
+    }
+
+    /// A connection past the archive, by the owner of its tables.
+    pub(crate) async fn owner(&self) -> Client {
+        self.connected(&self.url).await
+    }
+
+    async fn connected(&self, url: &str) -> Client {
+        let (client, connection) = tokio_postgres::connect(url, NoTls)
             .await
             .expect("connected");
         tokio::spawn(connection);
