@@ -20,7 +20,7 @@ use super::state::State;
 #[async_trait]
 impl Deals for MemoryArchive {
     async fn put_deals(&self, news: &DealNews) -> Result<Vec<DealOutcome>, Error> {
-        self.take_deals(&mut self.state(), news)
+        self.take_deals(&mut *self.writing()?, news)
     }
 
     async fn deals(&self, scope: &Scope, query: &DealQuery) -> Result<DealPage, Error> {
@@ -77,7 +77,7 @@ impl Deals for MemoryArchive {
     }
 
     async fn link_deals(&self, found: &[FoundLinks]) -> Result<(), Error> {
-        let mut state = self.state();
+        let mut state = self.writing()?;
         for FoundLinks { call, deals } in found {
             state
                 .deal_links
