@@ -10,9 +10,10 @@ mod load;
 mod settings;
 mod text;
 
+pub(crate) use known::list;
 pub use load::{Config, Flags, Shown};
 pub use settings::{
     ArchiveSettings, AuthSettings, DeletedInGongPolicy, Folder, GongSettings, KeysSettings,
-    ModelName, ModelSettings, PrivacySettings, PrivateCallsPolicy, RetentionSettings,
-    SearchSettings, Settings, SyncSettings, YesNo,
+    ModelName, ModelSettings, PipelineSettings, PrivacySettings, PrivateCallsPolicy,
+    RetentionSettings, SearchSettings, Settings, SyncSettings, YesNo,
 };

@@ -62,6 +62,7 @@ mod authenticating;
 mod backups;
 mod database;
 mod dead;
+mod deals;
 mod doctor;
 mod eval;
 mod findings;
@@ -94,9 +95,10 @@ pub use auditing::AuditFormat;
 pub use backups::{RestoreErasures, RestorePlace, RestoreRequest};
 pub use config::{
     ArchiveSettings, AuthSettings, Config, DeletedInGongPolicy, Flags, Folder, GongSettings,
-    KeysSettings, ModelName, ModelSettings, PrivacySettings, PrivateCallsPolicy, RetentionSettings,
-    SearchSettings, Settings, Shown, SyncSettings, YesNo,
+    KeysSettings, ModelName, ModelSettings, PipelineSettings, PrivacySettings, PrivateCallsPolicy,
+    RetentionSettings, SearchSettings, Settings, Shown, SyncSettings, YesNo,
 };
+pub use deals::{DealsImport, DealsRequest, Standing};
 pub use environment::Environment;
 pub use error::{Error, ErrorKind};
 pub use eval::{EvalMode, EvalRequest};

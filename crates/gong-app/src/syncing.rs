@@ -131,6 +131,7 @@ impl App {
         }
         let report = sync.carry_out(&plan).await;
         let mut done = done(report, is_held_elsewhere);
+        self.link_after(&archive, &mut done).await;
         done.view.plan = Some((&plan).into());
         if let Err(error) = connection.settle().await {
             done.problem.get_or_insert(error);
@@ -151,7 +152,9 @@ impl App {
             let (parts, _lock) = self.parts(&archive, SyncOptions::default()).await?;
             let is_held_elsewhere = parts.index.is_none();
             let report = Sync::new(parts).import(fetched(files)).await;
-            Ok(done(report, is_held_elsewhere))
+            let mut done = done(report, is_held_elsewhere);
+            self.link_after(&archive, &mut done).await;
+            Ok(done)
         });
         self.doing(Operation::IMPORT, "", work, Done::outcome).await
     }
@@ -223,6 +226,13 @@ impl App {
         Ok(Done { view, problem })
     }
 
+    /// Links what was brought to its deals; what hinders that is told like what hinders a sync.
+    async fn link_after(&self, archive: &Arc<dyn Archive>, done: &mut Done<SyncView>) {
+        if let Err(error) = self.link_calls(archive).await {
+            done.problem.get_or_insert(error);
+        }
+    }
+
     /// The parts of a flow, with the index if nobody else holds it.
     async fn parts(
         &self,
@@ -257,6 +267,7 @@ impl App {
             DeletedInGongPolicy::Keep => DeletedInGong::Keep,
             DeletedInGongPolicy::Erase => DeletedInGong::Erase,
         };
+        options.currency = self.currency();
         let now = self.shared.now;
         Parts::new(Arc::clone(archive), Arc::new(now))
             .options(options)

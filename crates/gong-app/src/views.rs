@@ -11,6 +11,7 @@ mod call;
 mod configuration;
 mod database;
 mod dead;
+mod deals;
 mod demo;
 mod doctor;
 mod erasure;
@@ -31,6 +32,10 @@ pub use call::{CallView, PartyView, SentenceView};
 pub use configuration::{ConfigView, SettingView};
 pub use database::SchemaView;
 pub use dead::{DeadJobView, DeadView};
+pub use deals::{
+    AccountView, BadLineView, CitedView, DealCallView, DealChangeView, DealLineView, DealRiskView,
+    DealShownView, DealsImportView, DealsView, RiskView, WarningView,
+};
 pub use demo::DemoView;
 pub use doctor::{CheckStatus, CheckView, DoctorView};
 pub use erasure::{

@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod access;
+mod deals;
 mod insights;
 
 use std::num::NonZeroUsize;
@@ -13,6 +14,7 @@ use jiff::{SignedDuration, Timestamp, civil};
 pub(crate) use access::{
     ApiKeysCommand, AuditArgs, AuditCommand, AuthArgs, AuthCommand, ExportFormat,
 };
+pub(crate) use deals::{AccountsArgs, AccountsCommand, DealsArgs, DealsCommand, ListDealsArgs};
 pub(crate) use insights::{InsightsArgs, InsightsCommand, TrackersArgs, TrackersCommand};
 
 /// Every call of your Gong account in an archive you own, and any moment found with a citation.
@@ -89,6 +91,10 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// Show what was found in a call, each with its quote; or how people talked
     Insights(InsightsArgs),
+    /// List and show deals as of any day, and take them from a file
+    Deals(DealsArgs),
+    /// Show a customer with its deals and calls
+    Accounts(AccountsArgs),
     /// Try, save and list what you want to hear of
     Trackers(TrackersArgs),
     /// Build the index again from the archive; Gong is not asked

@@ -6,6 +6,7 @@ mod backups;
 mod bring;
 mod database;
 mod dead;
+mod deals;
 mod demo;
 mod erase;
 mod find;
@@ -95,6 +96,8 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         Command::Ask(arguments) => reading(&context, find::ask(&context, arguments)).await,
         Command::Search(arguments) => reading(&context, find::search(&context, arguments)).await,
         Command::Show(arguments) => reading(&context, find::show(&context, &arguments)).await,
+        Command::Deals(arguments) => deals::deals(&context, arguments).await,
+        Command::Accounts(arguments) => deals::accounts(&context, arguments).await,
         Command::Insights(arguments) => insights::run(&context, arguments).await,
         Command::Trackers(arguments) => insights::trackers(&context, arguments).await,
         Command::Reindex => bring::reindex(&context).await,

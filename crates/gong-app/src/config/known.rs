@@ -127,7 +127,22 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting("auth.user_claim", Kind::Text),
     setting("search.limit", Kind::Count(1_000)),
     setting("sync.since", Kind::Instant),
+    setting("pipeline.stages", Kind::Text),
+    setting("pipeline.won", Kind::Text),
+    setting("pipeline.lost", Kind::Text),
+    setting("pipeline.link_days", Kind::Count(365)),
+    setting("pipeline.crm", Kind::Text),
+    setting("pipeline.currency", Kind::Text),
 ];
+
+/// The words of a list with commas between.
+pub(crate) fn list(text: &str) -> Vec<String> {
+    let words = text.split(',').map(str::trim);
+    words
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
 
 /// The setting of this key.
 pub(crate) fn setting_of(key: &str) -> Option<&'static Setting> {

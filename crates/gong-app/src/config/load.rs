@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use conversation::{Currency, DealId};
 use figment::Figment;
 use figment::value::Value;
 use gong_client::DAILY_LIMIT;
@@ -114,6 +115,9 @@ impl Config {
     }
 }
 
+/// The stages of open deals as Salesforce and HubSpot ship them, and the common short form.
+const STAGES: &str = "Discovery,Evaluation,Proposal,Negotiation";
+
 /// What no setting can be checked for by itself.
 fn check_together(settings: &Settings) -> Result<(), Error> {
     let gong = &settings.gong;
@@ -124,6 +128,17 @@ fn check_together(settings: &Settings) -> Result<(), Error> {
         );
         return Err(Error::new(ErrorKind::NotConfigured, what)
             .hint("`gongkit config show --origin` tells where each value comes from"));
+    }
+    let pipeline = &settings.pipeline;
+    if pipeline.currency.parse::<Currency>().is_err() {
+        let what = "pipeline.currency is no currency";
+        return Err(Error::new(ErrorKind::NotConfigured, what)
+            .hint("write the three letters of a currency, like EUR"));
+    }
+    if DealId::new(&pipeline.crm, "1").is_err() {
+        let what = "pipeline.crm is no name of a CRM";
+        return Err(Error::new(ErrorKind::NotConfigured, what)
+            .hint("write letters, digits, - and _, like salesforce or hubspot"));
     }
     Ok(())
 }
@@ -149,6 +164,12 @@ fn defaults(environment: &Environment) -> Result<Vec<Layer>, Error> {
         ("auth.role_claim", Some("gongkit_role".into())),
         ("search.limit", Some("10".into())),
         ("sync.since", Some("2015-01-01".into())),
+        ("pipeline.stages", Some(STAGES.into())),
+        ("pipeline.won", Some("Closed Won,closedwon".into())),
+        ("pipeline.lost", Some("Closed Lost,closedlost".into())),
+        ("pipeline.link_days", Some("14".into())),
+        ("pipeline.crm", Some("salesforce".into())),
+        ("pipeline.currency", Some("USD".into())),
     ];
     let mut layers = vec![Layer::empty(DEFAULT)];
     for (key, value) in values {

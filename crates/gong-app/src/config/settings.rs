@@ -37,6 +37,8 @@ pub struct Settings {
     pub search: SearchSettings,
     /// What sync brings.
     pub sync: SyncSettings,
+    /// How the team sells.
+    pub pipeline: PipelineSettings,
 }
 
 /// Gong and its key.
@@ -246,6 +248,25 @@ pub struct SyncSettings {
     /// Where the first sync begins.
     #[serde(deserialize_with = "instant")]
     pub since: Timestamp,
+}
+
+/// How the team sells. Lists have commas between; letters' case does not matter.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct PipelineSettings {
+    /// The stages of open deals, the first one first.
+    pub stages: String,
+    /// Stages that mean won.
+    pub won: String,
+    /// Stages that mean lost.
+    pub lost: String,
+    /// For how many days before a deal opened and after it closed a call may be about it.
+    pub link_days: u32,
+    /// The CRM of deals that a file names by their ids alone.
+    pub crm: String,
+    /// The currency of amounts that come without one.
+    pub currency: String,
 }
 
 fn instant<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {

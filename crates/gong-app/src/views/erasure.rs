@@ -23,6 +23,8 @@ pub struct PurgePreviewView {
     pub newest: Option<String>,
     /// Calls that were named and are not held: they would be refused from then on.
     pub unknown: u64,
+    /// Deals that would go with their account.
+    pub deals: u64,
     /// Legal holds in the way.
     pub held_by: Vec<InTheWayView>,
 }
@@ -129,6 +131,7 @@ impl PurgePreviewView {
             oldest: preview.oldest.map(|at| at.to_string()),
             newest: preview.newest.map(|at| at.to_string()),
             unknown: preview.unknown,
+            deals: preview.deals,
             held_by: preview.held.iter().map(in_the_way).collect(),
         }
     }

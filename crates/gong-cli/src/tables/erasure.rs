@@ -18,6 +18,9 @@ pub(crate) fn purge_preview(view: &PurgePreviewView) -> String {
     if view.unknown > 0 {
         rows.push(row("not here, refused from then on", view.unknown));
     }
+    if view.deals > 0 {
+        rows.push(row("deals", view.deals));
+    }
     for hold in &view.held_by {
         let keeps = format!("{} keeps {} of them", hold.hold, hold.calls);
         rows.push(vec!["legal hold".to_owned(), keeps]);

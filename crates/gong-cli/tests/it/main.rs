@@ -8,6 +8,7 @@ mod cadence;
 mod canary;
 mod company;
 mod configuration;
+mod deals;
 mod demo;
 mod erasure;
 mod evaluation;

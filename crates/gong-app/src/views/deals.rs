@@ -1,0 +1,206 @@
+//! Deals and customers.
+
+use serde::Serialize;
+
+use super::CallLineView;
+
+/// Deals as of an instant.
+#[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
+pub struct DealsView {
+    /// As of when.
+    pub as_of: String,
+    /// The deals: the next to close first, those without a day last.
+    pub deals: Vec<DealLineView>,
+    /// Stages that the settings do not name; their deals count as open.
+    pub unknown_stages: Vec<String>,
+}
+
+/// One deal as of an instant.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct DealLineView {
+    /// The deal: its CRM and its id there.
+    pub id: String,
+    /// What people call it.
+    pub name: Option<String>,
+    /// The customer.
+    pub account_id: Option<String>,
+    /// What the customer is called.
+    pub account: Option<String>,
+    /// Who sells.
+    pub owner_user_id: Option<String>,
+    /// What the seller is called.
+    pub owner: Option<String>,
+    /// The stage, as the CRM calls it.
+    pub stage: Option<String>,
+    /// open, won, lost.
+    pub outcome: &'static str,
+    /// What it is worth, a decimal number.
+    pub amount: Option<String>,
+    /// Of what.
+    pub currency: Option<String>,
+    /// When it is, or was, expected to close.
+    pub close_date: Option<String>,
+    /// When it was made.
+    pub created: Option<String>,
+    /// When it was won or lost.
+    pub closed_on: Option<String>,
+    /// When it was last told of.
+    pub told: String,
+    /// Who told of it last: csv, gong or crm.
+    pub source: &'static str,
+}
+
+/// A deal with what became of it and the calls about it.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct DealShownView {
+    /// As of when.
+    pub as_of: String,
+    /// The deal.
+    pub deal: DealLineView,
+    /// What changed, the earliest first.
+    pub history: Vec<DealChangeView>,
+    /// The calls about it, the latest first.
+    pub calls: Vec<DealCallView>,
+}
+
+/// A field of a deal that changed, or was told of for the first time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct DealChangeView {
+    /// When.
+    pub at: String,
+    /// Who told of it.
+    pub source: &'static str,
+    /// stage, amount, close_date or owner.
+    pub field: &'static str,
+    /// What it was.
+    pub from: Option<String>,
+    /// What it is.
+    pub to: String,
+}
+
+/// A call about a deal.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct DealCallView {
+    /// The call, with where a person can open it.
+    #[serde(flatten)]
+    pub call: CallLineView,
+    /// How it was found: context, account, email or domain.
+    pub linked_by: &'static str,
+}
+
+/// A customer with its deals and calls.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct AccountView {
+    /// The customer.
+    pub id: String,
+    /// What it is called.
+    pub name: Option<String>,
+    /// Its deals; none for whoever may not see deals.
+    pub deals: Vec<DealLineView>,
+    /// Its calls, the latest first, a hundred at most.
+    pub calls: Vec<CallLineView>,
+    /// How many calls there are.
+    pub total_calls: u64,
+}
+
+/// What stands against open deals.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct RiskView {
+    /// As of when.
+    pub as_of: String,
+    /// The open deals, the most points first.
+    pub deals: Vec<DealRiskView>,
+}
+
+/// What stands against a deal: a checklist, not a probability.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct DealRiskView {
+    /// The deal.
+    pub id: String,
+    /// low, medium, high.
+    pub level: &'static str,
+    /// The points of the warnings that fire.
+    pub points: u32,
+    /// How many warnings fire.
+    pub fires: usize,
+    /// How many cannot be told.
+    pub unknown: usize,
+    /// How many were asked.
+    pub asked: usize,
+    /// What each rule said.
+    pub warnings: Vec<WarningView>,
+}
+
+/// What a rule says of a deal.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct WarningView {
+    /// Which warning.
+    pub warning: &'static str,
+    /// fires, clear, unknown.
+    pub state: &'static str,
+    /// What it weighs.
+    pub points: u32,
+    /// Why, for whoever may read words.
+    pub reason: Option<String>,
+    /// The sentences on which it rests, if it rests on any.
+    pub cited: Vec<CitedView>,
+}
+
+/// A sentence by its place.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct CitedView {
+    /// The call.
+    pub call_id: String,
+    /// Its place, written `12.3`.
+    pub sentence: String,
+    /// Where a person can hear it.
+    pub url: Option<String>,
+}
+
+/// What came of a file of deals.
+#[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
+pub struct DealsImportView {
+    /// As of when it was taken.
+    pub as_of: String,
+    /// Whether anything was stored.
+    pub stored: bool,
+    /// Lines with a deal.
+    pub read: u64,
+    /// Deals of which something new was told.
+    pub added: u64,
+    /// Deals that were known so.
+    pub unchanged: u64,
+    /// Deals that were erased for good.
+    pub refused: u64,
+    /// Addresses of owners that no user has.
+    pub unknown_owners: u64,
+    /// Stages that the settings do not name; their deals count as open.
+    pub unknown_stages: Vec<String>,
+    /// Lines that could not be read.
+    pub bad: Vec<BadLineView>,
+}
+
+/// A line that could not be read.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct BadLineView {
+    /// The line, counted from 1.
+    pub line: u64,
+    /// The column.
+    pub column: &'static str,
+    /// What is wrong.
+    pub problem: &'static str,
+    /// What to do.
+    pub hint: &'static str,
+}

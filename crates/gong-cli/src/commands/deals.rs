@@ -1,0 +1,76 @@
+//! `deals` and `accounts`.
+
+use gong_app::{DealsImport, DealsRequest, Error, ErrorKind, Standing};
+
+use super::{Context, absolute, reading};
+use crate::arguments::{AccountsArgs, AccountsCommand, DealsArgs, DealsCommand, ListDealsArgs};
+use crate::{output, tables};
+
+pub(crate) async fn deals(context: &Context, arguments: DealsArgs) -> Result<(), Error> {
+    match arguments.command {
+        DealsCommand::List(arguments) => reading(context, list(context, arguments)).await,
+        DealsCommand::Show { deal, as_of } => {
+            let shown = async {
+                let view = context.app()?.deal(&deal, as_of).await?;
+                output::answer(context.format, &view, tables::deal)
+            };
+            reading(context, shown).await
+        }
+        DealsCommand::Risk { deal, as_of } => {
+            let told = async {
+                let view = context.app()?.risk(deal.as_deref(), as_of).await?;
+                let table = if deal.is_some() {
+                    tables::warnings
+                } else {
+                    tables::risk
+                };
+                output::answer(context.format, &view, table)
+            };
+            reading(context, told).await
+        }
+        DealsCommand::Import {
+            file,
+            as_of,
+            skip_bad,
+        } => {
+            let mut request = DealsImport::new(absolute(&file)?);
+            request.as_of = as_of;
+            request.skip_bad = skip_bad;
+            let view = context.app()?.import_deals(&request).await?;
+            output::answer(context.format, &view, tables::deals_import)?;
+            if view.stored {
+                return Ok(());
+            }
+            let what = format!(
+                "{} lines cannot be read; nothing was stored",
+                view.bad.len()
+            );
+            let hint = "mend the lines, or pass --skip-bad to leave them out";
+            Err(Error::new(ErrorKind::Failed, what).hint(hint))
+        }
+    }
+}
+
+async fn list(context: &Context, arguments: ListDealsArgs) -> Result<(), Error> {
+    let mut request = DealsRequest::default();
+    request.as_of = arguments.as_of;
+    request.stage = arguments.stage;
+    request.owner = arguments.owner;
+    request.standing = match (arguments.open, arguments.won, arguments.lost) {
+        (true, ..) => Some(Standing::Open),
+        (_, true, _) => Some(Standing::Won),
+        (.., true) => Some(Standing::Lost),
+        _ => None,
+    };
+    let view = context.app()?.deals(&request).await?;
+    output::answer(context.format, &view, tables::deals)
+}
+
+pub(crate) async fn accounts(context: &Context, arguments: AccountsArgs) -> Result<(), Error> {
+    let AccountsCommand::Show { account } = arguments.command;
+    let shown = async {
+        let view = context.app()?.account(&account).await?;
+        output::answer(context.format, &view, tables::account)
+    };
+    reading(context, shown).await
+}
