@@ -62,13 +62,14 @@ pub(super) fn read(
             std::str::from_utf8(bytes).ok()
         };
         let read = line(cell, crm, currency).and_then(|line| {
-            match known.insert(line.snapshot.deal.clone()) {
-                true => Ok(line),
-                false => Err((
+            if known.insert(line.snapshot.deal.clone()) {
+                Ok(line)
+            } else {
+                Err((
                     0,
                     "the deal stands in the file twice",
                     "keep one line for it",
-                )),
+                ))
             }
         });
         match read {
@@ -119,9 +120,10 @@ fn line<'c>(
         parsed.map_err(|_| (column, "it is no day", "write days like 2026-03-31"))
     };
     let id = text(0)?.ok_or((0, "it has no id", "every line needs the id of its deal"))?;
-    let deal = match id.contains(':') {
-        true => id.parse::<DealId>(),
-        false => DealId::new(crm, id),
+    let deal = if id.contains(':') {
+        id.parse::<DealId>()
+    } else {
+        DealId::new(crm, id)
     };
     let deal = deal.map_err(|_| {
         let hint = "an id has no blanks; a CRM may stand before it, like hubspot:123";

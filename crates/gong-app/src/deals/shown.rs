@@ -162,7 +162,7 @@ impl App {
                 if deals.is_empty() && links.is_empty() {
                     continue;
                 }
-                links.sort_by(|one, other| other.started.cmp(&one.started));
+                links.sort_by_key(|call| std::cmp::Reverse(call.started));
                 let total_calls = links.len() as u64;
                 links.truncate(MOST_CALLS);
                 let ids: Vec<CallId> = links.into_iter().map(|call| call.call).collect();
@@ -236,7 +236,7 @@ impl App {
         deal: &DealId,
         mut links: Vec<CallLinks>,
     ) -> Result<Vec<DealCallView>, Error> {
-        links.sort_by(|one, other| other.started.cmp(&one.started));
+        links.sort_by_key(|call| std::cmp::Reverse(call.started));
         let ids: Vec<CallId> = links.iter().map(|call| call.call.clone()).collect();
         let lines = self.call_lines(archive, scope, &ids).await?;
         let by: BTreeMap<String, LinkedBy> = links

@@ -48,10 +48,6 @@ pub(crate) enum DealsCommand {
 }
 
 #[derive(Debug, Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag that is typed or not"
-)]
 pub(crate) struct ListDealsArgs {
     /// As they were known at the end of this day (UTC) or at an instant
     #[arg(long, value_name = "DATE", value_parser = as_of)]

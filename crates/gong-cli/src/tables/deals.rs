@@ -1,5 +1,7 @@
 //! Deals and customers.
 
+use std::fmt::Write as _;
+
 use gong_app::views::{
     AccountView, CallLineView, DealCallView, DealLineView, DealRiskView, DealShownView,
     DealsImportView, DealsView, RiskView,
@@ -14,10 +16,10 @@ pub(crate) fn deals(view: &DealsView) -> String {
         return format!("no deal as of {day}");
     }
     let mut text = lines(&view.deals);
-    text.push_str(&format!("\n\n{} deals as of {day}", view.deals.len()));
+    let _ = write!(text, "\n\n{} deals as of {day}", view.deals.len());
     for stage in &view.unknown_stages {
         let note = "pipeline.stages, won and lost do not name it; its deals count as open";
-        text.push_str(&format!("\nstage {stage}: {note}"));
+        let _ = write!(text, "\nstage {stage}: {note}");
     }
     text
 }
@@ -149,7 +151,7 @@ pub(crate) fn account(view: &AccountView) -> String {
     }
     let calls = view.calls.iter().map(call_line);
     text.push_str(&table(&["call", "day", "title", "link"], calls));
-    text.push_str(&format!("\n\n{} calls", view.total_calls));
+    let _ = write!(text, "\n\n{} calls", view.total_calls);
     text
 }
 
@@ -167,27 +169,29 @@ pub(crate) fn deals_import(view: &DealsImportView) -> String {
     let mut text = String::new();
     for bad in &view.bad {
         let place = format!("line {}, {}", bad.line, bad.column);
-        text.push_str(&format!("{place}: {}; {}\n", bad.problem, bad.hint));
+        let _ = writeln!(text, "{place}: {}; {}", bad.problem, bad.hint);
     }
     if !view.stored {
         return text;
     }
-    text.push_str(&format!(
+    let _ = write!(
+        text,
         "{} deals read as of {}: {} told something new, {} were known so, {} were erased for good",
         view.read - view.bad.len() as u64,
         view.as_of,
         view.added,
         view.unchanged,
         view.refused
-    ));
+    );
     if view.unknown_owners > 0 {
         let note = "addresses of owners belong to no user; `gongkit sync` lists the users";
-        text.push_str(&format!("\n{} {note}", view.unknown_owners));
+        let _ = write!(text, "\n{} {note}", view.unknown_owners);
     }
     for stage in &view.unknown_stages {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "\nstage {stage} is not named in pipeline.*: it counts as open"
-        ));
+        );
     }
     text
 }
