@@ -7,6 +7,8 @@
 //! archive answers like the model. At rest what is stored and not erased is found by its newest
 //! words, once; what is erased, private or refused is found nowhere; and every receipt is finished.
 //!
+//! A stage may have several workers with a handle each: then each step is done by one of them.
+//!
 //! Not covered: two archives at once, facts of a deal, and a process that dies inside of one operation (the back ends' own tests kill those).
 
 mod rest;
@@ -66,6 +68,9 @@ struct Play<S> {
     stage: S,
     seed: u64,
     chance: Chance,
+    /// Who does the next step; drawn apart, so that a schedule is the same for any number.
+    worker: u64,
+    which_worker: Chance,
     now: Timestamp,
     model: Model,
     index: IndexId,
@@ -76,9 +81,10 @@ struct Play<S> {
     schedule: Vec<String>,
 }
 
-/// A claimed index job, and how far its holder has come.
+/// A claimed index job, who holds it, and how far its holder has come.
 struct Flight {
     lease: Lease,
+    worker: u64,
     phase: Phase,
 }
 
@@ -102,6 +108,8 @@ impl<S: Stage> Play<S> {
             stage,
             seed,
             chance: Chance::new(seed),
+            worker: 0,
+            which_worker: Chance::new(!seed),
             now: NOW,
             model: Model::default(),
             index: added.expect("an index"),
@@ -114,6 +122,7 @@ impl<S: Stage> Play<S> {
 
     async fn step(&mut self) {
         self.now += SignedDuration::from_secs(1);
+        self.worker = self.which_worker.below(self.stage.workers());
         match self.chance.below(28) {
             0..=7 => self.put().await,
             8..=9 => self.claim(2).await,
@@ -141,8 +150,17 @@ impl<S: Stage> Play<S> {
         self.compare().await;
     }
 
+    /// The archive as whoever does this step has it.
+    fn archive(&self) -> &S::Archive {
+        self.stage.archive_of(self.worker)
+    }
+
     fn note(&mut self, what: impl Into<String>) {
-        self.schedule.push(what.into());
+        let what = what.into();
+        self.schedule.push(match self.stage.workers() {
+            1 => what,
+            _ => format!("{what} (worker {})", self.worker),
+        });
     }
 
     fn any_call(&mut self) -> CallId {
@@ -153,7 +171,7 @@ impl<S: Stage> Play<S> {
         let call = self.any_call();
         let (put, told) = self.model.any_put(&call, &mut self.chance);
         self.note(format!("put {call} {told:?}"));
-        let outcome = self.stage.archive().put(vec![put], None, self.now).await;
+        let outcome = self.archive().put(vec![put], None, self.now).await;
         let outcome = outcome.expect("a put is answered");
         let wanted = self.model.put(&call, &told, &outcome);
         assert_eq!(outcome, [wanted], "a put, {self}");
@@ -163,13 +181,11 @@ impl<S: Stage> Play<S> {
         self.note("claim");
         let until = self.now + SignedDuration::from_secs(60);
         let kinds = [JobKind::Index];
-        let leases = self
-            .stage
-            .archive()
-            .claim(&kinds, most, until, self.now)
-            .await;
+        let leases = self.archive().claim(&kinds, most, until, self.now).await;
+        let worker = self.worker;
         let flight = |lease| Flight {
             lease,
+            worker,
             phase: Phase::Claimed,
         };
         self.flights
@@ -183,7 +199,12 @@ impl<S: Stage> Play<S> {
         }
         let which = self.chance.below(self.flights.len() as u64);
         let which = usize::try_from(which).unwrap_or(0);
-        let Flight { lease, phase } = self.flights.swap_remove(which);
+        let Flight {
+            lease,
+            worker,
+            phase,
+        } = self.flights.swap_remove(which);
+        self.worker = worker;
         let next = match phase {
             Phase::Claimed if self.goes_wrong(8) => {
                 let at = self.now + SignedDuration::from_secs(5);
@@ -206,7 +227,6 @@ impl<S: Stage> Play<S> {
                 self.note(format!("write {}", lease.call));
                 let until = self.now + SignedDuration::from_secs(60);
                 let held = self
-                    .stage
                     .archive()
                     .extend(&lease, until)
                     .await
@@ -232,24 +252,28 @@ impl<S: Stage> Play<S> {
                 return;
             }
         };
-        self.flights.push(Flight { lease, phase: next });
+        self.flights.push(Flight {
+            lease,
+            worker,
+            phase: next,
+        });
     }
 
     async fn finish(&self, lease: &Lease, how: Finish) -> Finished {
-        let finished = self.stage.archive().finish(lease, how, self.now).await;
+        let finished = self.archive().finish(lease, how, self.now).await;
         finished.expect("a lease is ended")
     }
 
     async fn read_for_index(&self, call: &CallId) -> Option<Box<StoredCall>> {
-        let call = read(self.stage.archive(), call).await?;
+        let call = read(self.archive(), call).await?;
         call.text.is_some().then(|| Box::new(call))
     }
 
     /// A holder that lost drops its points only if the archive does not know the revision.
     async fn clean_up(&mut self, call: &CallId, revision: Revision) {
         let ids = [call.clone()];
-        let known = self.stage.archive().known(&ids).await.expect("known");
-        let rows = self.stage.archive().indexed(&self.index, Some(&ids)).await;
+        let known = self.archive().known(&ids).await.expect("known");
+        let rows = self.archive().indexed(&self.index, Some(&ids)).await;
         let is_known = known
             .iter()
             .any(|known| known.text_revision == Some(revision))
@@ -270,7 +294,7 @@ impl<S: Stage> Play<S> {
             _ => Erasure::MayReturn(Keep::PrivateShell),
         };
         self.note(format!("erase {call} {how:?}"));
-        let begun = self.stage.archive().begin_erase(&call, how, self.now).await;
+        let begun = self.archive().begin_erase(&call, how, self.now).await;
         let begun = begun.expect("an erasure begins");
         let wanted = self.model.begin_erase(&call, how);
         assert_eq!(begun, wanted, "an erasure, {self}");
@@ -302,7 +326,7 @@ impl<S: Stage> Play<S> {
             reason: PurgeReason::Asked,
             actor: "a schedule".to_owned(),
         };
-        let purged = self.stage.archive().begin_purge(&purge, self.now).await;
+        let purged = self.archive().begin_purge(&purge, self.now).await;
         let calls = match purged.expect("a purge is answered") {
             Purged::Begun(receipt) => Some(receipt.calls),
             _ => None,
@@ -312,7 +336,7 @@ impl<S: Stage> Play<S> {
 
     async fn settle(&mut self) -> usize {
         self.note("settle");
-        let settled = self.stage.archive().settle(&[], self.now).await;
+        let settled = self.archive().settle(&[], self.now).await;
         settled.expect("settled").open.len()
     }
 
@@ -320,7 +344,7 @@ impl<S: Stage> Play<S> {
     async fn erase_one(&mut self) -> bool {
         let until = self.now + SignedDuration::from_secs(60);
         let kinds = [JobKind::Erase];
-        let leases = self.stage.archive().claim(&kinds, 1, until, self.now).await;
+        let leases = self.archive().claim(&kinds, 1, until, self.now).await;
         let leases = leases.expect("jobs are claimed");
         let Some(lease) = leases.first() else {
             return false;
@@ -331,10 +355,9 @@ impl<S: Stage> Play<S> {
         if self.goes_wrong(4) {
             return true;
         }
-        let erased = self.stage.archive().erase(&lease.call, self.now).await;
+        let erased = self.archive().erase(&lease.call, self.now).await;
         erased.expect("a call is erased");
         let known = self
-            .stage
             .archive()
             .known(std::slice::from_ref(&lease.call))
             .await;
@@ -374,7 +397,7 @@ impl<S: Stage> Play<S> {
                 to,
                 most,
             };
-            let archive = self.stage.archive();
+            let archive = self.archive();
             let swept = archive.sweep(&self.index, &part, replaced_before, self.now);
             let swept = swept.await.expect("swept");
             found += swept.enqueued + swept.drop.len() as u64;
@@ -388,17 +411,15 @@ impl<S: Stage> Play<S> {
         }
     }
 
-    /// The process dies and comes back: what its workers held is claimed by nobody.
+    /// A worker's process dies and comes back: what it held is claimed by nobody. What others hold
+    /// is taken from them as well, and they find out.
     async fn crash(&mut self) {
         self.note("crash");
-        self.flights.clear();
+        let dead = self.worker;
+        self.flights.retain(|flight| flight.worker != dead);
         self.stage.crash().await;
         let kinds = [JobKind::Index, JobKind::Erase];
-        self.stage
-            .archive()
-            .reclaim(&kinds)
-            .await
-            .expect("taken back");
+        self.archive().reclaim(&kinds).await.expect("taken back");
     }
 
     async fn back_up(&mut self) {
@@ -418,7 +439,7 @@ impl<S: Stage> Play<S> {
         self.flights.clear();
         self.stage.restore(self.now).await;
         self.model.restore();
-        let added = self.stage.archive().add_index("space", self.now).await;
+        let added = self.archive().add_index("space", self.now).await;
         self.index = added.expect("an index");
     }
 
@@ -431,7 +452,7 @@ impl<S: Stage> Play<S> {
     /// What can be read is what the model says.
     async fn compare(&self) {
         for name in 0..CALLS {
-            let found = read(self.stage.archive(), name).await;
+            let found = read(self.archive(), name).await;
             let found = found.map(|call| {
                 let text = call.text.map(|text| (text.revision, text.transcript));
                 (call.revision, text)

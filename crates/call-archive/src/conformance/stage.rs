@@ -17,6 +17,17 @@ pub trait Stage {
     /// Lends the archive.
     fn archive(&self) -> &Self::Archive;
 
+    /// How many workers do the steps of a schedule, each with a handle of its own.
+    fn workers(&self) -> u64 {
+        1
+    }
+
+    /// Lends the archive as one of the workers has it, counted from 0.
+    fn archive_of(&self, worker: u64) -> &Self::Archive {
+        let _ = worker;
+        self.archive()
+    }
+
     /// Writes the points of a call as it was read, durably; gives the number of passages.
     fn write(&mut self, call: &StoredCall) -> impl Future<Output = u64>;
 

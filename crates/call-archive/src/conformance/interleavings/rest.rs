@@ -36,7 +36,7 @@ impl<S: Stage> Play<S> {
     async fn holds_each_once(&self) {
         let mut wanted = BTreeMap::new();
         for name in 0..CALLS {
-            let call = read(self.stage.archive(), name).await;
+            let call = read(self.archive(), name).await;
             if let Some((call, text)) = call.and_then(|call| Some((call.facts_hash, call.text?))) {
                 wanted.insert((id(name), text.revision), call);
             }
@@ -47,7 +47,6 @@ impl<S: Stage> Play<S> {
             .collect();
         assert_eq!(held, wanted, "what the index holds, {self}");
         let rows = self
-            .stage
             .archive()
             .indexed(&self.index, None)
             .await
@@ -61,10 +60,10 @@ impl<S: Stage> Play<S> {
             let found = self.stage.found(word).await;
             assert_eq!(found, self.model.saying(word), "{word} is found, {self}");
         }
-        let Status { jobs, dead, .. } = self.stage.archive().status().await.expect("counts");
+        let Status { jobs, dead, .. } = self.archive().status().await.expect("counts");
         assert!(jobs.is_empty() && dead.is_empty(), "jobs are left, {self}");
         let ids: Vec<_> = (0..CALLS).map(id).collect();
-        let erased = self.stage.archive().erased(&ids).await.expect("known");
+        let erased = self.archive().erased(&ids).await.expect("known");
         assert_eq!(erased, self.model.tombstones(), "tombstones, {self}");
     }
 }

@@ -1,6 +1,8 @@
 //! The archive in PostgreSQL keeps the laws.
 
-use call_archive::{PostgresArchive, conformance};
+use call_archive::conformance::{Held, InMemory, Stage};
+use call_archive::{PostgresArchive, StoredCall, conformance};
+use conversation::{CallId, Revision};
 
 use super::server::{Place, server};
 
@@ -40,11 +42,71 @@ async fn what_processes_share_in_postgres_keeps_its_laws_over_two_openings() {
     conformance::check_waiting(two).await;
 }
 
+/// Two processes over one database, by turns, beside one index in memory.
+struct TwoWorkers {
+    stage: InMemory<PostgresArchive>,
+    other: PostgresArchive,
+    place: Place,
+}
+
+impl Stage for TwoWorkers {
+    type Archive = PostgresArchive;
+
+    fn archive(&self) -> &PostgresArchive {
+        self.stage.archive()
+    }
+
+    fn workers(&self) -> u64 {
+        2
+    }
+
+    fn archive_of(&self, worker: u64) -> &PostgresArchive {
+        match worker {
+            0 => self.stage.archive(),
+            _ => &self.other,
+        }
+    }
+
+    async fn write(&mut self, call: &StoredCall) -> u64 {
+        self.stage.write(call).await
+    }
+
+    async fn forget(&mut self, call: &CallId, which: Option<Revision>) {
+        self.stage.forget(call, which).await;
+    }
+
+    async fn holdings(&self) -> Vec<Held> {
+        self.stage.holdings().await
+    }
+
+    async fn found(&self, word: &str) -> Vec<(CallId, Revision)> {
+        self.stage.found(word).await
+    }
+
+    async fn crash(&mut self) {
+        self.other.close();
+        self.other = self.place.open().await;
+    }
+}
+
+/// How many schedules are played; `GONGKIT_SEEDS` asks for more.
+fn seeds(usual: u64) -> std::ops::Range<u64> {
+    let asked = std::env::var("GONGKIT_SEEDS").ok();
+    0..asked.map_or(usual, |seeds| seeds.parse().expect("a number"))
+}
+
 #[tokio::test]
-async fn the_archive_in_postgres_agrees_with_the_model_in_any_order() {
+async fn two_workers_over_postgres_agree_with_the_model_in_any_order() {
     if server().is_none() {
         return;
     }
-    let kept = std::cell::RefCell::default();
-    conformance::check_interleavings(async || make(&kept).await, 0..30, 60).await;
+    let make = async || {
+        let place = Place::new().await.expect("there is a server");
+        TwoWorkers {
+            stage: InMemory::new(place.open().await),
+            other: place.open().await,
+            place,
+        }
+    };
+    conformance::check_schedules(make, seeds(30), 60).await;
 }
