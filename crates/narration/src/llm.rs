@@ -157,7 +157,7 @@ impl Request {
             &schema,
             &longest,
         ];
-        Digest::of(parts.map(|part| part.as_bytes()))
+        Digest::of(parts.map(String::as_bytes))
     }
 }
 
