@@ -24,6 +24,8 @@ pub(crate) enum Moment {
     /// A quarter of the year, of a year where it is said or follows from "next".
     Quarter(Option<i16>, i8),
     HalfYear(i8),
+    /// Spring is 1.
+    Season(i8),
     Year(i16),
 }
 
@@ -252,6 +254,8 @@ fn periods(text: &str, cut: &[Word], call: Date) -> Vec<Mention> {
             (Moment::Quarter(year(lower(at + 1)), n), 1)
         } else if let Some(n) = short(lower(at), 'h').filter(|n| *n <= 2) {
             (Moment::HalfYear(n), 1)
+        } else if let Some(n) = season(lower(at), at.checked_sub(1).map_or("", lower)) {
+            (Moment::Season(n), 1)
         } else if let Some(y) = year(lower(at)) {
             (Moment::Year(y), 1)
         } else if let Some(n) = month(lower(at)).filter(|_| {
@@ -270,6 +274,25 @@ fn periods(text: &str, cut: &[Word], call: Date) -> Vec<Mention> {
         });
     }
     found
+}
+
+fn season(word: &str, before: &str) -> Option<i8> {
+    match word {
+        "spring" => Some(1),
+        "summer" => Some(2),
+        "autumn" => Some(3),
+        // To fall is a verb as well.
+        "fall"
+            if matches!(
+                before,
+                "the" | "this" | "last" | "next" | "in" | "by" | "until"
+            ) =>
+        {
+            Some(3)
+        }
+        "winter" => Some(4),
+        _ => None,
+    }
 }
 
 fn short(word: &str, letter: char) -> Option<i8> {
@@ -382,6 +405,7 @@ fn day_is_in(day: Date, claim: Moment) -> bool {
             quarter == n && year.is_none_or(|year| year == of)
         }
         Moment::HalfYear(n) => (day.month() > 6) == (n == 2),
+        Moment::Season(_) => false,
         Moment::Year(year) => day.year() == year,
     }
 }
@@ -439,6 +463,7 @@ mod tests {
         check("End of the quarter.", "by the end of Q1", true);
         check("In twenty twenty seven.", "in 2027", true);
         check("Next week some time.", "next week", true);
+        check("Last fall.", "last autumn", true);
     }
 
     #[test]
@@ -459,5 +484,6 @@ mod tests {
         check("Let's say Thursday week.", "on Thursday 5 March", false);
         check("In the third quarter.", "in Q4", false);
         check("In June.", "in July", false);
+        check("After the summer.", "after the winter", false);
     }
 }

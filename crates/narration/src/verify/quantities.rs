@@ -36,10 +36,46 @@ impl Checked {
             .flat_map(quantities)
             .collect();
         Self {
-            are_supported: claimed.iter().all(|claim| is_said(claim, &said)),
+            are_supported: claimed.iter().all(|claim| is_said(claim, &said))
+                && have_rates(text, cited, known),
             count: claimed.len(),
         }
     }
+}
+
+/// Whether "per month" is not said of what is per year: every rate of a claim is a rate there.
+fn have_rates(text: &str, cited: &[Sentence<'_, '_>], known: &[String]) -> bool {
+    let said: Vec<_> = cited
+        .iter()
+        .map(|sentence| sentence.line.text)
+        .chain(known.iter().map(String::as_str))
+        .flat_map(rates)
+        .collect();
+    rates(text).iter().all(|rate| said.contains(rate))
+}
+
+/// The periods for which something is counted: "a month", "per year", "monthly".
+fn rates(text: &str) -> Vec<&'static str> {
+    let cut = words(text);
+    let lower = |at: usize| cut.get(at).map_or("", |word| word.lower.as_str());
+    (0..cut.len())
+        .filter_map(|at| match lower(at) {
+            "hourly" => Some("hour"),
+            "daily" => Some("day"),
+            "weekly" => Some("week"),
+            "monthly" => Some("month"),
+            "quarterly" => Some("quarter"),
+            "yearly" | "annual" | "annually" | "annum" => Some("year"),
+            "per" | "a" | "an" | "each" | "every" | "single" | "the" => {
+                let period = lower(at + 1);
+                ["hour", "day", "week", "month", "quarter", "year"]
+                    .into_iter()
+                    .find(|one| *one == period)
+                    .filter(|_| lower(at) != "the" || lower(at.wrapping_sub(1)) == "for")
+            }
+            _ => None,
+        })
+        .collect()
 }
 
 /// "First" as in "would first like to" orders, it does not count.

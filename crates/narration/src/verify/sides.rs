@@ -129,6 +129,8 @@ struct Acting {
     is_shared: bool,
     /// Whether it says who acts.
     has_actor: bool,
+    /// Whether it has the claim's verb.
+    has_verb: bool,
     /// Whether it speaks of what was said before: "those", "it", "will do".
     points_back: bool,
 }
@@ -150,10 +152,14 @@ fn does(
     let most = acting.iter().map(|one| one.shared).max().unwrap_or(0);
     // "I'll get you both of those" shares no word with what it promises.
     let promises = acting.iter().any(Acting::is_promise);
+    // Where the very verb is said, whoever says it acts.
+    let is_said = is_promised && acting.iter().any(|one| one.is_promise() && one.has_verb);
     let decisive = || {
         acting.iter().filter(|one| {
             let is_near = one.shared * 2 >= most.max(1) || most == 0;
-            if is_promised && promises {
+            if is_said {
+                one.is_promise() && one.has_verb
+            } else if is_promised && promises {
                 one.is_promise()
             } else {
                 is_near
@@ -262,6 +268,9 @@ fn acting(sentence: &Sentence<'_, '_>, topic: &[String], people: &People) -> Act
         shared,
         is_shared,
         has_actor: person.is_some(),
+        has_verb: topic
+            .first()
+            .is_some_and(|verb| said.iter().any(|word| are_kin(verb, &stem(&word.lower)))),
         points_back,
     }
 }
@@ -389,7 +398,6 @@ fn actor_at(said: &[Word], at: usize) -> Option<Pronoun> {
                     | "also"
                     | "guys"
                     | "all"
-                    | "to"
                     | "pay"
                     | "use"
                     | "said"
