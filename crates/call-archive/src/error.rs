@@ -19,6 +19,12 @@ pub enum ErrorKind {
     Busy,
     /// Another process has taken over what this one had the duty of: stop.
     OffDuty,
+    /// The archive is being moved to another place and takes nothing new: try later, there.
+    Moving,
+    /// The archive has moved: open it where the error says.
+    Moved,
+    /// The work was stopped on request and can be gone on with.
+    Stopped,
     /// The archive is being closed.
     Closed,
     /// What was asked for cannot be asked for.
@@ -59,7 +65,10 @@ impl Error {
 
     /// Whether the same call may succeed later.
     pub fn is_transient(&self) -> bool {
-        matches!(self.kind, ErrorKind::Busy | ErrorKind::Storage)
+        matches!(
+            self.kind,
+            ErrorKind::Busy | ErrorKind::Storage | ErrorKind::Moving
+        )
     }
 }
 

@@ -82,6 +82,7 @@
 mod api_keys;
 mod archive;
 mod audit;
+mod backups;
 mod budget;
 mod calls;
 mod dead;
@@ -111,6 +112,8 @@ mod memory;
 mod merge;
 mod moment;
 #[cfg(feature = "postgres")]
+mod moving;
+#[cfg(feature = "postgres")]
 mod postgres;
 mod queue;
 mod restored;
@@ -123,6 +126,7 @@ mod sweeping;
 pub use api_keys::{ApiKey, ApiKeys};
 pub use archive::{Archive, Calls, Erasing, Holds, Indexes, Jobs, Ledger, Purging};
 pub use audit::{Audit, AuditCheck, AuditEntry, AuditHead, AuditKey, AuditRecord, BadRecord};
+pub use backups::{Backups, Erasures, Existing, Verified};
 pub use budget::{
     Budget, BudgetBook, BudgetLeft, BudgetRules, FURTHEST_SLOT, LONGEST_PUSH_BACK, LONGEST_READY,
     Priority, Slot, SlotRequest, Taken,
@@ -151,6 +155,8 @@ pub use key_care::{DekStatus, KekStatus, KeyCare, KeyStatus, Rewrapped, Verified
 pub use key_store::{GivenKeys, Kek, KeyStore};
 pub use memory::{MemoryArchive, MemoryBackup};
 pub use merge::PENDING_FOR;
+#[cfg(feature = "postgres")]
+pub use moving::{Move, MovePlan, MoveStage, MoveStep, MoveWatch, Moved};
 pub use people::{People, User};
 #[cfg(feature = "postgres")]
 pub use postgres::{PlainText, PostgresArchive, PostgresOptions};
@@ -159,6 +165,6 @@ pub use purge::{
 };
 pub use queue::{MAX_ABANDONED, MAX_ATTEMPTS};
 pub use secrets::{Claimed, LONGEST_CLAIM, Secret, Secrets};
-pub use sqlite::{Erasures, Existing, OpenOptions, Opening, SqliteArchive, Verified};
+pub use sqlite::{OpenOptions, Opening, SqliteArchive};
 pub use stored::{Class, ClassedColumn, FileKeys, SchemaStatus, classes, classes_as_markdown};
 pub use waiting::{JobWaiter, JobWatch, LOOK_EVERY, Woken};

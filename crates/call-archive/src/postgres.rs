@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod audit;
+mod backup;
 mod budget;
 mod calls;
 mod connect;
@@ -29,11 +30,15 @@ mod purging;
 mod put;
 mod query;
 mod receipts;
+mod receiving;
 mod refusals;
 mod row;
 mod secrets;
 mod selecting;
+mod tables;
+mod unconfirmed;
 mod unite;
+mod verify;
 
 use std::fmt;
 use std::future::Future;
@@ -54,6 +59,7 @@ use fence::Fence;
 use listening::Listening;
 
 pub use connect::{PlainText, PostgresOptions};
+pub(crate) use receiving::{Found, Target};
 
 /// An archive in PostgreSQL.
 ///

@@ -6,6 +6,8 @@ mod backup;
 mod budget;
 mod calls;
 mod context;
+#[cfg(feature = "postgres")]
+mod copying;
 mod dead;
 mod deal_links;
 mod deals;
@@ -22,6 +24,7 @@ mod labels;
 mod ledger;
 mod listing;
 mod migrate;
+mod moving;
 mod open;
 mod people;
 mod purging;
@@ -33,6 +36,8 @@ mod restore;
 mod row;
 mod secrets;
 mod selecting;
+#[cfg(feature = "postgres")]
+mod tables;
 mod unconfirmed;
 mod unite;
 mod waiting;
@@ -49,9 +54,18 @@ use crate::{Duty, Error};
 use reader::Readers;
 use writer::{After, Writer};
 
-pub use backup::Verified;
 pub use open::{OpenOptions, Opening};
-pub use restore::{Erasures, Existing};
+
+#[cfg(feature = "postgres")]
+pub(crate) use copying::Copy;
+#[cfg(feature = "postgres")]
+pub(crate) use keyring::check as check_keys;
+#[cfg(feature = "postgres")]
+pub(crate) use moving::{Mark, end, mark, name_of, open_past};
+#[cfg(feature = "postgres")]
+pub(crate) use restore::{copy, make_ready, remove};
+#[cfg(feature = "postgres")]
+pub(crate) use tables::{count, forms, read};
 
 /// An archive in a folder of this machine.
 ///
@@ -132,6 +146,7 @@ impl SqliteArchive {
         self.parts
             .writer
             .submit(after, move |connection| {
+                moving::refuse(connection)?;
                 if let Some(duty) = duty {
                     duties::check(&context, connection, &duty)?;
                 }

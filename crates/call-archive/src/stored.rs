@@ -3,6 +3,8 @@
 
 mod api_key_row;
 mod audit_row;
+#[cfg(feature = "postgres")]
+mod cells;
 mod classes;
 mod context;
 mod deal_row;
@@ -24,6 +26,8 @@ mod words;
 
 pub(crate) use api_key_row::ApiKeyRow;
 pub(crate) use audit_row::AuditRow;
+#[cfg(feature = "postgres")]
+pub(crate) use cells::{Cell, Digest, TableForm, copied_tables};
 pub use classes::{Class, ClassedColumn, classes, classes_as_markdown};
 pub(crate) use context::{Context, SealedKey};
 pub(crate) use deal_row::{AccountRow, SnapshotRow, new_deal_key, open_deal_key};
@@ -33,6 +37,8 @@ pub(crate) use finding_row::{FindingRow, sentence};
 pub use key_file::FileKeys;
 pub(crate) use key_file::{private_file, sync_folder};
 pub(crate) use key_text::{read_key_text, write_key_text};
+#[cfg(feature = "postgres")]
+pub(crate) use keys::HASH;
 pub(crate) use keys::{DATA, DekRow, KeyRing, Keys, WrappedKey, check_value};
 pub(crate) use label_row::LabelRow;
 pub(crate) use rewrap::{WRAPPED, WrappedRow, WrappedTable};

@@ -52,7 +52,7 @@ pub struct PostgresOptions {
     pub(super) erase_log: Option<PathBuf>,
     connections: NonZeroUsize,
     plain_text: PlainText,
-    schema: Option<String>,
+    pub(super) schema: Option<String>,
 }
 
 impl PostgresOptions {
@@ -184,13 +184,13 @@ impl fmt::Debug for PostgresOptions {
 }
 
 /// An address, with what the driver does not know of it taken out.
-struct Address {
-    config: Config,
+pub(super) struct Address {
+    pub(super) config: Config,
     roots: Option<PathBuf>,
 }
 
 impl Address {
-    fn parse(url: &str) -> Result<Self, Error> {
+    pub(super) fn parse(url: &str) -> Result<Self, Error> {
         // The cause may quote the address, which holds a password: it is left out.
         let bad = || {
             Error::new(

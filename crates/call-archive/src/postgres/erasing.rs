@@ -20,7 +20,7 @@ use super::row::{load, others};
 use super::{append, jobs, put, refusals};
 
 /// The tables that hold something of a call, but its row, its jobs and its tombstone.
-const PARTS: [&str; 9] = [
+const PARTS: [&str; 10] = [
     "DELETE FROM call_keys WHERE tenant = $1 AND call = $2",
     "DELETE FROM transcripts WHERE tenant = $1 AND call = $2",
     "DELETE FROM parties WHERE tenant = $1 AND call = $2",
@@ -30,6 +30,7 @@ const PARTS: [&str; 9] = [
     "DELETE FROM finding_runs WHERE tenant = $1 AND call = $2",
     "DELETE FROM findings WHERE tenant = $1 AND call = $2",
     "DELETE FROM labels WHERE tenant = $1 AND call = $2",
+    "DELETE FROM unconfirmed WHERE tenant = $1 AND call = $2",
 ];
 
 #[async_trait]

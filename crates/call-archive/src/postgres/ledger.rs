@@ -13,6 +13,7 @@ use crate::{Checkpoint, Error, HashKey, JobKind, Ledger, PostgresArchive, Status
 
 use super::query::{maybe, one, rows, run};
 use super::row::VISIBLE;
+use super::unconfirmed;
 
 #[async_trait]
 impl Ledger for PostgresArchive {
@@ -104,6 +105,7 @@ async fn calls(context: &Context, on: &Transaction<'_>) -> Result<Status, Error>
         status.oldest = row.try_get::<_, Option<i64>>(5)?.map(instant).transpose()?;
         status.newest = row.try_get::<_, Option<i64>>(6)?.map(instant).transpose()?;
     }
+    status.unconfirmed = count(unconfirmed::count(context, on).await?);
     Ok(status)
 }
 

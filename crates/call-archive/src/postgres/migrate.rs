@@ -31,7 +31,7 @@ struct Migration {
 }
 
 /// Each has the number of the migration of SQLite that makes the same change.
-const ALL: [Migration; 10] = [
+const ALL: [Migration; 11] = [
     Migration {
         number: 1,
         name: "first",
@@ -81,6 +81,11 @@ const ALL: [Migration; 10] = [
         number: 10,
         name: "fence",
         sql: include_str!("migrations/0010_fence.sql"),
+    },
+    Migration {
+        number: 11,
+        name: "moves",
+        sql: include_str!("migrations/0011_moves.sql"),
     },
 ];
 

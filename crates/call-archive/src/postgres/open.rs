@@ -12,7 +12,7 @@ use crate::{Error, ErrorKind, PostgresArchive, SchemaStatus};
 use super::connect::{DEADLINE, PostgresOptions};
 use super::fence::{self, Fence};
 use super::migrate;
-use super::{Parts, fault, keyring, query, unite};
+use super::{Parts, fault, keyring, query, receiving, unite};
 
 impl PostgresArchive {
     /// Opens the archive of a database, bringing its schema up to date.
@@ -34,6 +34,7 @@ impl PostgresArchive {
             migrate::take_turn(&on).await?;
             let found = migrate::status(&on).await?;
             migrate::migrate(&on, &found, options.now).await?;
+            receiving::refuse_draft(&on).await?;
             if !fence::binds(&on).await? {
                 tracing::warn!(
                     "the archive's role passes row-level security; give it one of its own"
@@ -95,7 +96,7 @@ impl PostgresArchive {
     }
 }
 
-async fn keys(options: &PostgresOptions) -> Result<KeyRing, Error> {
+pub(super) async fn keys(options: &PostgresOptions) -> Result<KeyRing, Error> {
     let store = Arc::clone(&options.keys);
     let place = store.place();
     let loading = tokio::task::spawn_blocking(move || KeyRing::load(store)).await;

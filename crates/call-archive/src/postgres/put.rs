@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::merge::{Change, Current, Next, merge};
 use crate::moment::micros;
+use crate::restored::confirms;
 use crate::stored::{
     CallRow, Context, Depth, Key, PartyRow, SealedKey, TextRow, needs_key, number,
 };
@@ -13,7 +14,7 @@ use crate::{Error, JobKind, Put, PutOutcome, Source};
 
 use super::query::{Values, draw, rows, run, without_nul};
 use super::row::{load, others, words};
-use super::{deal_links, deals, jobs, labels, purging, refusals};
+use super::{deal_links, deals, jobs, labels, purging, refusals, unconfirmed};
 
 pub(super) async fn put(
     context: &Context,
@@ -55,8 +56,16 @@ async fn put_call(
     {
         return Ok(PutOutcome::Erased);
     }
-    if row.as_ref().map(|row| row.clear.revision()) != put.expected {
+    // A call that is hidden since a backup was restored is compared like one that is unknown.
+    let is_unconfirmed = unconfirmed::is_unconfirmed(context, on, &id).await?;
+    let is_as_expected = row.as_ref().map(|row| row.clear.revision()) == put.expected
+        || (put.expected.is_none() && is_unconfirmed);
+    if !is_as_expected {
         return Ok(PutOutcome::Conflict);
+    }
+    let mut put = put;
+    if is_unconfirmed && confirms(&mut put) {
+        unconfirmed::confirm(context, on, &id).await?;
     }
 
     let sealed_key = match &mut row {

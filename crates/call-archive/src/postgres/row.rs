@@ -26,8 +26,9 @@ pub(super) const COLUMNS: &str = "c.id, c.source, c.workspace, c.started, c.sche
 pub(super) const SOURCE: &str =
     "calls c LEFT JOIN call_keys k ON k.tenant = c.tenant AND k.call = c.id";
 
-/// Keeps the calls that are not being erased.
-pub(super) const VISIBLE: &str = "c.erasing IS NULL";
+/// Keeps the calls that are not being erased, and not hidden since a backup was restored.
+pub(super) const VISIBLE: &str = "c.erasing IS NULL AND NOT EXISTS \
+    (SELECT 1 FROM unconfirmed u WHERE u.tenant = c.tenant AND u.call = c.id)";
 
 /// The row of a call with its key, sealed as it stands there.
 pub(super) struct Loaded {

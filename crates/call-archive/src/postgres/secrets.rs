@@ -11,7 +11,7 @@ use crate::secrets::counts;
 use crate::stored::{Context, SecretRow};
 use crate::{Claimed, Error, Finished, PostgresArchive, Secret, Secrets};
 
-use super::query::{Values, maybe, run};
+use super::query::{Values, maybe, rows, run};
 
 #[async_trait]
 impl Secrets for PostgresArchive {
@@ -131,4 +131,14 @@ async fn load(
         value: row.try_get(2)?,
     };
     row.open(context, name)
+}
+
+/// The names of all secrets.
+pub(super) async fn names(context: &Context, on: &Transaction<'_>) -> Result<Vec<String>, Error> {
+    let sql = "SELECT name FROM secrets WHERE tenant = $1 ORDER BY name";
+    let mut names = Vec::new();
+    for row in rows(on, sql, &[&context.tenant()]).await? {
+        names.push(row.try_get(0)?);
+    }
+    Ok(names)
 }

@@ -1,9 +1,9 @@
-//! Copies of an archive, and what proves that it is whole.
+//! Copies of the database, and opening all that is in it.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use access::{PrivateCalls, Scope};
+use async_trait::async_trait;
 use conversation::{CallId, Revision};
 use rusqlite::Connection;
 use tokio::task;
@@ -11,36 +11,11 @@ use tokio::task;
 use crate::hashes::Hashes;
 use crate::selection::Selection;
 use crate::stored::{Context, Depth, file, private_file, revision, stopped, sync_folder};
-use crate::{Error, ErrorKind, Findings as _, People as _, SqliteArchive};
+use crate::{Backups, Error, ErrorKind, SqliteArchive, Verified};
 
 use super::open::database_of;
 use super::row::{load, open, words};
-use super::selecting;
-
-/// What a look at every stored value found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Verified {
-    /// Calls whose sealed values opened and whose hashes agree.
-    pub calls: u64,
-    /// Transcripts that opened, former ones included.
-    pub transcripts: u64,
-    /// The company's own people whose names opened.
-    pub users: u64,
-    /// Calls of which something does not open, or is not what its hash says.
-    pub damaged: Vec<CallId>,
-    /// What the database says of its own pages; empty if they are sound.
-    pub pages: Vec<String>,
-    /// Whether the company's own people do not open.
-    pub has_damaged_users: bool,
-}
-
-impl Verified {
-    /// Whether everything is as it was stored.
-    pub fn is_whole(&self) -> bool {
-        self.damaged.is_empty() && self.pages.is_empty() && !self.has_damaged_users
-    }
-}
+use super::{secrets, selecting};
 
 impl SqliteArchive {
     /// Writes a consistent copy of the database while others go on writing; gives its bytes.
@@ -55,38 +30,26 @@ impl SqliteArchive {
 
     /// Opens everything that is sealed and compares it with its hashes.
     pub async fn verify(&self) -> Result<Verified, Error> {
-        let mut found = self.read_with(verify).await?;
-        self.verify_findings(&mut found).await?;
-        match self.users().await {
-            Ok(users) => found.users = users.len() as u64,
-            Err(error) if error.kind() == ErrorKind::Integrity => found.has_damaged_users = true,
-            Err(error) => return Err(error),
-        }
+        let (mut found, calls, secrets) = self
+            .read_with(|context, connection| {
+                let calls = selecting::named(context, connection, &Selection::Everything)?;
+                let found = verify(context, connection, &calls)?;
+                Ok((found, calls, secrets::names(context, connection)?))
+            })
+            .await?;
+        found.add_others(self, calls, secrets).await?;
         Ok(found)
     }
 }
 
-impl SqliteArchive {
-    /// Opens what was found in the calls.
-    async fn verify_findings(&self, found: &mut Verified) -> Result<(), Error> {
-        let all = |context: &Context, connection: &Connection| {
-            selecting::named(context, connection, &Selection::Everything)
-        };
-        for call in self.read_with(all).await? {
-            let opened = self
-                .findings(&Scope::everything(PrivateCalls::Included), &call)
-                .await;
-            match opened {
-                Ok(_) => {}
-                Err(error) if error.kind() == ErrorKind::Integrity => {
-                    if !found.damaged.contains(&call) {
-                        found.damaged.push(call);
-                    }
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
+#[async_trait]
+impl Backups for SqliteArchive {
+    async fn backup(&self, to: &Path) -> Result<u64, Error> {
+        Self::backup(self, to).await
+    }
+
+    async fn verify(&self) -> Result<Verified, Error> {
+        Self::verify(self).await
     }
 }
 
@@ -132,21 +95,15 @@ pub(super) fn integrity(connection: &Connection) -> Result<Vec<String>, Error> {
     Ok(lines.into_iter().filter(|line| line != "ok").collect())
 }
 
-fn verify(context: &Context, connection: &Connection) -> Result<Verified, Error> {
+fn verify(context: &Context, connection: &Connection, calls: &[CallId]) -> Result<Verified, Error> {
     let mut found = Verified {
         pages: integrity(connection)?,
         ..Verified::default()
     };
-    for call in selecting::named(context, connection, &Selection::Everything)? {
-        match is_sound(context, connection, &call) {
-            Ok((true, transcripts)) => {
-                found.calls += 1;
-                found.transcripts += transcripts;
-            }
-            Ok((false, _)) => found.damaged.push(call),
-            Err(error) if error.kind() == ErrorKind::Integrity => found.damaged.push(call),
-            Err(error) => return Err(error),
-        }
+    for call in calls {
+        let sound = is_sound(context, connection, call);
+        let transcripts = sound.map(|(is_sound, many)| is_sound.then_some(many));
+        found.add_call(call.clone(), transcripts)?;
     }
     Ok(found)
 }

@@ -7,7 +7,7 @@ use crate::stored::{DekRow, KeyRing, Keys, WrappedKey, check_value};
 use crate::{Error, Kek};
 
 /// Says whether these are keys of a database that has a check value.
-pub(super) fn check(connection: &Connection, ring: &KeyRing) -> Result<(), Error> {
+pub(crate) fn check(connection: &Connection, ring: &KeyRing) -> Result<(), Error> {
     let mut statement = connection.prepare("SELECT id, check_value FROM keks")?;
     let held = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     ring.check(&held.collect::<Result<Vec<_>, _>>()?)

@@ -23,7 +23,7 @@ struct Migration {
     sql: &'static str,
 }
 
-const ALL: [Migration; 10] = [
+const ALL: [Migration; 11] = [
     Migration {
         number: 1,
         name: "first",
@@ -73,6 +73,11 @@ const ALL: [Migration; 10] = [
         number: 10,
         name: "fence",
         sql: include_str!("migrations/0010_fence.sql"),
+    },
+    Migration {
+        number: 11,
+        name: "moves",
+        sql: include_str!("migrations/0011_moves.sql"),
     },
 ];
 

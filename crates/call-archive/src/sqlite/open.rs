@@ -22,6 +22,7 @@ use crate::{Error, ErrorKind, FileKeys, Kek, KeyStore, SchemaStatus, SqliteArchi
 use super::Parts;
 use super::keyring;
 use super::migrate::{Version, migrate, version};
+use super::moving;
 use super::reader::Readers;
 use super::unite::unite;
 use super::writer::{Opener, Writer};
@@ -96,16 +97,20 @@ impl OpenOptions {
         self
     }
 
-    pub(super) fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    pub(super) fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.now
     }
 
     pub(super) fn key_store(&self) -> Arc<dyn KeyStore> {
         Arc::clone(&self.keys)
+    }
+
+    pub(super) fn busy(&self) -> Duration {
+        self.busy
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -287,6 +292,7 @@ fn complete(
         // Another process may have been here since the version was read.
         let found = version(connection)?;
         migrate(connection, found, now)?;
+        moving::refuse(connection)?;
         match found {
             Version::Empty => keyring::leave_check(connection, ring.newest()?, now)?,
             Version::At(_) => keyring::check(connection, ring)?,
@@ -329,7 +335,7 @@ fn opener(database: &Path, busy: Duration, purpose: Use) -> Opener {
     })
 }
 
-fn connect(database: &Path, busy: Duration) -> Result<Connection, Error> {
+pub(super) fn connect(database: &Path, busy: Duration) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(database, flags)?;
     connection.busy_timeout(busy)?;

@@ -6,40 +6,21 @@
 //! opening takes the union, and without the log nothing is restored unless that was asked for by name.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use jiff::Timestamp;
 use rusqlite::{Connection, params};
 use tokio::task;
 
 use crate::moment::micros;
 use crate::restored::undrawn;
 use crate::stored::{KeyRing, file, private_file, stopped, sync_folder};
-use crate::{Error, ErrorKind, OpenOptions, Source, SqliteArchive};
+use crate::{Erasures, Error, ErrorKind, Existing, OpenOptions, Source, SqliteArchive};
 
 use super::backup::{integrity, with_suffix};
 use super::keyring;
 use super::migrate::{Version, migrate, version};
 use super::open::{ERASE_LOG, database_of, in_transaction, make_folder, take_turn};
-
-/// What is known of erasures since the backup.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the two answers are the meaning")]
-pub enum Erasures {
-    /// The erase log lies in the folder; without it nothing is restored.
-    FromLog,
-    /// There is none, and calls that were erased since may come back.
-    Unknown,
-}
-
-/// What becomes of an archive that is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the two answers are the meaning")]
-pub enum Existing {
-    /// It stays, and nothing is restored.
-    Keep,
-    /// The backup takes its place.
-    Replace,
-}
 
 impl SqliteArchive {
     /// Puts a backup in the place of an archive, whose key must be there. No other process may have
@@ -79,7 +60,7 @@ fn restore(
     };
 
     let draft = with_suffix(&database, ".restoring");
-    let ready = copy(backup, &draft).and_then(|()| make_ready(&draft, &ring, options));
+    let ready = copy(backup, &draft).and_then(|()| make_ready(&draft, &ring, options.now()));
     if let Err(error) = ready {
         remove(&draft)?;
         return Err(error);
@@ -92,7 +73,7 @@ fn restore(
     sync_folder(options.folder())
 }
 
-fn copy(backup: &Path, draft: &PathBuf) -> Result<(), Error> {
+pub(crate) fn copy(backup: &Path, draft: &Path) -> Result<(), Error> {
     let copied = fs::File::open(backup).and_then(|mut from| {
         let mut to = private_file().create(true).truncate(true).open(draft)?;
         std::io::copy(&mut from, &mut to)?;
@@ -102,7 +83,7 @@ fn copy(backup: &Path, draft: &PathBuf) -> Result<(), Error> {
 }
 
 /// Checks the copy and makes of it what an archive may be opened with.
-fn make_ready(draft: &Path, ring: &KeyRing, options: &OpenOptions) -> Result<(), Error> {
+pub(crate) fn make_ready(draft: &Path, ring: &KeyRing, now: Timestamp) -> Result<(), Error> {
     let connection = Connection::open(draft)?;
     connection.pragma_update(None, "journal_mode", "DELETE")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -115,9 +96,10 @@ fn make_ready(draft: &Path, ring: &KeyRing, options: &OpenOptions) -> Result<(),
         return Err(Error::new(ErrorKind::Integrity, "the backup is damaged"));
     }
     in_transaction(&connection, || {
-        migrate(&connection, version(&connection)?, micros(options.now()))?;
+        migrate(&connection, version(&connection)?, micros(now))?;
         connection.execute_batch(
-            "DELETE FROM indexed;
+            "DELETE FROM moves;
+             DELETE FROM indexed;
              DELETE FROM indexes;
              DELETE FROM jobs WHERE kind = 'index';
              UPDATE jobs SET state = 'waiting', lease_until = NULL WHERE state = 'leased';",
@@ -131,13 +113,13 @@ fn make_ready(draft: &Path, ring: &KeyRing, options: &OpenOptions) -> Result<(),
         let drawn: i64 = connection.query_row(counter, [], |row| row.get(0))?;
         connection.execute(
             "UPDATE meta SET value = ?1 WHERE name = 'counter'",
-            params![undrawn(drawn, options.now())],
+            params![undrawn(drawn, now)],
         )?;
         Ok(())
     })
 }
 
-fn remove(path: &Path) -> Result<(), Error> {
+pub(crate) fn remove(path: &Path) -> Result<(), Error> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(file("a file of the archive cannot be removed")(error))

@@ -116,3 +116,11 @@ fn load(context: &Context, connection: &Connection, name: &str) -> Result<Option
         .optional()?;
     row.map_or(Ok(None), |row| row.open(context, name))
 }
+
+/// The names of all secrets.
+pub(super) fn names(context: &Context, connection: &Connection) -> Result<Vec<String>, Error> {
+    let sql = "SELECT name FROM secrets WHERE tenant = ?1 ORDER BY name";
+    let mut statement = connection.prepare_cached(sql)?;
+    let names = statement.query_map([context.tenant()], |row| row.get(0))?;
+    Ok(names.collect::<Result<_, _>>()?)
+}

@@ -12,7 +12,7 @@ use crate::{Erasure, Error};
 
 use super::open::in_transaction;
 use super::row::{load, open};
-use super::{api_keys, deal_links, erasing, holding, purging, refusals, selecting};
+use super::{api_keys, deal_links, erasing, holding, moving, purging, refusals, selecting};
 
 pub(super) fn unite(
     context: &Context,
@@ -51,6 +51,7 @@ pub(super) fn unite(
         return Ok(());
     }
     in_transaction(connection, || {
+        moving::refuse(connection)?;
         take(context, connection, &news, outside, now)
     })
 }

@@ -47,7 +47,7 @@ type Table = (
     &'static [(&'static str, Class)],
 );
 
-const TABLES: [Table; 32] = [
+const TABLES: [Table; 33] = [
     (
         "calls",
         "the call",
@@ -332,6 +332,12 @@ const TABLES: [Table; 32] = [
         "never",
         &["id", "created"],
         &[("check_value", Class::Sealed)],
+    ),
+    (
+        "moves",
+        "never",
+        &["archive", "side", "place", "begun", "ended"],
+        &[],
     ),
     ("meta", "never", &["name", "value"], &[]),
     (
