@@ -11,7 +11,6 @@ use jiff::Timestamp;
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
-use crate::archive::Place;
 use crate::ask::Kept;
 use crate::index::Indexes;
 use crate::provider::Provider;
@@ -159,12 +158,7 @@ impl App {
     /// The archive, which must be there: a command that only reads makes nothing.
     pub(crate) async fn existing_archive(&self) -> Result<&Arc<dyn Archive>, Error> {
         if !self.has_archive().await? {
-            let what = match self.place()? {
-                Place::Folder(folder) => {
-                    format!("there is no archive in {} yet", folder.display())
-                }
-                Place::Database(_) => "there is no archive in the database yet".to_owned(),
-            };
+            let what = format!("there is no archive in {} yet", self.where_it_is()?);
             return Err(Error::new(ErrorKind::NotConfigured, what).hint(
                 "run `gongkit sync`, `gongkit import DIR`, or `gongkit demo` to see it without an \
                  account",

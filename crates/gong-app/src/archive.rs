@@ -44,6 +44,12 @@ impl App {
         let Some(url) = url else {
             return Ok(Place::Folder(self.data_dir()?.to_owned()));
         };
+        Ok(Place::Database(Box::new(self.database_at(&url)?)))
+    }
+
+    /// How the archive of a database is opened, as the configuration says.
+    pub(crate) fn database_at(&self, url: &str) -> Result<PostgresOptions, Error> {
+        let settings = &self.config().settings.archive;
         let log = match &settings.erase_log {
             Some(file) => file.clone(),
             None => self.data_dir()?.join("tombstones"),
@@ -53,11 +59,28 @@ impl App {
             YesNo::No => PlainText::Refused,
         };
         let connections = settings.connections.max(NonZeroUsize::MIN);
-        let options = PostgresOptions::new(url.as_str(), self.key_store()?, self.now())
+        Ok(PostgresOptions::new(url, self.key_store()?, self.now())
             .erase_log(log)
             .connections(connections)
-            .plain_text(plain_text);
-        Ok(Place::Database(Box::new(options)))
+            .plain_text(plain_text))
+    }
+
+    /// The archive's place, as a person reads it: no user, no password.
+    pub(crate) fn where_it_is(&self) -> Result<String, Error> {
+        Ok(match self.place()? {
+            Place::Folder(folder) => folder.display().to_string(),
+            Place::Database(options) => options.place()?,
+        })
+    }
+
+    /// Where erasures are noted outside of the database.
+    pub(crate) fn erase_log(&self) -> Result<PathBuf, Error> {
+        let settings = &self.config().settings.archive;
+        let is_named = matches!(self.place()?, Place::Database(_));
+        match &settings.erase_log {
+            Some(file) if is_named => Ok(file.clone()),
+            _ => Ok(self.data_dir()?.join("tombstones")),
+        }
     }
 
     /// Whether there is an archive; makes nothing.

@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use access::Operation;
-use call_archive::{Archive, Erasures, Existing, SqliteArchive, Verified};
+use call_archive::{
+    Archive, Backups, Erasures, Existing, PostgresArchive, SqliteArchive, Verified,
+};
 use gong_sync::{Sync, SyncOptions};
 
 use crate::app::App;
@@ -59,7 +61,7 @@ impl App {
             }
             let archive = self.database().await?;
             let bytes = archive.backup(to).await?;
-            let erase_log = self.data_dir()?.join("tombstones");
+            let erase_log = self.erase_log()?;
             Ok(BackupView {
                 file: to.display().to_string(),
                 bytes,
@@ -85,21 +87,20 @@ impl App {
     ) -> Result<Done<RestoreView>, Error> {
         // Recorded in the archive that comes back: the one that is there may be replaced.
         self.caller().may(Operation::DB_RESTORE)?;
-        self.is_in_folder()?;
         if !backup.exists() {
             let what = format!("there is no file {}", backup.display());
             return Err(Error::new(ErrorKind::NotFound, what));
         }
         let existing = match request.place {
             RestorePlace::Empty if self.has_archive().await? => {
-                let what = format!("there is an archive in {}", self.data_dir()?.display());
+                let what = format!("there is an archive in {}", self.where_it_is()?);
                 return Err(Error::new(ErrorKind::Usage, what)
                     .hint("pass --replace to put the backup in its place"));
             }
             RestorePlace::Empty => Existing::Keep,
             RestorePlace::Replace => Existing::Replace,
         };
-        let log = self.data_dir()?.join("tombstones");
+        let log = self.erase_log()?;
         let erasures = match request.erasures {
             RestoreErasures::FromLog if !log.exists() => {
                 let what = format!("there is no erase log {}", log.display());
@@ -116,11 +117,19 @@ impl App {
             let what = "another gongkit is writing the index";
             return Err(Error::new(ErrorKind::TryLater, what).hint("stop every gongkit first"));
         };
-        SqliteArchive::restore(self.open_options()?, backup, existing, erasures).await?;
+        match self.place()? {
+            Place::Folder(_) => {
+                SqliteArchive::restore(self.open_options()?, backup, existing, erasures).await?;
+            }
+            Place::Database(options) => {
+                let restoring = PostgresArchive::restore(*options, backup, existing, erasures);
+                Box::pin(restoring).await?;
+            }
+        }
         indexes.remove_all().await?;
 
         let database = self.database().await?;
-        let archive: Arc<dyn Archive> = database.clone();
+        let archive: Arc<dyn Archive> = Arc::clone(self.archive().await?);
         let sync = Sync::new(self.bare_parts(&archive, SyncOptions::default()));
         let key = archive.audit_key().await?;
         let params = key.params([format!("{request:?}").as_str()]);
@@ -199,25 +208,17 @@ impl App {
         .await
     }
 
-    /// A server has backups of its own.
-    fn is_in_folder(&self) -> Result<(), Error> {
-        if matches!(self.place()?, Place::Folder(_)) {
-            return Ok(());
-        }
-        let what = "backups by this command are of an archive in the data folder";
-        Err(Error::new(ErrorKind::Usage, what)
-            .hint("back PostgreSQL up with its own tools, and the erase log and the key apart"))
-    }
-
-    /// The archive as what it is: a database of one file.
-    async fn database(&self) -> Result<Arc<SqliteArchive>, Error> {
-        self.is_in_folder()?;
+    /// The archive as a database: what is copied and looked over as a whole.
+    async fn database(&self) -> Result<Arc<dyn Backups>, Error> {
         if !self.has_archive().await? {
-            let what = format!("there is no archive in {} yet", self.data_dir()?.display());
+            let what = format!("there is no archive in {} yet", self.where_it_is()?);
             return Err(Error::new(ErrorKind::NotConfigured, what)
                 .hint("run `gongkit sync`, or `gongkit db restore FILE`"));
         }
-        Ok(Arc::new(SqliteArchive::open(self.open_options()?).await?))
+        Ok(match self.place()? {
+            Place::Folder(_) => Arc::new(SqliteArchive::open(self.open_options()?).await?),
+            Place::Database(options) => Arc::new(Box::pin(PostgresArchive::open(*options)).await?),
+        })
     }
 }
 
@@ -226,8 +227,10 @@ fn damage(verified: &Verified) -> Option<Error> {
         return None;
     }
     let what = format!(
-        "{} calls do not open or do not agree with their hashes; the database reports {} faults",
+        "{} calls do not open or do not agree with their hashes, {} secrets do not open; the \
+         database reports {} faults",
         verified.damaged.len(),
+        verified.damaged_secrets.len(),
         verified.pages.len()
     );
     Some(Error::new(ErrorKind::Integrity, what).hint(

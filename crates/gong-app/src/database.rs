@@ -12,14 +12,20 @@ impl App {
     pub async fn schema(&self) -> Result<SchemaView, Error> {
         // Not recorded: opening the archive for that would change its schema.
         self.caller().may(Operation::DB_MIGRATE)?;
-        let (kind, status) = match self.place()? {
-            Place::Folder(folder) => ("sqlite", SqliteArchive::schema_status(folder).await?),
+        Ok(match self.place()? {
+            Place::Folder(folder) => {
+                let place = folder.display().to_string();
+                let moving = SqliteArchive::moving_to(&self.open_options()?).await?;
+                let status = SqliteArchive::schema_status(folder).await?;
+                let mut view = schema_view("sqlite", place, status);
+                view.moving = moving.map(|moving| moving.to_string());
+                view
+            }
             Place::Database(options) => {
                 let status = Box::pin(PostgresArchive::schema_status(&options)).await?;
-                ("postgresql", status)
+                schema_view("postgresql", options.place()?, status)
             }
-        };
-        Ok(schema_view(kind, status))
+        })
     }
 
     /// Brings the schema of the archive up to date.
@@ -33,9 +39,11 @@ impl App {
     }
 }
 
-fn schema_view(kind: &'static str, status: SchemaStatus) -> SchemaView {
+fn schema_view(kind: &'static str, place: String, status: SchemaStatus) -> SchemaView {
     SchemaView {
         kind,
+        place,
+        moving: None,
         applied: status
             .applied
             .into_iter()

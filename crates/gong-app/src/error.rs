@@ -149,6 +149,17 @@ impl From<call_archive::Error> for Error {
                 ErrorKind::TryLater,
                 "another gongkit is writing; try again in a moment",
             ),
+            Archive::Moving => (
+                ErrorKind::TryLater,
+                "wait until the move has ended; `gongkit db migrate-to` goes on with one that was \
+                 stopped, and `gongkit db migrate-to --abandon` gives it up",
+            ),
+            Archive::Moved => (
+                ErrorKind::NotConfigured,
+                "set archive.url (GONGKIT__ARCHIVE__URL, or archive.url_file) to the address of \
+                 that database",
+            ),
+            Archive::Stopped => (ErrorKind::Cancelled, ""),
             Archive::Storage => (
                 ErrorKind::Failed,
                 "check the disk and who may write to the data folder",

@@ -18,6 +18,10 @@ pub enum Stage {
     Queries,
     /// Keys are wrapped anew.
     Keys,
+    /// Rows are copied into another database.
+    Copy,
+    /// Rows are compared with their copies.
+    Compare,
 }
 
 impl Stage {
@@ -30,6 +34,8 @@ impl Stage {
             Self::Erase => "erase",
             Self::Queries => "questions",
             Self::Keys => "keys",
+            Self::Copy => "copy",
+            Self::Compare => "compare",
         }
     }
 }

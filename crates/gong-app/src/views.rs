@@ -19,6 +19,7 @@ mod insights;
 mod keys;
 mod link;
 mod login;
+mod moving;
 mod reports;
 mod search;
 mod statistics;
@@ -48,6 +49,7 @@ pub use insights::{
 };
 pub use keys::{DekView, KekView, KeysView, RotationView};
 pub use login::{LoginView, LogoutView};
+pub use moving::{MoveView, MovedTableView};
 pub use reports::{
     EvalView, FailureView, IndexView, PlanView, PlannedRunView, PostponedView, RefusedView,
     ReindexView, RunView, StoppedView, SyncView, UsersView,

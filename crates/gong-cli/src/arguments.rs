@@ -446,6 +446,8 @@ pub(crate) enum DbCommand {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Move the archive of the data folder into a PostgreSQL database, or go on with that
+    MigrateTo(MigrateToArgs),
     /// Write a consistent copy, while others may be writing; the key is never in it
     Backup {
         /// The file to write; it must not be there
@@ -457,6 +459,22 @@ pub(crate) enum DbCommand {
     Verify,
     /// Count calls, jobs, purges and holds
     Counts,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MigrateToArgs {
+    /// The database, empty: postgres://USER:PASSWORD@HOST/NAME
+    #[arg(conflicts_with = "url_file")]
+    pub(crate) url: Option<String>,
+    /// A file that holds the address, so that no password stands in the list of processes
+    #[arg(long, value_name = "FILE")]
+    pub(crate) url_file: Option<PathBuf>,
+    /// Only count what there is to copy
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Give up a move that has not ended: the archive here is in use again
+    #[arg(long, conflicts_with_all = ["url", "url_file", "dry_run"])]
+    pub(crate) abandon: bool,
 }
 
 #[derive(Debug, Args)]

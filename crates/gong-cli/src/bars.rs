@@ -107,6 +107,8 @@ fn beginning(stage: Stage) -> &'static str {
         Stage::Erase => "taking calls out",
         Stage::Queries => "asking",
         Stage::Keys => "wrapping keys",
+        Stage::Copy => "copying rows",
+        Stage::Compare => "comparing rows",
         _ => "working",
     }
 }

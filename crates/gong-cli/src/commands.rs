@@ -13,6 +13,7 @@ mod find;
 mod insights;
 mod keys;
 mod login;
+mod moving;
 mod simulate;
 
 use std::io::IsTerminal as _;

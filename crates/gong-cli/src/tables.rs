@@ -17,7 +17,7 @@ use comfy_table::{ContentArrangement, Row, Table, presets};
 pub(crate) use access::{api_key, api_keys, can_i, checkpoint, new_api_key, verified, whoami};
 pub(crate) use answers::{ask, call, search};
 pub(crate) use backups::{backup, db_counts, restore, verify};
-pub(crate) use database::schema;
+pub(crate) use database::{moved, schema};
 pub(crate) use dead::dead;
 pub(crate) use deals::{account, deal, deals, deals_import, risk, warnings};
 pub(crate) use erasure::{holds, purge, purge_preview, receipts};

@@ -8,6 +8,7 @@ use embeddings::Space;
 use super::check::Check;
 use super::encryption;
 use crate::app::{App, Opened};
+use crate::archive::Place;
 use crate::{Error, ErrorKind, ModelName, budget, model};
 
 impl App {
@@ -69,7 +70,7 @@ impl App {
             Ok(status) => status,
             Err(error) => return vec![Check::failed("archive", &error.into())],
         };
-        let mut checks = vec![calls(&status)];
+        let mut checks = vec![self.kind_of_archive(), calls(&status)];
         checks.push(match self.key_store() {
             Ok(keys) => key_file(&keys.place()),
             Err(error) => Check::failed("archive.key", &error),
@@ -86,6 +87,15 @@ impl App {
             Err(error) => Check::failed("gong.quota", &error.into()),
         });
         checks
+    }
+
+    fn kind_of_archive(&self) -> Check {
+        const ID: &str = "archive.place";
+        match (self.place(), self.where_it_is()) {
+            (Ok(Place::Folder(_)), Ok(place)) => Check::ok(ID, format!("SQLite in {place}")),
+            (Ok(Place::Database(_)), Ok(place)) => Check::ok(ID, format!("PostgreSQL: {place}")),
+            (Err(error), _) | (_, Err(error)) => Check::failed(ID, &error),
+        }
     }
 
     async fn model_files(&self) -> Check {

@@ -47,6 +47,10 @@ pub struct VerifyView {
     pub transcripts: u64,
     /// The company's own people whose names open.
     pub users: u64,
+    /// Secrets of the installation that open.
+    pub secrets: u64,
+    /// The names of secrets that do not open.
+    pub damaged_secrets: Vec<String>,
     /// Calls that do not open or do not agree with their hashes.
     pub damaged: Vec<String>,
     /// What the database says of its own pages.
@@ -90,6 +94,8 @@ impl From<&Verified> for VerifyView {
             calls: found.calls,
             transcripts: found.transcripts,
             users: found.users,
+            secrets: found.secrets,
+            damaged_secrets: found.damaged_secrets.clone(),
             damaged: found.damaged.iter().map(ToString::to_string).collect(),
             faults: found.pages.clone(),
         }

@@ -8,6 +8,10 @@ use serde::Serialize;
 pub struct SchemaView {
     /// `sqlite` or `postgresql`.
     pub kind: &'static str,
+    /// The folder, or the database without user and password.
+    pub place: String,
+    /// Whether it is being moved elsewhere, or has moved, and where to.
+    pub moving: Option<String>,
     /// The migrations that it has: number, name, when.
     pub applied: Vec<(i64, String, String)>,
     /// Those that the next opening by this version adds.

@@ -36,7 +36,11 @@ pub(crate) fn verify(view: &VerifyView) -> String {
         row("calls that are sound", view.calls),
         row("transcripts that open", view.transcripts),
         row("users that open", view.users),
+        row("secrets that open", view.secrets),
     ];
+    for name in &view.damaged_secrets {
+        rows.push(vec!["damaged secret".to_owned(), name.clone()]);
+    }
     for call in &view.damaged {
         rows.push(vec!["damaged".to_owned(), call.clone()]);
     }

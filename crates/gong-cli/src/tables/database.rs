@@ -1,6 +1,6 @@
 //! The archive's database as such.
 
-use gong_app::views::SchemaView;
+use gong_app::views::{MoveView, SchemaView};
 
 use super::table;
 
@@ -15,5 +15,24 @@ pub(crate) fn schema(view: &SchemaView) -> String {
         .iter()
         .map(|(number, name)| vec![number.to_string(), (*name).to_owned(), "pending".to_owned()]);
     let heads = [view.kind, "migration", "state"];
-    table(&heads, applied.chain(pending))
+    let text = table(&heads, applied.chain(pending));
+    let moving = view.moving.as_deref();
+    let moving = moving.map_or(String::new(), |moving| format!("\n{moving}"));
+    format!("{text}\nin {}{moving}", view.place)
+}
+
+/// What was copied into a database, or is to be.
+pub(crate) fn moved(view: &MoveView) -> String {
+    let rows = view.tables.iter().map(|of| {
+        let hash = of.hash.as_deref().and_then(|hash| hash.get(..16));
+        vec![
+            of.table.to_owned(),
+            of.rows.to_string(),
+            of.copied.to_string(),
+            hash.unwrap_or("").to_owned(),
+        ]
+    });
+    let heads = ["table", "rows", "copied", "hash of both"];
+    let text = table(&heads, rows);
+    format!("{text}\n{} to {}", view.state, view.place)
 }
