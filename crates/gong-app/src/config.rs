@@ -9,11 +9,13 @@ mod layer;
 mod load;
 mod settings;
 mod text;
+mod warnings;
 
 pub(crate) use known::list;
 pub use load::{Config, Flags, Shown};
 pub use settings::{
-    ArchiveSettings, AuthSettings, DeletedInGongPolicy, Folder, GongSettings, KeysSettings,
-    ModelName, ModelSettings, PipelineSettings, PrivacySettings, PrivateCallsPolicy,
+    ArchiveSettings, AuthSettings, DeletedInGongPolicy, Folder, ForecastSettings, GongSettings,
+    KeysSettings, ModelName, ModelSettings, PipelineSettings, PrivacySettings, PrivateCallsPolicy,
     RetentionSettings, SearchSettings, Settings, SyncSettings, YesNo,
 };
+pub(crate) use warnings::set_warnings;

@@ -6,8 +6,8 @@ mod linking;
 mod links;
 mod loading;
 mod pipeline;
-mod risk;
 mod shown;
 
 pub use importing::DealsImport;
+pub(crate) use linking::histories;
 pub use shown::{DealsRequest, Standing};

@@ -70,6 +70,7 @@ mod holding;
 mod keys;
 mod login;
 mod moving;
+mod outlook;
 mod purging;
 mod search;
 mod show;
@@ -95,9 +96,9 @@ pub use ask::AskRequest;
 pub use auditing::AuditFormat;
 pub use backups::{RestoreErasures, RestorePlace, RestoreRequest};
 pub use config::{
-    ArchiveSettings, AuthSettings, Config, DeletedInGongPolicy, Flags, Folder, GongSettings,
-    KeysSettings, ModelName, ModelSettings, PipelineSettings, PrivacySettings, PrivateCallsPolicy,
-    RetentionSettings, SearchSettings, Settings, Shown, SyncSettings, YesNo,
+    ArchiveSettings, AuthSettings, Config, DeletedInGongPolicy, Flags, Folder, ForecastSettings,
+    GongSettings, KeysSettings, ModelName, ModelSettings, PipelineSettings, PrivacySettings,
+    PrivateCallsPolicy, RetentionSettings, SearchSettings, Settings, Shown, SyncSettings, YesNo,
 };
 pub use deals::{DealsImport, DealsRequest, Standing};
 pub use environment::Environment;
@@ -108,6 +109,7 @@ pub use holding::HoldRequest;
 pub use keys::Verify;
 pub use login::{LoginRequest, PendingLogin};
 pub use moving::MoveTarget;
+pub use outlook::{CoachRequest, CompetitorsRequest, OutlookRequest, RiskRequest, Why};
 pub use progress::{Listener, Quiet, Stage, Step};
 pub use purging::PurgeRequest;
 pub use search::{SearchFilters, SearchRequest};

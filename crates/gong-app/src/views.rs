@@ -8,6 +8,8 @@ mod ask;
 mod audit;
 mod backups;
 mod call;
+mod coaching;
+mod competitors;
 mod configuration;
 mod database;
 mod dead;
@@ -15,12 +17,15 @@ mod deals;
 mod demo;
 mod doctor;
 mod erasure;
+mod evidence;
 mod insights;
 mod keys;
 mod link;
 mod login;
 mod moving;
+mod outlook;
 mod reports;
+mod risk;
 mod search;
 mod statistics;
 mod text;
@@ -30,18 +35,21 @@ pub use ask::{AnswerView, AskView};
 pub use audit::{AuditLine, AuditVerifyView, ChainView, CheckpointView, OcsfLine};
 pub use backups::{BackupView, DbCountsView, RestoreView, VerifyView};
 pub use call::{CallView, PartyView, SentenceView};
+pub use coaching::{CoachView, CoachedView, MeasureView, RecommendationView};
+pub use competitors::{CompetitorView, CompetitorsView, StanceView};
 pub use configuration::{ConfigView, SettingView};
 pub use database::SchemaView;
 pub use dead::{DeadJobView, DeadView};
 pub use deals::{
-    AccountView, BadLineView, CitedView, DealCallView, DealChangeView, DealLineView, DealRiskView,
-    DealShownView, DealsImportView, DealsView, RiskView, WarningView,
+    AccountView, BadLineView, DealCallView, DealChangeView, DealLineView, DealShownView,
+    DealsImportView, DealsView,
 };
 pub use demo::DemoView;
 pub use doctor::{CheckStatus, CheckView, DoctorView};
 pub use erasure::{
     HoldView, HoldsView, InTheWayView, PurgePreviewView, PurgeView, ReceiptView, ReceiptsView,
 };
+pub use evidence::{EvidenceView, MomentView};
 pub use insights::{
     CallLineView, FindingView, InsightsView, LabelledView, LearningView, PrecisionView,
     ReliabilityView, ReplayView, ReportView, SaidView, SlotView, TrackerHitsView, TrackerView,
@@ -50,10 +58,15 @@ pub use insights::{
 pub use keys::{DekView, KekView, KeysView, RotationView};
 pub use login::{LoginView, LogoutView};
 pub use moving::{MoveView, MovedTableView};
+pub use outlook::{
+    ConversionView, CurrencyForecastView, CurrencyPipelineView, ForecastView, OpenDealView,
+    PeriodView, PipelineView, RateView, StageChanceView, SumView, TestedView,
+};
 pub use reports::{
     EvalView, FailureView, IndexView, PlanView, PlannedRunView, PostponedView, RefusedView,
     ReindexView, RunView, StoppedView, SyncView, UsersView,
 };
+pub use risk::{ChanceView, ContributionView, ModelView, RiskView, RisksView, WarningView};
 pub use search::{
     CitationView, CoverageView, FiltersView, HitView, PersonView, QuoteView, SearchView,
 };

@@ -3,6 +3,7 @@
 mod access;
 mod deals;
 mod insights;
+mod outlook;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ pub(crate) use access::{
 };
 pub(crate) use deals::{AccountsArgs, AccountsCommand, DealsArgs, DealsCommand, ListDealsArgs};
 pub(crate) use insights::{InsightsArgs, InsightsCommand, TrackersArgs, TrackersCommand};
+pub(crate) use outlook::{CoachArgs, CompetitorsArgs, OutlookArgs, RiskArgs};
 
 /// Every call of your Gong account in an archive you own, and any moment found with a citation.
 ///
@@ -95,6 +97,14 @@ pub(crate) enum Command {
     Deals(DealsArgs),
     /// Show a customer with its deals and calls
     Accounts(AccountsArgs),
+    /// Show how much is open, what slipped and how fast deals move, each currency by itself
+    Pipeline(OutlookArgs),
+    /// Forecast a period with its 80 % interval, and how far off earlier forecasts were
+    Forecast(OutlookArgs),
+    /// Show the watched competitors by deals and calls, and how such deals end
+    Competitors(CompetitorsArgs),
+    /// Show what a rep might try next, beside the team's own middle half
+    Coach(CoachArgs),
     /// Try, save and list what you want to hear of
     Trackers(TrackersArgs),
     /// Build the index again from the archive; Gong is not asked

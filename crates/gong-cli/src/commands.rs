@@ -14,6 +14,7 @@ mod insights;
 mod keys;
 mod login;
 mod moving;
+mod outlook;
 mod simulate;
 
 use std::io::IsTerminal as _;
@@ -99,6 +100,14 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         Command::Show(arguments) => reading(&context, find::show(&context, &arguments)).await,
         Command::Deals(arguments) => deals::deals(&context, arguments).await,
         Command::Accounts(arguments) => deals::accounts(&context, arguments).await,
+        Command::Pipeline(arguments) => {
+            reading(&context, outlook::pipeline(&context, arguments)).await
+        }
+        Command::Forecast(arguments) => {
+            reading(&context, outlook::forecast(&context, arguments)).await
+        }
+        Command::Competitors(arguments) => outlook::competitors(&context, arguments).await,
+        Command::Coach(arguments) => outlook::coach(&context, arguments).await,
         Command::Insights(arguments) => insights::run(&context, arguments).await,
         Command::Trackers(arguments) => insights::trackers(&context, arguments).await,
         Command::Reindex => bring::reindex(&context).await,

@@ -10,7 +10,10 @@ mod erasure;
 mod insights;
 mod keys;
 mod logins;
+mod outlook;
 mod reports;
+mod risk;
+pub(crate) use risk::risks;
 
 use comfy_table::{ContentArrangement, Row, Table, presets};
 
@@ -19,11 +22,12 @@ pub(crate) use answers::{ask, call, search};
 pub(crate) use backups::{backup, db_counts, restore, verify};
 pub(crate) use database::{moved, schema};
 pub(crate) use dead::dead;
-pub(crate) use deals::{account, deal, deals, deals_import, risk, warnings};
+pub(crate) use deals::{account, deal, deals, deals_import};
 pub(crate) use erasure::{holds, purge, purge_preview, receipts};
 pub(crate) use insights::{hits, insights, labelled, replay, report, stats, trackers};
 pub(crate) use keys::{keys, rotation};
 pub(crate) use logins::{login, logout};
+pub(crate) use outlook::{coach, competitors, forecast, pipeline};
 pub(crate) use reports::{config, doctor, eval, reindex, sync};
 
 /// A table without lines, as wide as the terminal.

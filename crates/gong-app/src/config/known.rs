@@ -133,6 +133,10 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting("pipeline.link_days", Kind::Count(365)),
     setting("pipeline.crm", Kind::Text),
     setting("pipeline.currency", Kind::Text),
+    setting("pipeline.proposal", Kind::Text),
+    setting("pipeline.senior_titles", Kind::Text),
+    setting("pipeline.warnings", Kind::Text),
+    setting("forecast.target", Kind::Text),
 ];
 
 /// The words of a list with commas between.

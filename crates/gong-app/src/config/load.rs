@@ -8,10 +8,12 @@ use conversation::{Currency, DealId};
 use figment::Figment;
 use figment::value::Value;
 use gong_client::DAILY_LIMIT;
+use insights::deals::PipelineRules;
 
 use super::known::{Kind, SETTINGS, Setting, setting_of};
 use super::layer::{Layer, unknown};
 use super::settings::Settings;
+use super::warnings::set_warnings;
 use crate::login::REDIRECT;
 use crate::{Environment, Error, ErrorKind};
 
@@ -139,6 +141,13 @@ fn check_together(settings: &Settings) -> Result<(), Error> {
         let what = "pipeline.crm is no name of a CRM";
         return Err(Error::new(ErrorKind::NotConfigured, what)
             .hint("write letters, digits, - and _, like salesforce or hubspot"));
+    }
+    let mut rules = PipelineRules::default();
+    if let Err(entry) = set_warnings(&mut rules, &pipeline.warnings) {
+        let what = format!("pipeline.warnings cannot be read at {entry:?}");
+        let hint = "write NAME=VALUE or STAGE.NAME=VALUE, with commas between; docs/forecast.md has \
+                    the names";
+        return Err(Error::new(ErrorKind::NotConfigured, what).hint(hint));
     }
     Ok(())
 }

@@ -39,6 +39,8 @@ pub struct Settings {
     pub sync: SyncSettings,
     /// How the team sells.
     pub pipeline: PipelineSettings,
+    /// What is to be reached.
+    pub forecast: ForecastSettings,
 }
 
 /// Gong and its key.
@@ -267,6 +269,22 @@ pub struct PipelineSettings {
     pub crm: String,
     /// The currency of amounts that come without one.
     pub currency: String,
+    /// From this stage on the price should have been spoken of; Proposal if empty.
+    pub proposal: String,
+    /// Words of a job title that mean the power to decide; the usual ones if empty.
+    pub senior_titles: String,
+    /// When warnings are due, where it is not the default: `NAME=VALUE` or `STAGE.NAME=VALUE`.
+    pub warnings: String,
+}
+
+/// What is to be reached.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ForecastSettings {
+    /// `500000 EUR` for every quarter, `2026-Q2=600000 EUR` for one, with commas between; none if
+    /// empty.
+    pub target: String,
 }
 
 fn instant<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {

@@ -59,7 +59,7 @@ impl App {
     }
 
     /// Calls as deals see them, each once.
-    async fn heard(
+    pub(crate) async fn heard(
         &self,
         archive: &Arc<dyn Archive>,
         scope: &Scope,

@@ -4,7 +4,7 @@ use conversation::Currency;
 use insights::deals::PipelineRules;
 
 use crate::app::App;
-use crate::config::list;
+use crate::config::{list, set_warnings};
 
 impl App {
     /// The stages of the team and what they mean.
@@ -14,6 +14,16 @@ impl App {
         rules.stages = list(&settings.stages);
         rules.won = list(&settings.won);
         rules.lost = list(&settings.lost);
+        let proposal = settings.proposal.trim();
+        if !proposal.is_empty() {
+            proposal.clone_into(&mut rules.proposal);
+        }
+        let senior = list(&settings.senior_titles.to_lowercase());
+        if !senior.is_empty() {
+            rules.senior_titles = senior;
+        }
+        // A text that cannot be read was refused when the configuration was loaded.
+        let _ = set_warnings(&mut rules, &settings.warnings);
         rules
     }
 

@@ -109,64 +109,6 @@ pub struct AccountView {
     pub total_calls: u64,
 }
 
-/// What stands against open deals.
-#[derive(Clone, Debug, Serialize)]
-#[non_exhaustive]
-pub struct RiskView {
-    /// As of when.
-    pub as_of: String,
-    /// The open deals, the most points first.
-    pub deals: Vec<DealRiskView>,
-}
-
-/// What stands against a deal: a checklist, not a probability.
-#[derive(Clone, Debug, Serialize)]
-#[non_exhaustive]
-pub struct DealRiskView {
-    /// The deal.
-    pub id: String,
-    /// low, medium, high.
-    pub level: &'static str,
-    /// The points of the warnings that fire.
-    pub points: u32,
-    /// How many warnings fire.
-    pub fires: usize,
-    /// How many cannot be told.
-    pub unknown: usize,
-    /// How many were asked.
-    pub asked: usize,
-    /// What each rule said.
-    pub warnings: Vec<WarningView>,
-}
-
-/// What a rule says of a deal.
-#[derive(Clone, Debug, Serialize)]
-#[non_exhaustive]
-pub struct WarningView {
-    /// Which warning.
-    pub warning: &'static str,
-    /// fires, clear, unknown.
-    pub state: &'static str,
-    /// What it weighs.
-    pub points: u32,
-    /// Why, for whoever may read words.
-    pub reason: Option<String>,
-    /// The sentences on which it rests, if it rests on any.
-    pub cited: Vec<CitedView>,
-}
-
-/// A sentence by its place.
-#[derive(Clone, Debug, Serialize)]
-#[non_exhaustive]
-pub struct CitedView {
-    /// The call.
-    pub call_id: String,
-    /// Its place, written `12.3`.
-    pub sentence: String,
-    /// Where a person can hear it.
-    pub url: Option<String>,
-}
-
 /// What came of a file of deals.
 #[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]

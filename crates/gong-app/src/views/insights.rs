@@ -246,17 +246,11 @@ pub struct LearningView {
 
 impl LearningView {
     pub(crate) fn new(tracker: &SmartTracker) -> Self {
-        let bin = |bin: ReliabilityBin| ReliabilityView {
-            from: bin.from,
-            judged: bin.judged,
-            predicted: bin.predicted,
-            observed: bin.observed,
-        };
         let bins = tracker.reliability();
         Self {
             method: tracker.method(),
             labels: tracker.labels(),
-            reliability: bins.map(|bins| bins.into_iter().map(bin).collect()),
+            reliability: bins.map(|bins| bins.into_iter().map(ReliabilityView::new).collect()),
         }
     }
 }
@@ -267,12 +261,23 @@ impl LearningView {
 pub struct ReliabilityView {
     /// The lower end, 0–.8.
     pub from: f64,
-    /// How many sentences got such a probability.
+    /// How many got such a probability.
     pub judged: u32,
     /// Its mean.
     pub predicted: f64,
-    /// The share that was meant.
+    /// The share that came true.
     pub observed: f64,
+}
+
+impl ReliabilityView {
+    pub(crate) fn new(bin: ReliabilityBin) -> Self {
+        Self {
+            from: bin.from,
+            judged: bin.judged,
+            predicted: bin.predicted,
+            observed: bin.observed,
+        }
+    }
 }
 
 /// How often a detector was right, by the user's own labels.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use jiff::{SignedDuration, Timestamp};
 
-use super::to;
+use super::{RiskArgs, to};
 
 #[derive(Debug, Args)]
 pub(crate) struct DealsArgs {
@@ -25,14 +25,8 @@ pub(crate) enum DealsCommand {
         #[arg(long, value_name = "DATE", value_parser = as_of)]
         as_of: Option<Timestamp>,
     },
-    /// Tell what stands against open deals: fourteen warnings, as points of a checklist
-    Risk {
-        /// Only this deal, with what each rule says
-        deal: Option<String>,
-        /// As it was known at the end of this day (UTC) or at an instant
-        #[arg(long, value_name = "DATE", value_parser = as_of)]
-        as_of: Option<Timestamp>,
-    },
+    /// Show what stands against the open deals: warnings with what they rest on, as of any day
+    Risk(RiskArgs),
     /// Take deals from a CSV file with the columns deal_id,account,name,stage,amount,currency,
     /// close_date,created,owner_email,closed_on
     Import {
@@ -85,7 +79,7 @@ pub(crate) enum AccountsCommand {
 }
 
 /// The last moment of a day, or an instant.
-fn as_of(text: &str) -> Result<Timestamp, String> {
+pub(super) fn as_of(text: &str) -> Result<Timestamp, String> {
     let end = to(text)?;
     if text.parse::<Timestamp>().is_ok() {
         return Ok(end);

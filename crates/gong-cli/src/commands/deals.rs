@@ -2,7 +2,7 @@
 
 use gong_app::{DealsImport, DealsRequest, Error, ErrorKind, Standing};
 
-use super::{Context, absolute, reading};
+use super::{Context, absolute, outlook, reading};
 use crate::arguments::{AccountsArgs, AccountsCommand, DealsArgs, DealsCommand, ListDealsArgs};
 use crate::{output, tables};
 
@@ -16,18 +16,7 @@ pub(crate) async fn deals(context: &Context, arguments: DealsArgs) -> Result<(),
             };
             reading(context, shown).await
         }
-        DealsCommand::Risk { deal, as_of } => {
-            let told = async {
-                let view = context.app()?.risk(deal.as_deref(), as_of).await?;
-                let table = if deal.is_some() {
-                    tables::warnings
-                } else {
-                    tables::risk
-                };
-                output::answer(context.format, &view, table)
-            };
-            reading(context, told).await
-        }
+        DealsCommand::Risk(arguments) => outlook::risk(context, arguments).await,
         DealsCommand::Import {
             file,
             as_of,

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use gong_app::views::{
-    AccountView, CallLineView, DealCallView, DealLineView, DealRiskView, DealShownView,
-    DealsImportView, DealsView, RiskView,
+    AccountView, CallLineView, DealCallView, DealLineView, DealShownView, DealsImportView,
+    DealsView,
 };
 
 use super::table;
@@ -102,43 +102,6 @@ pub(crate) fn deal(view: &DealShownView) -> String {
     );
     text.push_str(&table(&["call", "day", "title", "link", "found by"], calls));
     text
-}
-
-/// One line a deal: how much stands against it, and which warnings fire.
-pub(crate) fn risk(view: &RiskView) -> String {
-    if view.deals.is_empty() {
-        return format!("no open deal as of {}", view.as_of);
-    }
-    let line = |deal: &DealRiskView| {
-        let fired = deal.warnings.iter().filter(|one| one.state == "fires");
-        let fired: Vec<&str> = fired.map(|one| one.warning).collect();
-        vec![
-            deal.id.clone(),
-            deal.level.to_owned(),
-            format!("{} of {}", deal.fires, deal.asked),
-            deal.unknown.to_string(),
-            fired.join(", "),
-        ]
-    };
-    let heads = ["deal", "risk", "fire", "unknown", "warnings"];
-    table(&heads, view.deals.iter().map(line))
-}
-
-/// What each rule says of each deal.
-pub(crate) fn warnings(view: &RiskView) -> String {
-    let rows = view.deals.iter().flat_map(|deal| &deal.warnings);
-    let rows = rows.map(|one| {
-        vec![
-            one.warning.to_owned(),
-            one.state.to_owned(),
-            one.reason.clone().unwrap_or_default(),
-            one.cited
-                .first()
-                .and_then(|cited| cited.url.clone())
-                .unwrap_or_default(),
-        ]
-    });
-    table(&["warning", "", "why", "hear it"], rows)
 }
 
 /// A customer, its deals and its calls.

@@ -137,6 +137,11 @@ async fn every_command_is_recorded_with_how_it_ended() {
             format!("trackers competitors {rivals}"),
             &["trackers_save intent", "trackers_save ok"],
         ),
+        ("deals risk".to_owned(), &["risk ok"]),
+        ("pipeline".to_owned(), &["pipeline ok"]),
+        ("forecast".to_owned(), &["forecast ok"]),
+        ("competitors".to_owned(), &["competitors ok"]),
+        ("coach nobody".to_owned(), &["coach not_found"]),
         ("reindex".to_owned(), &["reindex intent", "reindex ok"]),
         (
             "hold add case --call 2".to_owned(),

@@ -18,6 +18,7 @@ mod insights;
 mod interrupted;
 mod keys;
 mod login;
+mod outlook;
 mod pipes;
 mod privacy;
 mod tls;

@@ -1,0 +1,251 @@
+//! What a rep might try next: bands from the whole team's numbers, moments from what the reader may see.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use access::{Operation, Permission, Scope};
+use call_archive::{Archive, User};
+use conversation::{Call, CallId, Citation, UserId};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use insights::coaching::{Coaching, Measure, Recommendation, RepCall, Wanted, coach};
+use insights::statistics::{Breaks, Statistics};
+use jiff::Timestamp;
+
+use crate::app::App;
+use crate::findings::newest;
+use crate::views::{CoachView, CoachedView, MeasureView, RecommendationView, neutral};
+use crate::{Error, ErrorKind};
+
+use super::Why;
+use super::evidence::Words;
+
+/// How many calls are looked at at the same time.
+const AT_ONCE: usize = 4;
+
+/// The sort of a call of which no stage is known.
+const NO_STAGE: &str = "no deal known";
+
+/// Whom to coach.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct CoachRequest {
+    /// The rep: a user's id, an address, or a part of the name.
+    pub rep: String,
+    /// As of when; now if it is not said.
+    pub as_of: Option<Timestamp>,
+    /// Whether the calls behind each number are named.
+    pub why: Why,
+}
+
+impl CoachRequest {
+    /// This rep, now.
+    pub fn new(rep: impl Into<String>) -> Self {
+        Self {
+            rep: rep.into(),
+            as_of: None,
+            why: Why::default(),
+        }
+    }
+}
+
+impl App {
+    /// Shows what a rep might try next. Bands are made of the numbers of the whole team; of the rep only
+    /// calls in the reader's scope count, and examples come from there alone.
+    pub async fn coach(&self, request: &CoachRequest) -> Result<CoachView, Error> {
+        let work = async {
+            let archive = Arc::clone(self.existing_archive().await?);
+            let scope = self.scope_of(Operation::COACH, false)?.without_private();
+            let as_of = request.as_of.unwrap_or_else(|| self.now());
+            let rep = rep(archive.as_ref(), &request.rep).await?;
+            let seen = newest(archive.as_ref(), &scope, usize::MAX).await?;
+            let seen: BTreeSet<CallId> = seen.into_iter().collect();
+            let everyone = Scope::internal().without_private();
+            let all = self.rep_calls(&archive, &everyone, as_of).await?;
+            let (in_sight, beyond): (Vec<RepCall>, Vec<RepCall>) =
+                all.into_iter().partition(|call| seen.contains(&call.call));
+            if !in_sight.iter().any(|call| call.rep == rep.id) {
+                return Err(no_rep());
+            }
+            let mut team = in_sight.clone();
+            team.extend(beyond.into_iter().filter(|call| call.rep != rep.id));
+            let own = in_sight.iter().filter(|call| call.rep == rep.id);
+            let types: BTreeSet<&str> = own.map(|call| call.call_type.as_str()).collect();
+            let coached: Vec<_> = types
+                .into_iter()
+                .map(|of| (of, coach(&rep.id, of, &team, &in_sight)))
+                .collect();
+            let sight = self.sight_of(Permission::CoachingRead, false)?;
+            let cited = coached
+                .iter()
+                .filter_map(|(_, done)| done.as_ref().ok())
+                .flat_map(cited);
+            let words = Words::of(archive.as_ref(), &sight, cited).await?;
+            let calls_of = |of: &str| {
+                let is_own = |call: &&RepCall| call.rep == rep.id && call.call_type == of;
+                in_sight.iter().filter(is_own).count()
+            };
+            let view = |(of, done): &(&str, _)| match done {
+                Ok(coaching) => shown(coaching, request.why, &words),
+                Err(refusal) => refused(of, calls_of(of), refusal),
+            };
+            Ok(CoachView {
+                rep_user_id: neutral(rep.id.as_str()),
+                rep: rep.name.as_deref().map(neutral),
+                as_of: as_of.to_string(),
+                call_types: coached.iter().map(view).collect(),
+            })
+        };
+        let asked = format!("{request:?}");
+        let seen = |view: &CoachView| {
+            let all = view.call_types.iter().flat_map(|one| &one.recommendations);
+            let moments = all.flat_map(|one| one.moments.iter().chain(&one.example));
+            moments.map(|moment| moment.call.clone()).collect()
+        };
+        self.reading(Operation::COACH, &asked, Box::pin(work), seen)
+            .await
+    }
+
+    /// The figures of every call with a rep and words.
+    async fn rep_calls(
+        &self,
+        archive: &Arc<dyn Archive>,
+        scope: &Scope,
+        as_of: Timestamp,
+    ) -> Result<Vec<RepCall>, Error> {
+        let detectors = self.detectors(archive.as_ref(), scope).await?;
+        let detectors = &detectors;
+        let look_at = |id: CallId| async move {
+            let found = match self.found(archive, scope, &id, detectors).await {
+                Ok(found) => found,
+                // It has no words yet, or went away meanwhile.
+                Err(error) if matches!(error.kind(), ErrorKind::TryLater | ErrorKind::NotFound) => {
+                    return Ok(None);
+                }
+                Err(error) => return Err(error),
+            };
+            let view = found.studied.view();
+            let Some(rep) = host(view.call()).filter(|_| view.started() <= as_of) else {
+                return Ok(None);
+            };
+            let findings: Vec<_> = found.findings.iter().map(|(one, _)| one.clone()).collect();
+            let statistics = Statistics::of(&view, Breaks::Tolerant, &findings);
+            let stage = view
+                .facts()
+                .stage
+                .as_deref()
+                .map_or(NO_STAGE, str::trim)
+                .to_owned();
+            Ok(Some(RepCall::of(&view, rep, stage, &statistics, &findings)))
+        };
+        let ids = newest(archive.as_ref(), scope, usize::MAX).await?;
+        let looked_at = stream::iter(ids).map(look_at).buffered(AT_ONCE);
+        let looked_at: Vec<Option<RepCall>> = looked_at.try_collect().await?;
+        Ok(looked_at.into_iter().flatten().collect())
+    }
+}
+
+/// Whose call it is: the host's, or that of the only one of ours.
+fn host(call: &Call) -> Option<UserId> {
+    if let Some(host) = &call.primary_user {
+        return Some(host.clone());
+    }
+    match call.users().as_slice() {
+        [only] => Some(only.clone()),
+        _ => None,
+    }
+}
+
+/// The one user that is meant.
+async fn rep(archive: &dyn Archive, word: &str) -> Result<User, Error> {
+    let word = word.trim();
+    let wanted = word.to_lowercase();
+    let users = archive.users().await?;
+    if let Some(user) = users.iter().find(|user| user.id.as_str() == word) {
+        return Ok(user.clone());
+    }
+    let has = |text: &Option<String>| {
+        let text = text.as_deref().map(str::to_lowercase);
+        text.is_some_and(|text| text.contains(&wanted))
+    };
+    let is_named = |user: &&User| !wanted.is_empty() && (has(&user.name) || has(&user.email));
+    let named: Vec<&User> = users.iter().filter(is_named).collect();
+    match named.as_slice() {
+        [one] => Ok((*one).clone()),
+        [] => match UserId::new(word) {
+            Ok(id) => Ok(User::new(id)),
+            Err(_) => Err(no_rep()),
+        },
+        several => {
+            let what = format!("{} users are meant", several.len());
+            Err(Error::new(ErrorKind::Usage, what).hint("name one by the user's id or address"))
+        }
+    }
+}
+
+fn no_rep() -> Error {
+    Error::new(
+        ErrorKind::NotFound,
+        "there is no call of this rep with a transcript",
+    )
+    .hint("name a user of Gong by id, address or name")
+}
+
+fn cited(coaching: &Coaching) -> impl Iterator<Item = &Citation> {
+    let all = coaching.recommendations.iter();
+    all.flat_map(|one| one.moments.iter().chain(&one.example))
+}
+
+fn refused(of: &str, calls: usize, refusal: &insights::coaching::NoCoaching) -> CoachedView {
+    CoachedView {
+        call_type: neutral(of),
+        calls,
+        reps: None,
+        refused: Some(refusal.to_string()),
+        measures: Vec::new(),
+        recommendations: Vec::new(),
+    }
+}
+
+fn shown(coaching: &Coaching, why: Why, words: &Words) -> CoachedView {
+    let measure = |one: &Measure| MeasureView {
+        metric: one.metric.as_str(),
+        own: one.own,
+        value: one.value,
+        lo: one.interval.lo,
+        hi: one.interval.hi,
+        band_lo: one.band.lo,
+        band_hi: one.band.hi,
+        calls: one.calls.len(),
+        call_ids: one
+            .calls
+            .iter()
+            .filter(|_| why.is_said())
+            .map(|call| neutral(call.as_str()))
+            .collect(),
+    };
+    let recommendation = |one: &Recommendation| RecommendationView {
+        metric: one.measure.metric.as_str(),
+        towards: match one.measure.metric.wanted() {
+            Wanted::Less => "less",
+            Wanted::More => "more",
+        },
+        moments: one
+            .moments
+            .iter()
+            .filter_map(|place| words.moment(place))
+            .collect(),
+        example: one.example.as_ref().and_then(|place| words.moment(place)),
+    };
+    CoachedView {
+        call_type: neutral(&coaching.call_type),
+        calls: coaching.calls,
+        reps: Some(coaching.reps),
+        refused: None,
+        measures: coaching.measures.iter().map(measure).collect(),
+        recommendations: coaching
+            .recommendations
+            .iter()
+            .map(recommendation)
+            .collect(),
+    }
+}

@@ -1,0 +1,141 @@
+//! Who we meet, in which deals, and how such deals end.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use access::{Operation, Permission};
+use conversation::CallId;
+use insights::competitors::{Competitor, Share, competitors};
+use insights::inference::Tally;
+use insights::pipeline::Amounts;
+use jiff::Timestamp;
+
+use crate::Error;
+use crate::app::App;
+use crate::findings::newest;
+use crate::views::{CompetitorView, CompetitorsView, RateView, StanceView, neutral};
+
+use super::Why;
+use super::evidence::Words;
+use super::pipeline::{hundredths, rate_view, rows};
+
+/// The days of the trend where nobody says otherwise.
+pub(crate) const TREND_DAYS: u32 = 90;
+
+/// As of when, and over which days the trend goes.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct CompetitorsRequest {
+    /// As of when; now if it is not said.
+    pub as_of: Option<Timestamp>,
+    /// The last so many days are compared with as many before.
+    pub days: u32,
+    /// Whether deals, calls and sentences are named.
+    pub why: Why,
+}
+
+impl Default for CompetitorsRequest {
+    fn default() -> Self {
+        Self {
+            as_of: None,
+            days: TREND_DAYS,
+            why: Why::default(),
+        }
+    }
+}
+
+impl App {
+    /// Shows what is known of the watched competitors; deals and calls are counted, not mentions.
+    pub async fn competitors(
+        &self,
+        request: &CompetitorsRequest,
+    ) -> Result<CompetitorsView, Error> {
+        let work = async {
+            let archive = Arc::clone(self.existing_archive().await?);
+            let scope = self
+                .scope_of(Operation::COMPETITORS, false)?
+                .without_private();
+            let as_of = request.as_of.unwrap_or_else(|| self.now());
+            let deals = self.deal_views(&archive, &scope, as_of, None).await?;
+            let of_deals = deals.iter().flat_map(|deal| deal.calls());
+            let known: BTreeSet<&CallId> = of_deals.map(|call| &call.call).collect();
+            let all = newest(archive.as_ref(), &scope, usize::MAX).await?;
+            let others: Vec<CallId> = all.into_iter().filter(|id| !known.contains(id)).collect();
+            let others = self.heard(&archive, &scope, others).await?;
+            let others: Vec<_> = others.into_values().collect();
+            let rules = self.pipeline();
+            let report = competitors(&deals, &others, &rules, as_of, request.days);
+            let sight = self.sight_of(Permission::InsightsRead, false)?;
+            let quoted = report.competitors.iter().flat_map(|one| &one.quotes);
+            let quoted = quoted.filter(|_| request.why.is_said());
+            let words = Words::of(archive.as_ref(), &sight, quoted).await?;
+            let view = |one: &Competitor| competitor(one, request.why, &words);
+            Ok(CompetitorsView {
+                as_of: as_of.to_string(),
+                days: request.days,
+                competitors: report.competitors.iter().map(view).collect(),
+                without: rate_view(report.none),
+                tested: report.tested,
+                with_transcript: report.with_transcript,
+                known: report.known,
+            })
+        };
+        let asked = format!("{request:?}");
+        let seen = |view: &CompetitorsView| {
+            let quotes = view.competitors.iter().flat_map(|one| &one.quotes);
+            quotes.map(|quote| quote.call.clone()).collect()
+        };
+        self.reading(Operation::COMPETITORS, &asked, Box::pin(work), seen)
+            .await
+    }
+}
+
+fn competitor(one: &Competitor, why: Why, words: &Words) -> CompetitorView {
+    let is_said = why.is_said();
+    CompetitorView {
+        name: neutral(&one.name),
+        deals: one.deals.len(),
+        calls: one.calls.len(),
+        amounts: sums(&one.amount),
+        open_amounts: sums(&one.open_amount),
+        lately: share(one.lately),
+        before: share(one.before),
+        stances: one
+            .stances
+            .iter()
+            .map(|(stance, deals)| StanceView {
+                stance: stance.as_str(),
+                deals: deals.len(),
+            })
+            .collect(),
+        win_rate: rate_view(one.closed),
+        against_none: one.verdict.to_string(),
+        deal_ids: rows(&one.deals, why),
+        call_ids: one
+            .calls
+            .iter()
+            .filter(|_| is_said)
+            .map(|call| neutral(call.as_str()))
+            .collect(),
+        quotes: one
+            .quotes
+            .iter()
+            .filter(|_| is_said)
+            .filter_map(|place| words.moment(place))
+            .collect(),
+    }
+}
+
+fn sums(amounts: &Amounts) -> Vec<String> {
+    let sum = |(currency, amount): (&conversation::Currency, &insights::pipeline::Amount)| {
+        format!("{} {currency}", hundredths(amount.hundredths))
+    };
+    amounts.iter().map(sum).collect()
+}
+
+fn share(share: Share) -> RateView {
+    rate_view(Tally {
+        won: share.part,
+        lost: share.of.saturating_sub(share.part),
+    })
+}

@@ -1,0 +1,214 @@
+//! What stands against the open deals.
+
+use std::sync::Arc;
+
+use access::{Operation, Permission};
+use conversation::{Citation, DealId};
+use insights::Evidence;
+use insights::deals::{
+    Checklist, DealAt, DealView, NoModel, PipelineRules, RiskModel, RuleSpec, Rules, Scored,
+    StageTimes, State, Verdict,
+};
+use insights::pipeline::unknown_stages;
+use jiff::Timestamp;
+
+use crate::app::App;
+use crate::views::{
+    ChanceView, ContributionView, ModelView, ReliabilityView, RiskView, RisksView, WarningView,
+    neutral,
+};
+use crate::{Error, ErrorKind};
+
+use super::Why;
+use super::evidence::{Words, shown};
+
+/// The age at which a fitted model reads deals.
+const AGE_DAYS: u32 = 30;
+
+/// Which deals, and as of when.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct RiskRequest {
+    /// Only this deal.
+    pub deal: Option<String>,
+    /// As of when; now if it is not said.
+    pub as_of: Option<Timestamp>,
+    /// Whether every warning is shown with its rows or quotes.
+    pub why: Why,
+}
+
+/// One open deal with what was said of it.
+struct Judged<'a> {
+    deal: DealAt<'a>,
+    checklist: Checklist,
+    scored: Option<Scored>,
+}
+
+impl App {
+    /// Shows what stands against the open deals, as of any instant.
+    pub async fn risk(&self, request: &RiskRequest) -> Result<RisksView, Error> {
+        let work = async {
+            let archive = Arc::clone(self.existing_archive().await?);
+            let scope = self.scope_of(Operation::RISK, false)?;
+            let as_of = request.as_of.unwrap_or_else(|| self.now());
+            let rules = self.pipeline();
+            // How long won deals stay in a stage, and the model, come from all deals.
+            let deals = self.deal_views(&archive, &scope, as_of, None).await?;
+            let fitted = RiskModel::fit(&deals, &rules, as_of, AGE_DAYS);
+            let judged = judged(&deals, &rules, as_of, request, fitted.as_ref().ok())?;
+            let sight = self.sight_of(Permission::DealsRead, false)?;
+            let cited: Vec<&Citation> = match request.why {
+                Why::Said => judged.iter().flat_map(cited).collect(),
+                Why::Unsaid => Vec::new(),
+            };
+            let words = Words::of(archive.as_ref(), &sight, cited).await?;
+            let unknown = unknown_stages(&deals, &rules, as_of);
+            Ok(RisksView {
+                as_of: as_of.to_string(),
+                deals: judged
+                    .iter()
+                    .map(|one| view(one, request.why, &words))
+                    .collect(),
+                model: model_view(&fitted),
+                unknown_stages: unknown.keys().map(|stage| neutral(stage)).collect(),
+            })
+        };
+        let asked = format!("{request:?}");
+        self.reading(
+            Operation::RISK,
+            &asked,
+            Box::pin(work),
+            |view: &RisksView| {
+                let warnings = view.deals.iter().flat_map(|deal| &deal.warnings);
+                let evidence = warnings.filter_map(|one| one.evidence.as_ref());
+                let quotes = evidence.flat_map(|one| &one.quotes);
+                quotes.map(|quote| quote.call.clone()).collect()
+            },
+        )
+        .await
+    }
+}
+
+fn judged<'a>(
+    deals: &'a [DealView],
+    rules: &'a PipelineRules,
+    as_of: Timestamp,
+    request: &RiskRequest,
+    model: Option<&RiskModel>,
+) -> Result<Vec<Judged<'a>>, Error> {
+    let wanted = match &request.deal {
+        Some(id) => Some(id.parse::<DealId>().map_err(|_| no_deal())?),
+        None => None,
+    };
+    let warnings = Rules::new(StageTimes::of(deals, rules, as_of));
+    let is_wanted = |deal: &&DealView| wanted.as_ref().is_none_or(|id| deal.deal() == id);
+    let judge = |view: &'a DealView| {
+        let deal = view.at(as_of, rules)?;
+        Some(Judged {
+            checklist: Checklist::of(&deal, &warnings)?,
+            scored: model.and_then(|model| model.score(view, rules, as_of)),
+            deal,
+        })
+    };
+    let mut judged: Vec<Judged<'a>> = deals.iter().filter(is_wanted).filter_map(judge).collect();
+    if wanted.is_some() && judged.is_empty() {
+        return Err(no_deal());
+    }
+    judged.sort_by_key(|one| std::cmp::Reverse(one.checklist.points()));
+    Ok(judged)
+}
+
+fn no_deal() -> Error {
+    Error::new(ErrorKind::NotFound, "there is no such open deal")
+        .hint("`gongkit deals list --open` shows ids, like salesforce:0061")
+}
+
+/// What is shown of a deal if it is asked why.
+fn cited<'a>(judged: &'a Judged<'_>) -> impl Iterator<Item = &'a Citation> {
+    let of_warnings = judged
+        .checklist
+        .items()
+        .iter()
+        .map(|(_, verdict)| verdict.evidence());
+    let parts = judged
+        .scored
+        .iter()
+        .flat_map(|scored| &scored.contributions);
+    let of_parts = parts.map(|part| &part.measured.evidence);
+    of_warnings.chain(of_parts).flat_map(shown)
+}
+
+fn view(judged: &Judged<'_>, why: Why, words: &Words) -> RiskView {
+    let Judged {
+        deal, checklist, ..
+    } = judged;
+    let evidence = |evidence: &Evidence| why.is_said().then(|| words.evidence(evidence));
+    let warning = |(spec, verdict): &(RuleSpec, Verdict)| WarningView {
+        warning: spec.warning.as_str(),
+        state: verdict.state().as_str(),
+        points: spec.warning.points(),
+        reason: verdict.reason().to_owned(),
+        evidence: evidence(verdict.evidence()),
+    };
+    let warnings = match why {
+        Why::Said => checklist.items().iter().map(warning).collect(),
+        Why::Unsaid => checklist.fired().into_iter().map(warning).collect(),
+    };
+    let chance = judged.scored.as_ref().map(|scored| ChanceView {
+        chance: scored.chance,
+        contributions: scored
+            .contributions
+            .iter()
+            .map(|part| ContributionView {
+                feature: part.measured.feature.as_str(),
+                value: part.measured.value,
+                adds: part.adds,
+                evidence: evidence(&part.measured.evidence),
+            })
+            .collect(),
+    });
+    RiskView {
+        id: neutral(&deal.deal().to_string()),
+        name: deal.name().map(neutral),
+        owner_user_id: deal.owner().map(|owner| neutral(owner.as_str())),
+        stage: deal.stage().map(neutral),
+        amount: deal.amount().map(|amount| amount.to_string()),
+        close_date: deal.close_date().map(|day| day.to_string()),
+        level: checklist.level().as_str(),
+        points: checklist.points(),
+        fires: checklist.count(State::Fires),
+        unknown: checklist.count(State::Unknown),
+        asked: checklist.asked(),
+        warnings,
+        chance,
+    }
+}
+
+fn model_view(fitted: &Result<RiskModel, NoModel>) -> ModelView {
+    let quality = match fitted {
+        Ok(model) => Some(model.quality()),
+        Err(NoModel::NoBetter { quality } | NoModel::NotTold { quality }) => Some(quality),
+        Err(_) => None,
+    };
+    ModelView {
+        state: if fitted.is_ok() { "used" } else { "withheld" },
+        reason: fitted.as_ref().err().map(ToString::to_string),
+        age_days: AGE_DAYS,
+        fitted: quality.map(|quality| quality.fitted.closed()),
+        tested: quality.map(|quality| quality.tested.closed()),
+        brier: quality.map(|quality| quality.brier),
+        brier_of_base_rate: quality.map(|quality| quality.brier_of_base_rate),
+        area_under_curve: quality.map(|quality| {
+            let interval = quality.area_interval;
+            [quality.area_under_curve, interval.lo, interval.hi]
+        }),
+        reliability: quality.map_or_else(Vec::new, |quality| {
+            quality
+                .reliability
+                .iter()
+                .copied()
+                .map(ReliabilityView::new)
+                .collect()
+        }),
+    }
+}
