@@ -13,6 +13,8 @@ mod keys;
 mod paused;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(target_os = "linux")]
+mod relieved;
 mod restored;
 mod schema;
 mod sealed;

@@ -12,10 +12,10 @@ use jiff::{SignedDuration, Timestamp};
 use crate::fixture::{NOW, call, id, open};
 
 const SQLITE: &str = "paused::a_worker_paused_past_its_lease_changes_nothing_in_sqlite";
-const FOLDER: &str = "CALL_ARCHIVE_PAUSED_FOLDER";
+pub(crate) const FOLDER: &str = "CALL_ARCHIVE_PAUSED_FOLDER";
 const PATIENCE: Duration = Duration::from_mins(1);
 
-fn at(seconds: i64) -> Timestamp {
+pub(crate) fn at(seconds: i64) -> Timestamp {
     NOW + SignedDuration::from_secs(seconds)
 }
 
@@ -52,7 +52,8 @@ async fn a_worker_paused_past_its_lease_changes_nothing_in_postgres() {
     pause_a_worker(&place.open().await, place.folder.path(), &mut child).await;
 }
 
-fn child(test: &str, folder: &Path) -> Command {
+/// This test again, told that it is the child.
+pub(crate) fn child(test: &str, folder: &Path) -> Command {
     let mut child = Command::new(std::env::current_exe().expect("this test"));
     child
         .args([test, "--exact", "--nocapture"])
@@ -129,20 +130,20 @@ async fn pause_a_worker<A: Archive>(archive: &A, folder: &Path, child: &mut Comm
     assert_eq!(rows[0].now.passages, 3);
 }
 
-fn signal(name: &str, child: &Child) {
+pub(crate) fn signal(name: &str, child: &Child) {
     let sent = Command::new("kill")
         .args([format!("-{name}"), child.id().to_string()])
         .status();
     assert!(sent.expect("sent").success());
 }
 
-fn is_stopped(child: &Child) -> bool {
+pub(crate) fn is_stopped(child: &Child) -> bool {
     let state = fs::read_to_string(format!("/proc/{}/stat", child.id())).unwrap_or_default();
     let state = state.rsplit(')').next().unwrap_or_default();
     state.trim_start().starts_with('T')
 }
 
-fn wait_for(is_there: impl Fn() -> bool, what: &str) {
+pub(crate) fn wait_for(is_there: impl Fn() -> bool, what: &str) {
     let began = Instant::now();
     while !is_there() {
         assert!(began.elapsed() < PATIENCE, "{what} never came");
