@@ -20,6 +20,11 @@ impl App {
         }
     }
 
+    /// The person at this machine, for a server that nobody else can reach.
+    pub fn person_at_this_machine(&self) -> Caller {
+        Caller::local(self.caller.tenant().clone())
+    }
+
     /// Who it works for.
     pub fn caller(&self) -> &Caller {
         &self.caller

@@ -76,7 +76,8 @@ impl Environment {
         Some(self.base("XDG_CACHE_HOME", ".cache")?.join("gongkit"))
     }
 
-    pub(crate) fn home(&self) -> Option<PathBuf> {
+    /// The user's home, if it is an absolute path.
+    pub fn home(&self) -> Option<PathBuf> {
         self.variable("HOME")
             .map(PathBuf::from)
             .filter(|home| home.is_absolute())

@@ -60,7 +60,28 @@ pub struct Error {
     kind: ErrorKind,
     what: String,
     hint: Option<String>,
+    choices: Vec<Choice>,
     source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// One of several that an asker may have meant. It may hold a name: it is for the asker's eyes, and
+/// stands in no message of an error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Choice {
+    /// What names it without doubt.
+    pub id: String,
+    /// What people call it, where that is another word.
+    pub name: Option<String>,
+}
+
+impl Choice {
+    pub(crate) fn new(id: &str, name: Option<&str>) -> Self {
+        Self {
+            id: crate::views::neutral(id),
+            name: name.map(crate::views::neutral),
+        }
+    }
 }
 
 impl Error {
@@ -70,8 +91,21 @@ impl Error {
             kind,
             what: what.into(),
             hint: None,
+            choices: Vec::new(),
             source: None,
         }
+    }
+
+    /// Names what may have been meant.
+    #[must_use]
+    pub(crate) fn choose_among(mut self, choices: Vec<Choice>) -> Self {
+        self.choices = choices;
+        self
+    }
+
+    /// What may have been meant, where several are called alike.
+    pub fn choices(&self) -> &[Choice] {
+        &self.choices
     }
 
     /// Says what to do about it.

@@ -60,6 +60,7 @@ mod ask;
 mod auditing;
 mod authenticating;
 mod backups;
+mod calls;
 mod database;
 mod dead;
 mod deals;
@@ -75,7 +76,10 @@ mod purging;
 mod search;
 mod show;
 mod stats;
+mod status;
+mod suggesting;
 mod syncing;
+mod transcript;
 
 mod budget;
 mod gong;
@@ -89,12 +93,13 @@ mod watch;
 
 mod error;
 
-pub use access::Caller;
+pub use access::{Caller, Operation};
 pub use api_keys::{ApiKeyRequest, LONGEST_KEY_DAYS};
 pub use app::App;
 pub use ask::AskRequest;
 pub use auditing::AuditFormat;
 pub use backups::{RestoreErasures, RestorePlace, RestoreRequest};
+pub use calls::CallsRequest;
 pub use config::{
     ArchiveSettings, AuthSettings, Config, DeletedInGongPolicy, Flags, Folder, ForecastSettings,
     GongSettings, KeysSettings, ModelName, ModelSettings, PipelineSettings, PrivacySettings,
@@ -102,7 +107,7 @@ pub use config::{
 };
 pub use deals::{DealsImport, DealsRequest, Standing};
 pub use environment::Environment;
-pub use error::{Error, ErrorKind};
+pub use error::{Choice, Error, ErrorKind};
 pub use eval::{EvalMode, EvalRequest};
 pub use findings::TrackerRequest;
 pub use holding::HoldRequest;
@@ -112,6 +117,8 @@ pub use moving::MoveTarget;
 pub use outlook::{CoachRequest, CompetitorsRequest, OutlookRequest, RiskRequest, Why};
 pub use progress::{Listener, Quiet, Stage, Step};
 pub use purging::PurgeRequest;
-pub use search::{SearchFilters, SearchRequest};
+pub use search::{Alike, SearchFilters, SearchMode, SearchRequest};
 pub use stats::StatsRequest;
+pub use suggesting::Suggest;
 pub use syncing::{Done, SyncReach};
+pub use transcript::{Page, TranscriptRequest};

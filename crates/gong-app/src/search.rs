@@ -7,7 +7,8 @@ mod ranking;
 mod searching;
 mod sentences;
 
-pub use filters::SearchFilters;
+pub use filters::{Alike, SearchFilters};
+pub use ranking::SearchMode;
 
 pub(crate) use filters::Narrowed;
 pub(crate) use quotes::Source;
@@ -25,6 +26,8 @@ pub struct SearchRequest {
     pub question: String,
     /// What narrows it.
     pub filters: SearchFilters,
+    /// What is compared.
+    pub mode: SearchMode,
     /// How many places the answer has; by default as configured.
     pub limit: Option<NonZeroUsize>,
 }
@@ -35,6 +38,7 @@ impl SearchRequest {
         Self {
             question: question.into(),
             filters: SearchFilters::default(),
+            mode: SearchMode::default(),
             limit: None,
         }
     }

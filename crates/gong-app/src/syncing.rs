@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use access::Operation;
 use call_archive::{Archive, Priority, Source};
+use conversation::CallId;
 use futures::stream::{self, Stream, StreamExt as _};
 use gong_sync::{
     DeletedInGong, Failure, Fetched, IndexWriter, Parts, Plan, PlannedRun, PrivatePolicy, Reach,
@@ -14,7 +15,7 @@ use gong_sync::{
 use crate::app::App;
 use crate::budget;
 use crate::index::{OpenIndex, WriteLock};
-use crate::views::{RefusedView, ReindexView, SyncView};
+use crate::views::{RefusedView, ReindexView, SyncView, SyncedCallsView};
 use crate::{DeletedInGongPolicy, Error, ErrorKind, PrivateCallsPolicy, progress};
 
 /// One part in so many of a day's requests never goes into reading the past once more: it is left to
@@ -137,6 +138,54 @@ impl App {
             done.problem.get_or_insert(error);
         }
         Ok(done)
+    }
+
+    /// Brings single calls from Gong, however old, and tells what became of each.
+    pub async fn sync_calls(&self, calls: &[String]) -> Result<Done<SyncedCallsView>, Error> {
+        self.permit(Operation::SYNC).await?;
+        self.credentials().await?;
+        let ids: Result<Vec<CallId>, _> = calls.iter().map(CallId::new).collect();
+        let ids = ids.map_err(|_| Error::new(ErrorKind::Usage, "a call is named by its id"))?;
+        let work = Box::pin(self.sync_ids(&ids));
+        self.doing(Operation::SYNC, &format!("{calls:?}"), work, Done::outcome)
+            .await
+    }
+
+    async fn sync_ids(&self, ids: &[CallId]) -> Result<Done<SyncedCallsView>, Error> {
+        let opened = self.opened().await?;
+        let archive = Arc::clone(&opened.archive);
+        let connection = self.connect(Priority::Interactive, Some(opened)).await?;
+        let mut options = SyncOptions::default();
+        options.source = Source::Gong;
+        options.key_id = Some(connection.key_id.clone());
+        let (parts, _lock) = self.parts(&archive, options).await?;
+        let holds_index = parts.index.is_some();
+        let sync = Sync::new(parts.client(connection.client.clone()));
+        let mut view = SyncedCallsView::default();
+        let mut problem = None;
+        for id in ids {
+            let outcome = match sync.call(id).await {
+                Ok(outcome) => outcome.as_str(),
+                Err(error) => {
+                    problem.get_or_insert(Error::from(error));
+                    "failed"
+                }
+            };
+            view.calls.push((id.to_string(), outcome));
+        }
+        if holds_index {
+            match sync.drain().await {
+                Ok(report) => view.index = (&report).into(),
+                Err(error) => {
+                    problem.get_or_insert(error.into());
+                }
+            }
+        }
+        view.index.is_held_elsewhere = !holds_index;
+        if let Err(error) = connection.settle().await {
+            problem.get_or_insert(error);
+        }
+        Ok(Done { view, problem })
     }
 
     /// Brings calls from a folder of files of the form `{"call": …, "callTranscript": …}`.

@@ -10,6 +10,7 @@ mod backups;
 mod call;
 mod coaching;
 mod competitors;
+mod calls;
 mod configuration;
 mod database;
 mod dead;
@@ -28,7 +29,9 @@ mod reports;
 mod risk;
 mod search;
 mod statistics;
+mod status;
 mod text;
+mod transcript;
 
 pub use access::{ApiKeyView, ApiKeysView, CallerView, CanView, NewApiKeyView};
 pub use ask::{AnswerView, AskView};
@@ -37,6 +40,7 @@ pub use backups::{BackupView, DbCountsView, RestoreView, VerifyView};
 pub use call::{CallView, PartyView, SentenceView};
 pub use coaching::{CoachView, CoachedView, MeasureView, RecommendationView};
 pub use competitors::{CompetitorView, CompetitorsView, StanceView};
+pub use calls::{CallFactsView, CallRowView, CallsView, ContentView};
 pub use configuration::{ConfigView, SettingView};
 pub use database::SchemaView;
 pub use dead::{DeadJobView, DeadView};
@@ -64,13 +68,15 @@ pub use outlook::{
 };
 pub use reports::{
     EvalView, FailureView, IndexView, PlanView, PlannedRunView, PostponedView, RefusedView,
-    ReindexView, RunView, StoppedView, SyncView, UsersView,
+    ReindexView, RunView, StoppedView, SyncView, SyncedCallsView, UsersView,
 };
 pub use risk::{ChanceView, ContributionView, ModelView, RiskView, RisksView, WarningView};
 pub use search::{
     CitationView, CoverageView, FiltersView, HitView, PersonView, QuoteView, SearchView,
 };
 pub use statistics::{CallStatsView, ComparedView, SpeakerView, StatisticsView, StatsView};
+pub use status::{CompanyStatusView, ExtentView, StatusView};
+pub use transcript::TranscriptView;
 
 pub(crate) use insights::{call_line, highlight_view, precision_view};
 pub(crate) use link::{moment_link, plain_link};

@@ -154,6 +154,11 @@ impl Sync {
         Ok(Cost::of(run, calls, with_words, rules))
     }
 
+    /// When the last run that read what is new, and came to its end, began.
+    pub async fn updated(&self) -> Result<Option<Timestamp>, Error> {
+        Ok(self.record(Run::Update).await?.done)
+    }
+
     pub(crate) async fn record(&self, run: Run) -> Result<Record, Error> {
         let stored = self.parts().archive.load(&self.name_of(run)).await?;
         Ok(Record::parse(stored.as_deref()))

@@ -8,11 +8,26 @@ use conversation::{AccountId, Call, CallId, Party, Period, Side, UserId};
 use jiff::Timestamp;
 use memory_store::Filter;
 
+use crate::error::Choice;
 use crate::views::{FiltersView, PersonView, neutral};
 use crate::{Error, ErrorKind};
 
 /// Calls that are looked through for a name, a page at a time.
 const PAGE: usize = 500;
+
+/// What becomes of a name that several have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Alike {
+    /// All of them are meant.
+    #[default]
+    TakeAll,
+    /// Nobody is: the [choices](Error::choices) are named instead.
+    AskWhich,
+}
+
+/// More of them are not named.
+const MOST_CHOICES: usize = 10;
 
 /// What narrows a search, in the words of whoever asks; each empty field narrows nothing.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +45,8 @@ pub struct SearchFilters {
     pub side: Option<String>,
     /// Calls, by id.
     pub calls: Vec<String>,
+    /// What becomes of a name that several have.
+    pub alike: Alike,
     /// Whether private calls are searched as well.
     pub include_private: bool,
 }
@@ -70,8 +87,8 @@ impl SearchFilters {
         let mut reps = Vec::new();
         if !(self.accounts.is_empty() && self.reps.is_empty()) {
             let known = Known::read(archive, &scope).await?;
-            filter.accounts = known.accounts(&self.accounts)?;
-            reps = known.people(&self.reps)?;
+            filter.accounts = known.accounts(&self.accounts, self.alike)?;
+            reps = known.people(&self.reps, self.alike)?;
             filter.users = reps.iter().map(|(user, _)| user.clone()).collect();
         }
         let view = FiltersView {
@@ -145,7 +162,7 @@ impl Known {
     }
 
     /// What is named exactly, else every account of whose id it is a part.
-    fn accounts(&self, asked: &[String]) -> Result<Vec<AccountId>, Error> {
+    fn accounts(&self, asked: &[String], alike: Alike) -> Result<Vec<AccountId>, Error> {
         let mut found = BTreeSet::new();
         for word in asked {
             let word = word.trim().to_lowercase();
@@ -165,13 +182,22 @@ impl Known {
                     "a customer's domain or its CRM id",
                 ));
             }
+            if ids.len() > 1 && alike == Alike::AskWhich {
+                let choices = ids.iter().take(MOST_CHOICES);
+                let choices = choices.map(|id| Choice::new(id.as_str(), None)).collect();
+                return Err(several("accounts", choices));
+            }
             found.extend(ids.into_iter().cloned());
         }
         Ok(found.into_iter().collect())
     }
 
     /// The user id or e-mail address, else the whole name, else a part of the name.
-    fn people(&self, asked: &[String]) -> Result<Vec<(UserId, Option<String>)>, Error> {
+    fn people(
+        &self,
+        asked: &[String],
+        alike: Alike,
+    ) -> Result<Vec<(UserId, Option<String>)>, Error> {
         let mut found = BTreeMap::new();
         for word in asked {
             let word = word.trim().to_lowercase();
@@ -201,6 +227,14 @@ impl Known {
                     "a user id, an e-mail address or a name",
                 ));
             }
+            if people.len() > 1 && alike == Alike::AskWhich {
+                let choice = |(user, named): &(&UserId, &Named)| {
+                    let name = named.names.first();
+                    Choice::new(user.as_str(), name.map(String::as_str))
+                };
+                let choices = people.iter().take(MOST_CHOICES).map(choice).collect();
+                return Err(several("people", choices));
+            }
             for (user, named) in people {
                 found.insert(user.clone(), named.names.first().cloned());
             }
@@ -221,6 +255,13 @@ impl Named {
 fn unknown(what: &str, flag: &str, is: &str) -> Error {
     let message = format!("no archived call names {what} as given with {flag}");
     Error::new(ErrorKind::NotFound, message).hint(format!("{flag} takes {is}, or a part of it"))
+}
+
+/// What is asked for is not quoted here either; the choices are for the asker's eyes.
+fn several(what: &str, choices: Vec<Choice>) -> Error {
+    Error::new(ErrorKind::Usage, format!("several {what} are called that"))
+        .hint("name one of the choices by its id")
+        .choose_among(choices)
 }
 
 #[cfg(test)]
@@ -252,7 +293,7 @@ mod tests {
 
     fn people(word: &str) -> Vec<String> {
         known()
-            .people(&[word.to_owned()])
+            .people(&[word.to_owned()], Alike::TakeAll)
             .map(|found| {
                 found
                     .into_iter()
@@ -264,7 +305,7 @@ mod tests {
 
     fn accounts(word: &str) -> Vec<String> {
         known()
-            .accounts(&[word.to_owned()])
+            .accounts(&[word.to_owned()], Alike::TakeAll)
             .map(|found| found.into_iter().map(|id| id.to_string()).collect())
             .unwrap_or_default()
     }
@@ -292,8 +333,26 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_not_found_and_not_quoted() {
-        let error = known().people(&["Canary Name".into()]).expect_err("nobody");
+        let error = known()
+            .people(&["Canary Name".into()], Alike::TakeAll)
+            .expect_err("nobody");
         assert_eq!(error.kind(), ErrorKind::NotFound);
         assert!(!error.to_string().contains("Canary"));
+    }
+
+    #[test]
+    fn who_is_called_alike_is_a_choice_where_one_is_wanted() {
+        let asked = |word: &str| known().people(&[word.to_owned()], Alike::AskWhich);
+        let error = asked("Ada").expect_err("both have it");
+        let choices: Vec<_> = error.choices().iter().map(|one| one.id.as_str()).collect();
+        assert_eq!((error.kind(), choices), (ErrorKind::Usage, vec!["7", "8"]));
+        assert!(
+            !error.chain().contains("Ada"),
+            "names stand in choices only"
+        );
+        assert_eq!(asked("sample").expect("one").len(), 1);
+
+        let error = known().accounts(&["acme".to_owned()], Alike::AskWhich);
+        assert_eq!(error.expect_err("two").choices().len(), 2);
     }
 }

@@ -17,6 +17,19 @@ use crate::{Error, ErrorKind};
 /// Longer questions are refused: the model cuts at 256 tokens anyway.
 const LONGEST_QUESTION: usize = 4_000;
 
+/// What of a question is compared with what was said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SearchMode {
+    /// Its meaning and its words.
+    #[default]
+    Hybrid,
+    /// Its meaning only.
+    Meaning,
+    /// Its words only.
+    Words,
+}
+
 /// Asks one index.
 pub(crate) struct Ranker {
     archive: Arc<dyn Archive>,
@@ -54,8 +67,18 @@ impl App {
 }
 
 impl Ranker {
-    /// Ranks every candidate, best first.
+    /// Ranks every candidate by meaning and words, best first.
     pub(crate) async fn rank(&self, question: &str, filter: Filter) -> Result<Ranked, Error> {
+        self.rank_by(SearchMode::Hybrid, question, filter).await
+    }
+
+    /// Ranks every candidate, best first.
+    pub(crate) async fn rank_by(
+        &self,
+        mode: SearchMode,
+        question: &str,
+        filter: Filter,
+    ) -> Result<Ranked, Error> {
         let question = question.trim();
         if question.is_empty() {
             let what = "a search needs a question";
@@ -66,9 +89,12 @@ impl Ranker {
             return Err(Error::new(ErrorKind::Usage, what));
         }
         let meaning = self.meaning(question).await?;
-        let asked = Question::new(filter)
-            .meaning(meaning.clone())
-            .words(question);
+        let asked = Question::new(filter);
+        let asked = match mode {
+            SearchMode::Hybrid => asked.meaning(meaning.clone()).words(question),
+            SearchMode::Meaning => asked.meaning(meaning.clone()),
+            SearchMode::Words => asked.words(question),
+        };
         // The time is noted before the newest commit is opened: see `held_at`.
         let asked_at = (self.now)();
         let candidates = self.store.recall(&asked).await?;

@@ -43,7 +43,9 @@ async fn answer(
         filter,
         view: filters,
     } = request.filters.narrowed(archive, scope).await?;
-    let Ranked { hits, meaning } = ranker.rank(&request.question, filter).await?;
+    let Ranked { hits, meaning } = ranker
+        .rank_by(request.mode, &request.question, filter)
+        .await?;
     let places = ranges(&hits, limit);
     let (calls, words) = read(archive, &scope, &places).await?;
     let readable: Vec<Read<'_>> = places

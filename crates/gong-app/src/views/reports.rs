@@ -48,6 +48,16 @@ pub struct SyncView {
     pub stopped: Option<StoppedView>,
 }
 
+/// What became of single calls that were asked for.
+#[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
+pub struct SyncedCallsView {
+    /// Each call, in the order asked, with what became of it; `failed` where the problem says why.
+    pub calls: Vec<(String, &'static str)>,
+    /// What became of the index.
+    pub index: IndexView,
+}
+
 /// What a sync is going to do, by what is known beforehand; new calls come on top.
 #[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
