@@ -4,6 +4,7 @@ mod access;
 mod deals;
 mod insights;
 mod outlook;
+mod mcp;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ pub(crate) use access::{
 pub(crate) use deals::{AccountsArgs, AccountsCommand, DealsArgs, DealsCommand, ListDealsArgs};
 pub(crate) use insights::{InsightsArgs, InsightsCommand, TrackersArgs, TrackersCommand};
 pub(crate) use outlook::{CoachArgs, CompetitorsArgs, OutlookArgs, RiskArgs};
+pub(crate) use mcp::{McpArgs, McpClient, McpCommand};
 
 /// Every call of your Gong account in an archive you own, and any moment found with a citation.
 ///
@@ -107,6 +109,8 @@ pub(crate) enum Command {
     Coach(CoachArgs),
     /// Try, save and list what you want to hear of
     Trackers(TrackersArgs),
+    /// Serve assistants by the Model Context Protocol, or set up a client for it
+    Mcp(McpArgs),
     /// Build the index again from the archive; Gong is not asked
     Reindex,
     /// Erase calls for good: they are refused when they come again

@@ -15,6 +15,7 @@ mod keys;
 mod login;
 mod moving;
 mod outlook;
+mod mcp;
 mod simulate;
 
 use std::io::IsTerminal as _;
@@ -110,6 +111,7 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         Command::Coach(arguments) => outlook::coach(&context, arguments).await,
         Command::Insights(arguments) => insights::run(&context, arguments).await,
         Command::Trackers(arguments) => insights::trackers(&context, arguments).await,
+        Command::Mcp(arguments) => mcp::run(&context, &global, arguments).await,
         Command::Reindex => bring::reindex(&context).await,
         Command::Purge(arguments) => erase::purge(&context, arguments).await,
         Command::Receipts => erase::receipts(&context).await,

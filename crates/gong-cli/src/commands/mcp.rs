@@ -1,0 +1,128 @@
+//! `mcp`: the server for assistants, and setting up a client for it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use gong_app::{App, Error, ErrorKind, Listener};
+use gong_mcp::{Client, Exposure, HttpOptions, Installed, Relay, Server, Setup};
+use tokio::net::TcpListener;
+
+use super::{Context, absolute};
+use crate::arguments::{Global, McpArgs, McpClient, McpCommand};
+use crate::output;
+
+pub(crate) async fn run(
+    context: &Context,
+    global: &Global,
+    arguments: McpArgs,
+) -> Result<(), Error> {
+    match arguments.command {
+        Some(McpCommand::Install { client, dry_run }) => install(context, global, client, dry_run),
+        None if arguments.http => http(context, &arguments).await,
+        None => {
+            let relay = Relay::new();
+            let listener = Arc::clone(&relay) as Arc<dyn Listener>;
+            let config = context.config()?;
+            let app = App::new(config, &context.environment, listener, context.stop.clone());
+            let server = Server::new(app, relay, jiff::Timestamp::now);
+            gong_mcp::serve_stdio(server, context.stop.clone()).await
+        }
+    }
+}
+
+async fn http(context: &Context, arguments: &McpArgs) -> Result<(), Error> {
+    let mut options = HttpOptions::default();
+    options.exposure = if arguments.behind_proxy {
+        Exposure::BehindProxy
+    } else if arguments.require_auth {
+        Exposure::ThisMachineWithKeys
+    } else {
+        Exposure::ThisMachine
+    };
+    options.public_url = arguments
+        .public_url
+        .as_deref()
+        .map(gong_mcp::public_url)
+        .transpose()?;
+    let relay = Relay::new();
+    let listener = Arc::clone(&relay) as Arc<dyn Listener>;
+    let config = context.config()?;
+    let app = App::serving(config, &context.environment, listener, context.stop.clone());
+    let server = Server::new(app, relay, jiff::Timestamp::now);
+    let socket = TcpListener::bind(arguments.listen).await.map_err(|error| {
+        let what = format!("cannot listen on {}", arguments.listen);
+        Error::new(ErrorKind::Failed, what)
+            .caused_by(error)
+            .hint("end what listens there, or pass --listen 127.0.0.1:0 for any free port")
+    })?;
+    let address = socket.local_addr().unwrap_or(arguments.listen);
+    let as_whom = if options.exposure == Exposure::ThisMachine {
+        "whoever shows no key works as admin"
+    } else {
+        "everybody must show a key or a token"
+    };
+    context.remark(&format!("serving MCP on http://{address}/mcp; {as_whom}"));
+    gong_mcp::serve_http(socket, server, options, context.stop.clone()).await
+}
+
+fn install(
+    context: &Context,
+    global: &Global,
+    client: McpClient,
+    is_dry: bool,
+) -> Result<(), Error> {
+    let client = match client {
+        McpClient::ClaudeDesktop => Client::ClaudeDesktop,
+        McpClient::ClaudeCode => Client::ClaudeCode,
+        McpClient::Cursor => Client::Cursor,
+        McpClient::Vscode => Client::VsCode,
+    };
+    let home = context.environment.home().ok_or_else(|| {
+        Error::new(ErrorKind::NotConfigured, "there is no home folder")
+            .hint("set HOME to an absolute path")
+    })?;
+    let command = std::env::current_exe().map_err(|error| {
+        Error::new(ErrorKind::Failed, "where gongkit lies is not known").caused_by(error)
+    })?;
+    let mut setup = Setup::new(client, home, command);
+    setup.arguments = passed_on(global)?;
+    let done = if is_dry {
+        setup.preview()?
+    } else {
+        setup.install()?
+    };
+    let view = serde_json::json!({
+        "file": done.file, "is_new": done.is_new, "written": done.is_new && !is_dry,
+        "text": done.text,
+    });
+    output::answer(context.format, &view, |_| text(&done, is_dry))
+}
+
+/// The flags that the server must be started with to find what this command finds.
+fn passed_on(global: &Global) -> Result<Vec<String>, Error> {
+    let mut arguments = Vec::new();
+    let places: [(&str, Option<&Path>); 3] = [
+        ("--config", global.config.as_deref()),
+        ("--data-dir", global.data_dir.as_deref()),
+        ("--model-dir", global.model_dir.as_deref()),
+    ];
+    for (flag, path) in places {
+        if let Some(path) = path {
+            let path: PathBuf = absolute(path)?;
+            arguments.extend([flag.to_owned(), path.display().to_string()]);
+        }
+    }
+    Ok(arguments)
+}
+
+fn text(done: &Installed, is_dry: bool) -> String {
+    let file = done.file.display();
+    if is_dry {
+        return format!("{file} would hold:\n{}", done.text.trim_end());
+    }
+    if done.is_new {
+        format!("gongkit stands in {file} now; start the client again")
+    } else {
+        format!("gongkit stood in {file} already")
+    }
+}

@@ -1,0 +1,228 @@
+//! The common form of an answer, and how large it may be.
+//!
+//! Both halves of a result, the structured one and its copy as text, may end up in a model's context,
+//! so both count.
+
+use gong_app::views::ExtentView;
+use serde_json::{Map, Value, json};
+
+/// What an answer has at most if nothing else is asked for, in characters.
+pub(crate) const USUAL: usize = 8_000;
+/// What no answer exceeds.
+pub(crate) const MOST: usize = 40_000;
+/// What page, coverage, notes and the frame around both halves take at most.
+const FRAME: usize = 1_200;
+
+/// An answer before it is brought to size.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    body: Map<String, Value>,
+    /// Lists that may be cut from their end, in this order, where nothing is lost that cannot be
+    /// asked for.
+    lists: &'static [&'static str],
+    next: Option<String>,
+    total: Option<u64>,
+    coverage: Option<ExtentView>,
+    is_truncated: bool,
+    notes: Vec<String>,
+    links: Vec<(String, &'static str)>,
+    most: usize,
+}
+
+impl Answer {
+    /// An answer with this body, of the usual size.
+    pub(crate) fn new(body: Value) -> Self {
+        let body = match pruned(body) {
+            Value::Object(body) => body,
+            other => Map::from_iter([("value".to_owned(), other)]),
+        };
+        Self {
+            body,
+            lists: &[],
+            next: None,
+            total: None,
+            coverage: None,
+            is_truncated: false,
+            notes: Vec::new(),
+            links: Vec::new(),
+            most: USUAL,
+        }
+    }
+
+    /// It may be as large as any answer.
+    pub(crate) fn up_to(mut self, most: usize) -> Self {
+        self.most = most;
+        self
+    }
+
+    /// These lists give way if it is too large.
+    pub(crate) fn giving_way(mut self, lists: &'static [&'static str]) -> Self {
+        self.lists = lists;
+        self
+    }
+
+    pub(crate) fn page(mut self, total: Option<u64>, next: Option<String>) -> Self {
+        self.is_truncated |= next.is_some();
+        (self.total, self.next) = (total, next);
+        self
+    }
+
+    pub(crate) fn covering(mut self, extent: ExtentView) -> Self {
+        self.coverage = Some(extent);
+        self
+    }
+
+    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Names a resource that goes on from here.
+    pub(crate) fn link(mut self, uri: String, what: &'static str) -> Self {
+        self.links.push((uri, what));
+        self
+    }
+
+    /// The resources that go on from here.
+    pub(crate) fn links(&self) -> &[(String, &'static str)] {
+        &self.links
+    }
+
+    /// The structured half, brought to size.
+    pub(crate) fn into_value(mut self) -> Value {
+        let lists = self.lists;
+        let mut dropped = 0_usize;
+        let mut value = self.framed(0);
+        while size(&value) > self.most && self.shorten(lists) {
+            dropped += 1;
+            value = self.framed(dropped);
+        }
+        value
+    }
+
+    /// Takes the last entry of the first list that has more than one.
+    fn shorten(&mut self, lists: &[&str]) -> bool {
+        for name in lists {
+            if let Some(list) = self.body.get_mut(*name).and_then(Value::as_array_mut)
+                && list.len() > 1
+            {
+                list.pop();
+                return true;
+            }
+        }
+        false
+    }
+
+    fn framed(&self, dropped: usize) -> Value {
+        let mut framed = self.body.clone();
+        let returned: usize = self
+            .body
+            .values()
+            .filter_map(Value::as_array)
+            .map(Vec::len)
+            .sum();
+        let page = json!({
+            "returned": returned, "total": self.total, "next_cursor": self.next,
+        });
+        framed.insert("page".to_owned(), pruned(page));
+        if let Some(extent) = &self.coverage {
+            let coverage = json!({
+                "source": "index",
+                "synced_through": extent.synced_through,
+                "calls_considered": extent.calls,
+                "calls_without_transcript": extent.without_transcript,
+            });
+            framed.insert("coverage".to_owned(), pruned(coverage));
+        }
+        let mut notes = self.notes.clone();
+        if dropped > 0 {
+            notes.push(format!(
+                "{dropped} more were found and left out to keep the answer short: narrow the \
+                 question, or ask with detail=full."
+            ));
+        }
+        framed.insert(
+            "truncated".to_owned(),
+            (self.is_truncated || dropped > 0).into(),
+        );
+        framed.insert("notes".to_owned(), notes.into());
+        Value::Object(framed)
+    }
+}
+
+/// How many characters a value takes in a result: as structured content, and once more as text,
+/// with the escapes that text needs there.
+pub(crate) fn size(value: &Value) -> usize {
+    let text = value.to_string();
+    text.chars().count() + Value::String(text).to_string().chars().count()
+}
+
+/// What is left of a bound for the entries of a list.
+pub(crate) const fn room(most: usize) -> usize {
+    most.saturating_sub(FRAME)
+}
+
+/// Takes out what is null: it says nothing and costs as much as what does.
+pub(crate) fn pruned(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => fields
+            .into_iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(name, value)| (name, pruned(value)))
+            .collect(),
+        Value::Array(values) => values.into_iter().map(pruned).collect(),
+        other => other,
+    }
+}
+
+/// Text from a call that is too long for its place, cut between words.
+pub(crate) fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(most).collect();
+    if let Some(blank) = short.rfind(' ') {
+        short.truncate(blank);
+    }
+    short.push('…');
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_gives_way_until_both_halves_fit_and_the_answer_says_so() {
+        let rows: Vec<Value> = (0..100)
+            .map(|at| json!({"text": "x".repeat(90), "at": at}))
+            .collect();
+        let answer = Answer::new(json!({"rows": rows})).giving_way(&["rows"]);
+
+        let value = answer.into_value();
+
+        assert!(size(&value) <= USUAL, "{}", size(&value));
+        let kept = value["rows"].as_array().expect("rows").len();
+        assert!(kept > 20, "{kept}");
+        assert_eq!(value["rows"][0]["at"], 0, "the end gives way");
+        assert_eq!(value["truncated"], true);
+        assert_eq!(value["page"]["returned"], kept);
+        let note = value["notes"][0].as_str().expect("a note");
+        assert!(note.starts_with(&format!("{} more", 100 - kept)), "{note}");
+    }
+
+    #[test]
+    fn nothing_is_said_of_what_is_not_known() {
+        let value = Answer::new(json!({"title": null, "of": [{"a": null, "b": 1}]})).into_value();
+        assert_eq!(
+            value,
+            json!({"of": [{"b": 1}], "page": {"returned": 1}, "truncated": false, "notes": []})
+        );
+    }
+
+    #[test]
+    fn text_is_cut_between_words() {
+        assert_eq!(shortened("one two three", 9), "one two…");
+        assert_eq!(shortened("one two", 9), "one two");
+    }
+}
