@@ -10,8 +10,10 @@ use serde_json::{Map, Value, json};
 pub(crate) const USUAL: usize = 8_000;
 /// What no answer exceeds.
 pub(crate) const MOST: usize = 40_000;
-/// What page, coverage, notes and the frame around both halves take at most.
-const FRAME: usize = 1_200;
+/// What stands beside the entries of a list takes at most, in both halves together.
+const FRAME: usize = 2_000;
+/// What a result takes around both halves, with a link.
+const AROUND: usize = 400;
 
 /// An answer before it is brought to size.
 #[derive(Debug)]
@@ -93,7 +95,7 @@ impl Answer {
         let lists = self.lists;
         let mut dropped = 0_usize;
         let mut value = self.framed(0);
-        while size(&value) > self.most && self.shorten(lists) {
+        while size(&value) + AROUND > self.most && self.shorten(lists) {
             dropped += 1;
             value = self.framed(dropped);
         }

@@ -148,7 +148,7 @@ pub(super) async fn call(
     let nothing = findings.is_empty();
     let answer = Answer::new(json!({
         "call_id": view.call.id,
-        "title": view.call.title,
+        "title": view.call.title.as_deref().map(|title| shortened(title, 150)),
         "started_at": view.call.started,
         "url": view.call.url,
         "measures": wants("measures").then(|| measures(&view.statistics)),

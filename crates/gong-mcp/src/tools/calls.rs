@@ -169,7 +169,7 @@ pub(crate) fn of_call(view: &CallFactsView) -> Answer {
     };
     Answer::new(json!({
         "call_id": call.id,
-        "title": call.title,
+        "title": call.title.as_deref().map(|title| shortened(title, 300)),
         "started_at": call.started,
         "duration_s": call.duration_s,
         "direction": call.direction,

@@ -5,7 +5,7 @@ use gong_app::{App, Page, TranscriptRequest};
 use serde_json::{Value, json};
 
 use super::SIDE;
-use crate::answer::{Answer, MOST, USUAL, pruned, room};
+use crate::answer::{Answer, MOST, USUAL, pruned, room, shortened};
 use crate::arguments::{Arguments, Field, Kind, may, must};
 use crate::refusal::Refusal;
 use crate::shape::{answer, flag, list, object, text, whole};
@@ -124,7 +124,7 @@ pub(crate) async fn piece_of(
     let view = app.transcript(&request, page).await?;
     let answer = Answer::new(json!({
         "call_id": view.call.id,
-        "title": view.call.title,
+        "title": view.call.title.as_deref().map(|title| shortened(title, 150)),
         "started_at": view.call.started,
         "url": view.call.url,
         "sentences_in_all": view.total,
