@@ -214,7 +214,7 @@ async fn each_sees_the_tools_and_the_calls_of_his_role_and_no_trace_of_others() 
     exported.await.expect("exported");
     let gets = lines
         .lines()
-        .filter(|line| line.contains("\"get call\""))
+        .filter(|line| line.contains("\"get_call\""))
         .count();
     assert_eq!(gets, 3, "each call of a tool leaves a record: {lines}");
 }
