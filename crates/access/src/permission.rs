@@ -158,6 +158,7 @@ operations! {
     DB_BACKUP = "db backup", KeysManage;
     DB_RESTORE = "db restore", KeysManage;
     DB_MIGRATE = "db migrate", KeysManage;
+    AUDIT_KEY = "audit key", KeysManage;
     CONFIG = "config", KeysManage;
     LOGIN = "login", KeysManage;
     INCLUDE_PRIVATE = "include private", PrivateRead;

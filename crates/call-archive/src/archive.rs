@@ -190,7 +190,8 @@ pub trait Indexes: Send + Sync {
     ) -> Result<Sweep, Error>;
 }
 
-/// Small durable facts of an installation.
+/// Small durable facts of an installation. A database keeps every value sealed, because a setting
+/// can be a list of names or of words.
 #[async_trait]
 pub trait Ledger: Send + Sync {
     /// A checkpoint or setting by name.

@@ -21,6 +21,27 @@ impl HashKey {
         (!digits.is_empty()).then(|| self.tagged("phone", &[&digits]))
     }
 
+    /// The keyed form of a fingerprint, so that nobody without the key can tell whether a guess of
+    /// what it was made from is right.
+    pub fn fingerprint(&self, digest: &str) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        let code = self.code("fingerprint", &[digest]);
+        for (place, byte) in bytes.iter_mut().zip(code.as_ref()) {
+            *place = *byte;
+        }
+        bytes
+    }
+
+    /// A detector's id as it is kept: what stands behind a colon is a fingerprint of a user's own
+    /// text and is keyed.
+    pub fn detector(&self, id: &str) -> String {
+        let Some((kind, _)) = id.split_once(':') else {
+            return id.to_owned();
+        };
+        let print = hex::encode(self.fingerprint(id));
+        format!("{kind}:{}", print.get(..16).unwrap_or(&print))
+    }
+
     /// The hash of one of our own people, by the vendor's id.
     pub(crate) fn user(&self, id: &str) -> String {
         self.tagged("user", &[id])
@@ -49,6 +70,10 @@ impl HashKey {
     /// HMAC-SHA-256 over the kind and the parts, each after a line feed, which none can hold
     /// where it matters: ids have no control characters.
     fn tagged(&self, kind: &str, parts: &[&str]) -> String {
+        hex::encode(self.code(kind, parts).as_ref())
+    }
+
+    fn code(&self, kind: &str, parts: &[&str]) -> hmac::Tag {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &self.bytes);
         let mut context = hmac::Context::with_key(&key);
         context.update(kind.as_bytes());
@@ -56,7 +81,7 @@ impl HashKey {
             context.update(b"\n");
             context.update(part.as_bytes());
         }
-        hex::encode(context.sign().as_ref())
+        context.sign()
     }
 }
 
@@ -79,6 +104,19 @@ mod tests {
         assert_ne!(key(1).email("ada@example.org"), hash);
         assert_ne!(key(2).email("ada@example.com"), hash, "another key");
         assert_eq!(key(1).email("  "), None);
+    }
+
+    #[test]
+    fn a_fingerprint_is_told_by_nobody_without_the_key() {
+        let tracker = "tracker:0123456789abcdef";
+
+        assert_eq!(key(1).fingerprint("a"), key(1).fingerprint("a"));
+        assert_ne!(key(1).fingerprint("a"), key(1).fingerprint("b"));
+        assert_ne!(key(1).fingerprint("a"), key(2).fingerprint("a"));
+        assert_eq!(key(1).detector("objections"), "objections");
+        assert!(key(1).detector(tracker).starts_with("tracker:"));
+        assert_ne!(key(1).detector(tracker), tracker);
+        assert_ne!(key(1).detector(tracker), key(2).detector(tracker));
     }
 
     #[test]

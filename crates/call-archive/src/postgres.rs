@@ -24,6 +24,7 @@ mod ledger;
 mod listening;
 mod listing;
 mod migrate;
+mod older;
 mod open;
 mod people;
 mod purging;

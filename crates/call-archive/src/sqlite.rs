@@ -25,6 +25,7 @@ mod ledger;
 mod listing;
 mod migrate;
 mod moving;
+mod older;
 mod open;
 mod people;
 mod purging;

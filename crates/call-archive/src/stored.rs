@@ -47,6 +47,6 @@ pub(crate) use row::{
 };
 pub use schema::SchemaStatus;
 pub(crate) use seal::{Key, Place, unpack};
-pub(crate) use secret_row::SecretRow;
+pub(crate) use secret_row::{KEYED, SecretRow, in_ledger};
 pub(crate) use user_row::UserRow;
 pub(crate) use words::{job_kind, keep_word};

@@ -79,6 +79,13 @@ impl KeywordTracker {
             said_by,
         }
     }
+
+    /// Is known by this id: whoever keeps findings keys what a name could be guessed from.
+    #[must_use = "gives the tracker back"]
+    pub fn known_as(mut self, id: impl Into<String>) -> Self {
+        self.spec.id = id.into();
+        self
+    }
 }
 
 impl Detector for KeywordTracker {

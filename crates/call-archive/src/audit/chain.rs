@@ -4,6 +4,7 @@ use std::fmt;
 
 use aws_lc_rs::hmac;
 use conversation::Tenant;
+use zeroize::Zeroizing;
 
 use crate::{AuditEntry, AuditHead, AuditRecord, HashKey};
 
@@ -12,6 +13,7 @@ use crate::{AuditEntry, AuditHead, AuditRecord, HashKey};
 pub struct AuditKey {
     tenant: Tenant,
     key: hmac::Key,
+    bytes: Zeroizing<Vec<u8>>,
 }
 
 impl AuditKey {
@@ -33,7 +35,14 @@ impl AuditKey {
         Self {
             tenant: tenant.clone(),
             key: hmac::Key::new(hmac::HMAC_SHA256, bytes),
+            bytes: Zeroizing::new(bytes.to_vec()),
         }
+    }
+
+    /// The bytes in hexadecimal digits, for a verifier elsewhere. Whoever has them can check the
+    /// log, write one that passes, and guess parameters; nothing else of the archive opens by them.
+    pub fn reveal(&self) -> Zeroizing<String> {
+        Zeroizing::new(hex::encode(&*self.bytes))
     }
 
     /// The keyed hash of the parameters of an action: equal ones are seen to be equal, and nobody

@@ -8,12 +8,13 @@ use conversation::CallId;
 use deadpool_postgres::Transaction;
 
 use crate::moment::instant;
-use crate::stored::{Context, bad_id};
+use crate::stored::{Context, bad_id, in_ledger};
 use crate::{Checkpoint, Error, HashKey, JobKind, Ledger, PostgresArchive, Status};
 
 use super::query::{maybe, one, rows, run};
 use super::row::VISIBLE;
 use super::unconfirmed;
+use super::secrets;
 
 #[async_trait]
 impl Ledger for PostgresArchive {
@@ -21,11 +22,7 @@ impl Ledger for PostgresArchive {
         let name: Arc<str> = name.into();
         self.read_with(move |context, on| {
             let name = Arc::clone(&name);
-            Box::pin(async move {
-                let sql = "SELECT value FROM checkpoints WHERE tenant = $1 AND name = $2";
-                let row = maybe(on, sql, &[&context.tenant(), &&*name]).await?;
-                Ok(row.map(|row| row.try_get(0)).transpose()?)
-            })
+            Box::pin(async move { load(context, on, &name).await })
         })
         .await
     }
@@ -49,14 +46,29 @@ impl Ledger for PostgresArchive {
     }
 }
 
+/// A value by its name. One in the clear was written by a version before this one, and is newer.
+pub(super) async fn load(
+    context: &Context,
+    on: &Transaction<'_>,
+    name: &str,
+) -> Result<Option<String>, Error> {
+    let sql = "SELECT value FROM checkpoints WHERE tenant = $1 AND name = $2";
+    if let Some(row) = maybe(on, sql, &[&context.tenant(), &name]).await? {
+        return Ok(Some(row.try_get(0)?));
+    }
+    let sealed = secrets::load(context, on, &in_ledger(name)).await?;
+    Ok(sealed.map(|value| value.as_str().to_owned()))
+}
+
+/// Seals a value; what stood under its name cannot be opened any more.
 pub(super) async fn save(
     context: &Context,
     on: &Transaction<'_>,
     entry: &Checkpoint,
 ) -> Result<(), Error> {
-    let sql = "INSERT INTO checkpoints (tenant, name, value) VALUES ($1, $2, $3)
-               ON CONFLICT (tenant, name) DO UPDATE SET value = excluded.value";
-    run(on, sql, &[&context.tenant(), &entry.name, &entry.value]).await?;
+    secrets::keep(context, on, &in_ledger(&entry.name), &entry.value).await?;
+    let sql = "DELETE FROM checkpoints WHERE tenant = $1 AND name = $2";
+    run(on, sql, &[&context.tenant(), &entry.name]).await?;
     Ok(())
 }
 

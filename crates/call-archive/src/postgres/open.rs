@@ -12,7 +12,7 @@ use crate::{Error, ErrorKind, PostgresArchive, SchemaStatus};
 use super::connect::{DEADLINE, PostgresOptions};
 use super::fence::{self, Fence};
 use super::migrate;
-use super::{Parts, fault, keyring, query, receiving, unite};
+use super::{Parts, fault, keyring, older, query, receiving, unite};
 
 impl PostgresArchive {
     /// Opens the archive of a database, bringing its schema up to date.
@@ -51,6 +51,7 @@ impl PostgresArchive {
                 bell: Bell::default(),
             };
             let inside = unite::unite(&context, &on, &outside, options.now).await?;
+            older::seal(&context, &on).await?;
             let schema: String = query::one(&on, "SELECT current_schema()::text", &[]).await?;
             on.commit().await?;
             Ok((context, inside, schema))

@@ -116,7 +116,23 @@ async fn claim(
     load(context, on, name).await.map(Claimed::Held)
 }
 
-async fn load(
+/// Keeps a value that nobody has to claim.
+pub(super) async fn keep(
+    context: &Context,
+    on: &Transaction<'_>,
+    name: &str,
+    value: &str,
+) -> Result<(), Error> {
+    let row = SecretRow::of(context, name, Some(value))?;
+    let sql = "INSERT INTO secrets (tenant, name, dek, wrapped, value) VALUES ($1, $2, $3, $4, $5)
+               ON CONFLICT (tenant, name) DO UPDATE
+               SET dek = excluded.dek, wrapped = excluded.wrapped, value = excluded.value";
+    let values: Values<'_> = &[&context.tenant(), &name, &row.dek, &row.wrapped, &row.value];
+    run(on, sql, values).await?;
+    Ok(())
+}
+
+pub(super) async fn load(
     context: &Context,
     on: &Transaction<'_>,
     name: &str,

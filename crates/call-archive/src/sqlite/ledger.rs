@@ -7,24 +7,18 @@ use conversation::CallId;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::moment::instant;
-use crate::stored::{Context, bad_id};
+use crate::stored::{Context, bad_id, in_ledger};
 use crate::{Checkpoint, Error, HashKey, JobKind, Ledger, SqliteArchive, Status};
 
 use super::row::VISIBLE;
+use super::secrets;
 
 #[async_trait]
 impl Ledger for SqliteArchive {
     async fn load(&self, name: &str) -> Result<Option<String>, Error> {
         let name = name.to_owned();
-        self.read_with(move |context, connection| {
-            let sql = "SELECT value FROM checkpoints WHERE tenant = ?1 AND name = ?2";
-            let value = connection
-                .prepare_cached(sql)?
-                .query_row([context.tenant(), &name], |row| row.get(0))
-                .optional()?;
-            Ok(value)
-        })
-        .await
+        self.read_with(move |context, connection| load(context, connection, &name))
+            .await
     }
 
     async fn save(&self, entry: Checkpoint) -> Result<(), Error> {
@@ -41,16 +35,33 @@ impl Ledger for SqliteArchive {
     }
 }
 
+/// A value by its name. One in the clear was written by a version before this one, and is newer.
+pub(super) fn load(
+    context: &Context,
+    connection: &Connection,
+    name: &str,
+) -> Result<Option<String>, Error> {
+    let clear = connection
+        .prepare_cached("SELECT value FROM checkpoints WHERE tenant = ?1 AND name = ?2")?
+        .query_row([context.tenant(), name], |row| row.get(0))
+        .optional()?;
+    if clear.is_some() {
+        return Ok(clear);
+    }
+    let sealed = secrets::load(context, connection, &in_ledger(name))?;
+    Ok(sealed.map(|value| value.as_str().to_owned()))
+}
+
+/// Seals a value; what stood under its name cannot be opened any more.
 pub(super) fn save(
     context: &Context,
     connection: &Connection,
     entry: &Checkpoint,
 ) -> Result<(), Error> {
+    secrets::keep(context, connection, &in_ledger(&entry.name), &entry.value)?;
     connection
-        .prepare_cached(
-            "INSERT OR REPLACE INTO checkpoints (tenant, name, value) VALUES (?1, ?2, ?3)",
-        )?
-        .execute([context.tenant(), &entry.name, &entry.value])?;
+        .prepare_cached("DELETE FROM checkpoints WHERE tenant = ?1 AND name = ?2")?
+        .execute([context.tenant(), &entry.name])?;
     Ok(())
 }
 

@@ -23,6 +23,7 @@ use super::Parts;
 use super::keyring;
 use super::migrate::{Version, migrate, version};
 use super::moving;
+use super::older;
 use super::reader::Readers;
 use super::unite::unite;
 use super::writer::{Opener, Writer};
@@ -228,6 +229,7 @@ fn open(options: &OpenOptions) -> Result<SqliteArchive, Error> {
         bell: Bell::default(),
     };
     unite(&context, &connection, &log, &outside, options.now)?;
+    older::seal(&context, &connection)?;
 
     let parts = Parts {
         writer: Writer::start(connection, writing)?,

@@ -102,7 +102,35 @@ impl Secrets for SqliteArchive {
     }
 }
 
-fn load(context: &Context, connection: &Connection, name: &str) -> Result<Option<Secret>, Error> {
+/// Keeps a value that nobody has to claim.
+pub(super) fn keep(
+    context: &Context,
+    connection: &Connection,
+    name: &str,
+    value: &str,
+) -> Result<(), Error> {
+    let row = SecretRow::of(context, name, Some(value))?;
+    connection
+        .prepare_cached(
+            "INSERT INTO secrets (tenant, name, dek, wrapped, value) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (tenant, name) DO UPDATE
+             SET dek = excluded.dek, wrapped = excluded.wrapped, value = excluded.value",
+        )?
+        .execute(params![
+            context.tenant(),
+            name,
+            row.dek,
+            row.wrapped,
+            row.value
+        ])?;
+    Ok(())
+}
+
+pub(super) fn load(
+    context: &Context,
+    connection: &Connection,
+    name: &str,
+) -> Result<Option<Secret>, Error> {
     let sql = "SELECT dek, wrapped, value FROM secrets WHERE tenant = ?1 AND name = ?2";
     let row = connection
         .prepare_cached(sql)?

@@ -238,7 +238,7 @@ fn transact(connection: &Connection, batch: &mut [Box<dyn Request>]) -> Result<(
 /// How long the log may wait for readers that still stand in it.
 const TRUNCATE_PATIENCE: Duration = Duration::from_secs(2);
 
-fn truncate_log(connection: &Connection) -> Result<(), Error> {
+pub(super) fn truncate_log(connection: &Connection) -> Result<(), Error> {
     let usual: i64 = connection.query_row("PRAGMA busy_timeout", [], |row| row.get(0))?;
     connection.busy_timeout(TRUNCATE_PATIENCE)?;
     let is_blocked = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {

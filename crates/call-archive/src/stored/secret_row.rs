@@ -1,10 +1,29 @@
 //! The row of a secret, sealed with a key of its own that is new with each value.
 
-use crate::{Error, Secret};
+use crate::{Checkpoint, Error, Secret};
 
 use super::context::Context;
 use super::fault::damaged;
 use super::seal::Key;
+
+/// The name under which the ledger keeps a value among the secrets: a setting can be a list of
+/// names or of words, so all of them are sealed.
+pub(crate) fn in_ledger(name: &str) -> String {
+    format!("ledger/{name}")
+}
+
+/// The ledger's note that no fingerprint without a key is left of an older version.
+pub(crate) const KEYED: &str = "archive.keyed";
+
+impl Checkpoint {
+    /// The note of [`KEYED`].
+    pub(crate) fn keyed() -> Self {
+        Self {
+            name: KEYED.to_owned(),
+            value: "1".to_owned(),
+        }
+    }
+}
 
 /// What a row of `secrets` holds under its name.
 pub(crate) struct SecretRow {

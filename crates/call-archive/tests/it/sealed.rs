@@ -1,7 +1,10 @@
 //! What must be sealed is found in no byte on the disk, and nothing sealed can be moved or changed.
 
 use access::Scope;
-use call_archive::{Calls, Class, ErrorKind, Ledger, People, Secrets, SqliteArchive, classes};
+use call_archive::{
+    About, Calls, Checkpoint, Class, ErrorKind, FindingId, Findings, Ledger, People, Secrets,
+    SqliteArchive, Verdict, classes,
+};
 use jiff::SignedDuration;
 use rusqlite::Connection;
 use std::path::Path;
@@ -24,6 +27,14 @@ async fn keep_secret(archive: &SqliteArchive, text: &str) {
     replaced.expect("replaced");
 }
 
+async fn save(archive: &SqliteArchive, value: &str) {
+    let entry = Checkpoint {
+        name: "a.setting".to_owned(),
+        value: value.to_owned(),
+    };
+    archive.save(entry).await.expect("saved");
+}
+
 async fn kind_of_reading(archive: &SqliteArchive, name: &str) -> Option<ErrorKind> {
     let read = archive.read(&Scope::internal(), &[id(name)]).await;
     read.err().map(|error| error.kind())
@@ -43,6 +54,7 @@ async fn no_byte_on_the_disk_shows_what_is_sealed() {
     store_finding(&archive, "call-7", first, CANARY).await;
     keep_secret(&archive, &format!("{CANARY}secret")).await;
     store_deal(&archive, CANARY).await;
+    save(&archive, &format!("{CANARY}setting")).await;
 
     assert!(
         !holding(folder.path(), b"call-7").is_empty(),
@@ -53,6 +65,51 @@ async fn no_byte_on_the_disk_shows_what_is_sealed() {
     drop(archive);
     assert_eq!(holding(folder.path(), b"call-7"), ["archive.sqlite"]);
     assert_eq!(holding(folder.path(), CANARY.as_bytes()), [""; 0]);
+}
+
+#[tokio::test]
+async fn what_an_older_version_left_readable_is_sealed_when_it_is_opened() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    let first = store(&archive, call("1", CANARY)).await;
+    store_finding(&archive, "1", first, CANARY).await;
+    let finding = FindingId::from_bytes([7; 32]);
+    let about = About::Finding(finding);
+    let labelled = archive
+        .label(&Scope::internal(), &about, Verdict::Right, NOW)
+        .await;
+    assert!(labelled.expect("labelled"));
+    save(&archive, "newer").await;
+    archive.close().await.expect("closed");
+    drop(archive);
+    let old = beside(folder.path());
+    let as_it_was = format!(
+        "DELETE FROM secrets WHERE name = 'ledger/archive.keyed';
+         INSERT INTO checkpoints VALUES ('default', 'a.setting', '{CANARY}words');
+         UPDATE labels SET detector = 'tracker:0011';"
+    );
+    old.execute_batch(&as_it_was).expect("written");
+    drop(old);
+    assert!(!holding(folder.path(), CANARY.as_bytes()).is_empty());
+
+    let archive = open(folder.path()).await;
+
+    let setting = archive.load("a.setting").await.expect("loaded");
+    assert_eq!(setting, Some(format!("{CANARY}words")));
+    let key = archive.hash_key().await.expect("a key");
+    let labels = archive.labels(&Scope::internal()).await.expect("read");
+    let keyed = FindingId::from_bytes(key.fingerprint(&finding.to_string()));
+    let label = labels.first().expect("what was said stays");
+    assert_eq!(label.finding, keyed);
+    assert_eq!(label.detector, key.detector("tracker:0011"));
+    let kept = archive.findings(&Scope::internal(), &id("1")).await;
+    assert_eq!(kept.expect("read").expect("words").runs, [], "made again");
+    assert_eq!(holding(folder.path(), CANARY.as_bytes()), [""; 0]);
+    archive.close().await.expect("closed");
+    drop(archive);
+    let archive = open(folder.path()).await;
+    let labels = archive.labels(&Scope::internal()).await.expect("read");
+    assert_eq!(labels[0].finding, keyed, "keyed once");
 }
 
 #[tokio::test]
@@ -142,7 +199,7 @@ async fn a_user_that_was_changed_or_moved_does_not_open() {
 #[tokio::test]
 async fn a_secret_that_was_changed_or_moved_does_not_open() {
     for sql in [
-        "UPDATE secrets SET name = 'other'",
+        "UPDATE secrets SET name = 'other' WHERE name = 'tokens'",
         "UPDATE secrets SET value = CAST(substr(value, 1, length(value) - 1) || x'00' AS BLOB)",
     ] {
         let folder = tempfile::tempdir().expect("a folder");

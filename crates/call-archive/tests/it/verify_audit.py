@@ -1,7 +1,7 @@
 """Checks an export of the audit log by its documented format (docs/audit.md), with nothing of ours.
 
-usage: verify_audit.py HASH_KEY_HEX TENANT [CHAIN:SEQ:MAC ...] < export.jsonl
-The last arguments are checkpoints. Exit 0 and the number of records, or 6 and the first bad one.
+usage: verify_audit.py KEY TENANT [CHAIN:SEQ:MAC ...] < export.jsonl
+KEY is what `gongkit audit key` prints, or hash:HEX with the hash key. The last are checkpoints. Exit 0 and the number of records, or 6 and the first bad one.
 """
 import hashlib, hmac, json, sys
 
@@ -20,8 +20,11 @@ def bad(chain, seq, what):
     sys.exit(6)
 
 
-def main(hash_key, tenant, *checkpoints):
-    key = code(bytes.fromhex(hash_key), ["gongkit audit key 1", tenant])
+def main(given, tenant, *checkpoints):
+    kind, _, digits = given.rpartition(":")
+    key = bytes.fromhex(digits)
+    if kind == "hash":
+        key = code(key, ["gongkit audit key 1", tenant])
     ends, heads = {}, [checkpoint.split(":") for checkpoint in checkpoints]
     records = 0
     for line in sys.stdin:

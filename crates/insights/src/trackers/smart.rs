@@ -106,6 +106,13 @@ impl SmartTracker {
         })
     }
 
+    /// Is known by this id: whoever keeps findings keys what a name could be guessed from.
+    #[must_use = "gives the tracker back"]
+    pub fn known_as(mut self, id: impl Into<String>) -> Self {
+        self.spec.id = id.into();
+        self
+    }
+
     /// What decides: `examples`, or `regression` from thirty labels on.
     pub const fn method(&self) -> &'static str {
         match self.judge {

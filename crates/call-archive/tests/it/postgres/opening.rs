@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use call_archive::{ErrorKind, Ledger, PostgresArchive, classes};
+use call_archive::{Checkpoint, ErrorKind, Ledger, PostgresArchive, classes};
 use std::collections::BTreeSet;
 
 use super::server::{Place, a_key};
@@ -148,4 +148,40 @@ async fn each_tenant_has_keys_of_its_own() {
     let (ours, theirs) = (ours.hash_key().await, theirs.hash_key().await);
 
     assert_ne!(ours.expect("a key").bytes, theirs.expect("a key").bytes);
+}
+
+#[tokio::test]
+async fn what_an_older_version_left_readable_is_sealed_when_it_is_opened() {
+    let Some(place) = Place::new().await else {
+        return;
+    };
+    let archive = place.open().await;
+    let entry = Checkpoint {
+        name: "a.setting".to_owned(),
+        value: "zqxcanary".to_owned(),
+    };
+    archive.save(entry).await.expect("saved");
+    let client = place.client().await;
+    let schema = &place.schema;
+    let readable = async || {
+        let sql = format!("SELECT count(*) FROM {schema}.checkpoints");
+        let row = client.query_one(&sql, &[]).await.expect("counted");
+        row.get::<_, i64>(0)
+    };
+    assert_eq!(readable().await, 0, "what is saved is sealed");
+    let old = format!("INSERT INTO {schema}.checkpoints VALUES ('default', 'a.setting', 'older')");
+    client.batch_execute(&old).await.expect("written");
+    let loaded = archive.load("a.setting").await.expect("loaded");
+    assert_eq!(
+        loaded.as_deref(),
+        Some("older"),
+        "of a replica not yet replaced"
+    );
+    drop(archive);
+
+    let archive = place.open().await;
+
+    assert_eq!(readable().await, 0);
+    let loaded = archive.load("a.setting").await.expect("loaded");
+    assert_eq!(loaded.as_deref(), Some("older"));
 }
