@@ -8,8 +8,10 @@ mod watched;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use access::{Operation, Scope};
-use call_archive::{About, Archive, CallFindings, DetectorRun, FindingId, FoundRow, Verdict};
+use access::{Form, Operation, Permission, Scope};
+use call_archive::{
+    About, Archive, CallFindings, DetectorRun, FindingId, FoundRow, HashKey, Verdict,
+};
 use conversation::CallId;
 use insights::statistics::{Breaks, Statistics};
 use insights::summary::Summary;
@@ -51,11 +53,13 @@ impl App {
         let work = async {
             let id = CallId::new(call).map_err(|_| not_found())?;
             let archive = Arc::clone(self.existing_archive().await?);
-            let scope = self.scope_of(Operation::TRANSCRIPT, include_private)?;
-            let detectors = self.detectors(archive.as_ref(), &scope).await?;
-            let found = self.found(&archive, &scope, &id, &detectors).await?;
-            let judged = Judged::new(&archive.labels(&scope).await?);
-            Ok(shown(&found, &judged))
+            let sight = self.sight_of(Permission::InsightsRead, include_private)?;
+            let scope = sight.facts();
+            let detectors = self.detectors(archive.as_ref(), scope).await?;
+            let found = self.found(&archive, scope, &id, &detectors).await?;
+            let judged = Judged::new(&archive.labels(scope).await?);
+            let form = found.studied.form(&sight);
+            Ok(shown(&found, &judged, &archive.hash_key().await?, form))
         };
         self.reading(
             Operation::ANALYSE_CALL,
@@ -71,11 +75,13 @@ impl App {
         let work = async {
             let id = finding_id(finding)?;
             let archive = Arc::clone(self.existing_archive().await?);
-            let scope = self.scope_of(Operation::TRANSCRIPT, include_private)?;
-            let kept = archive.finding(&scope, &id).await?;
+            let sight = self.sight_of(Permission::InsightsRead, include_private)?;
+            let scope = sight.facts();
+            let key = archive.hash_key().await?;
+            let kept = archive.finding(scope, &id).await?;
             let kept = kept.ok_or_else(no_finding)?;
             let run = kept.runs.first().ok_or_else(no_finding)?.clone();
-            let detectors = self.detectors(archive.as_ref(), &scope).await?;
+            let detectors = self.detectors(archive.as_ref(), scope).await?;
             let at = detectors
                 .iter()
                 .position(|detector| detector.spec().id == run.detector);
@@ -84,9 +90,10 @@ impl App {
                     .hint("a tracker that is not saved any more finds nothing")
             })?;
             let studied = self
-                .studied(archive.as_ref(), &scope, &kept.call, &detectors)
+                .studied(archive.as_ref(), scope, &kept.call, &detectors)
                 .await?;
-            let again = compute(studied, Arc::clone(&detectors), vec![at]).await?;
+            let form = studied.form(&sight);
+            let again = compute(studied, Arc::clone(&detectors), vec![at], &key).await?;
             let (studied, runs) = again;
             let made = runs
                 .into_iter()
@@ -96,25 +103,26 @@ impl App {
                     run
                 })
                 .ok_or_else(no_finding)?;
-            let judged = Judged::new(&archive.labels(&scope).await?);
+            let judged = Judged::new(&archive.labels(scope).await?);
             let view = studied.view();
             let shown = |run: &DetectorRun| -> Result<(FindingView, String), Error> {
                 let finding = run
                     .findings
                     .first()
-                    .and_then(|row| restored(&view, &detectors, run, row))
+                    .and_then(|row| restored(&view, &detectors, run, row, &key))
                     .ok_or_else(|| {
                         Error::new(ErrorKind::Integrity, "the finding is not made again")
                             .hint("its words or its detector changed: run `gongkit insights` again")
                     })?;
                 let verdict = judged.verdict(&kept.call, &finding, id, None);
-                let shown = finding_view(&view, &finding, id, &judged, verdict);
+                let shown = finding_view(&view, &finding, id, &judged, verdict, form);
                 let bytes = serde_json::to_string(&shown).map_err(unwritable)?;
                 Ok((shown, bytes))
             };
             let (first, first_bytes) = shown(&run)?;
             let (_, again_bytes) = shown(&made)?;
             Ok(ReplayView {
+                call: call_line(view.call(), form),
                 is_same: first_bytes == again_bytes,
                 digest: Digest::of([again_bytes.as_bytes()]).to_string(),
                 finding: first,
@@ -124,7 +132,7 @@ impl App {
             Operation::FINDINGS,
             &format!("replay {finding} {include_private}"),
             Box::pin(work),
-            |_: &ReplayView| Vec::new(),
+            |view: &ReplayView| vec![view.call.id.clone()],
         )
         .await
     }
@@ -137,11 +145,15 @@ impl App {
         include_private: bool,
     ) -> Result<LabelledView, Error> {
         self.permit(Operation::FINDINGS_LABEL).await?;
-        self.existing_archive().await?;
+        let archive = Arc::clone(self.existing_archive().await?);
+        let scope = self.scope_of(Operation::TRANSCRIPT, include_private);
+        let about = match (&scope, FindingId::from_hex(finding)) {
+            (Ok(scope), Some(id)) => archive.finding(scope, &id).await?,
+            _ => None,
+        };
+        let calls: Vec<CallId> = about.into_iter().map(|found| found.call).collect();
         let work = async {
-            let id = finding_id(finding)?;
-            let archive = Arc::clone(self.existing_archive().await?);
-            let scope = self.scope_of(Operation::TRANSCRIPT, include_private)?;
+            let (id, scope) = (finding_id(finding)?, scope?);
             let verdict = if is_right {
                 Verdict::Right
             } else {
@@ -163,8 +175,9 @@ impl App {
                 precision: precision_view(precision_of(right, of)),
             })
         };
-        self.doing(
+        self.doing_to(
             Operation::FINDINGS_LABEL,
+            &calls,
             &format!("{finding} {is_right} {include_private}"),
             Box::pin(work),
             |_: &LabelledView| "ok",
@@ -181,6 +194,7 @@ impl App {
         detectors: &Detectors,
     ) -> Result<Found, Error> {
         let studied = self.words_of(archive.as_ref(), scope, id).await?;
+        let key = archive.hash_key().await?;
         let kept = archive.findings(scope, id).await?;
         let kept = kept.filter(|kept| kept.text_revision == studied.revision());
         let kept = kept.map_or_else(Vec::new, |kept| kept.runs);
@@ -192,9 +206,9 @@ impl App {
                 !kept.iter().any(|run| {
                     run.detector == spec.id
                         && run.version == spec.version
-                        && run.params == spec.params.to_string()
+                        && run.params == keyed(&key, &spec.params).to_string()
                         && run.model.as_deref() == space
-                        && run.input == spec.input_in(&view, space).to_string()
+                        && run.input == keyed(&key, &spec.input_in(&view, space)).to_string()
                 })
             };
             let all = detectors.iter().enumerate();
@@ -208,7 +222,7 @@ impl App {
             studied
         } else {
             let studied = self.with_vectors(studied, detectors, &stale).await?;
-            let (studied, fresh) = compute(studied, Arc::clone(detectors), stale).await?;
+            let (studied, fresh) = compute(studied, Arc::clone(detectors), stale, &key).await?;
             let findings = CallFindings::new(id.clone(), studied.revision(), fresh.clone());
             if !archive.put_findings(findings).await? {
                 let what = "the words of the call changed while it was looked at";
@@ -224,7 +238,9 @@ impl App {
                 .iter()
                 .flat_map(|run| run.findings.iter().map(move |row| (run, row)));
             let mut findings: Vec<_> = rows
-                .filter_map(|(run, row)| Some((restored(&view, detectors, run, row)?, row.id)))
+                .filter_map(|(run, row)| {
+                    Some((restored(&view, detectors, run, row, &key)?, row.id))
+                })
                 .collect();
             findings.sort_by(|(one, _), (other, _)| insights::by_place(one, other));
             findings
@@ -254,12 +270,14 @@ pub(crate) async fn compute(
     studied: Studied,
     detectors: Detectors,
     which: Vec<usize>,
+    key: &HashKey,
 ) -> Result<(Studied, Vec<DetectorRun>), Error> {
+    let key = key.clone();
     let done = tokio::task::spawn_blocking(move || {
         let runs = {
             let view = studied.view();
             let chosen = which.into_iter().filter_map(|at| detectors.get(at));
-            let runs = chosen.map(|detector| run(&view, detector.as_ref()));
+            let runs = chosen.map(|detector| run(&view, detector.as_ref(), &key));
             runs.collect::<Result<Vec<_>, Error>>()?
         };
         Ok((studied, runs))
@@ -269,7 +287,7 @@ pub(crate) async fn compute(
     })?
 }
 
-fn run(view: &CallView<'_>, detector: &dyn Detector) -> Result<DetectorRun, Error> {
+fn run(view: &CallView<'_>, detector: &dyn Detector, key: &HashKey) -> Result<DetectorRun, Error> {
     let spec = detector.spec();
     let found = detector.run(view).map_err(|error| {
         Error::new(ErrorKind::Failed, "a detector could not run").caused_by(error)
@@ -278,13 +296,13 @@ fn run(view: &CallView<'_>, detector: &dyn Detector) -> Result<DetectorRun, Erro
     let mut run = DetectorRun::new(
         spec.id.clone(),
         spec.version,
-        spec.params.to_string(),
-        spec.input_in(view, space).to_string(),
+        keyed(key, &spec.params).to_string(),
+        keyed(key, &spec.input_in(view, space)).to_string(),
     );
     run.model = space.map(str::to_owned);
     let mut seen = HashSet::new();
     for finding in found {
-        let id = FindingId::from_bytes(*finding.id().as_bytes());
+        let id = id_of(key, &finding);
         if !seen.insert(id) {
             continue;
         }
@@ -302,6 +320,17 @@ fn run(view: &CallView<'_>, detector: &dyn Detector) -> Result<DetectorRun, Erro
     Ok(run)
 }
 
+/// The keyed form of a fingerprint: from the plain one a guess of a name or of a short call could be
+/// confirmed.
+fn keyed(key: &HashKey, digest: &Digest) -> Digest {
+    Digest::from_bytes(key.fingerprint(&digest.to_string()))
+}
+
+/// The name under which a finding is kept.
+fn id_of(key: &HashKey, finding: &Finding) -> FindingId {
+    FindingId::from_bytes(key.fingerprint(&finding.id().to_string()))
+}
+
 /// Makes a finding again from its row; `None` for one of a detector that is gone, or whose
 /// sentences are.
 fn restored(
@@ -309,6 +338,7 @@ fn restored(
     detectors: &Detectors,
     run: &DetectorRun,
     row: &FoundRow,
+    key: &HashKey,
 ) -> Option<Finding> {
     let detector = detectors
         .iter()
@@ -322,8 +352,8 @@ fn restored(
     let provenance = Provenance::new(
         run.detector.clone(),
         run.version,
-        detector.spec().params,
-        detector.spec().input_in(view, run.model.as_deref()),
+        keyed(key, &detector.spec().params),
+        keyed(key, &detector.spec().input_in(view, run.model.as_deref())),
         run.model.clone(),
     );
     let finding = Finding::new(value, Evidence::Cited(cited), provenance);
@@ -361,7 +391,7 @@ pub(crate) fn summary_text(view: &CallView<'_>, summary: &Summary<'_>) -> String
     texts.join(" ")
 }
 
-fn shown(found: &Found, judged: &Judged) -> InsightsView {
+fn shown(found: &Found, judged: &Judged, key: &HashKey, form: Form) -> InsightsView {
     let view = found.studied.view();
     let plain: Vec<Finding> = found
         .findings
@@ -370,33 +400,37 @@ fn shown(found: &Found, judged: &Judged) -> InsightsView {
         .collect();
     let known: HashSet<FindingId> = found.findings.iter().map(|(_, id)| *id).collect();
     let summary = Summary::of(&view, &plain);
-    let id_of = |finding: &Finding| FindingId::from_bytes(*finding.id().as_bytes()).to_string();
     let statistics = Statistics::of(&view, Breaks::Tolerant, &plain);
     InsightsView {
-        call: call_line(view.call()),
+        call: call_line(view.call(), form),
         detectors_run: found.ran,
         slots: summary
             .slots
             .iter()
             .map(|(slot, findings)| SlotView {
                 slot: slot.as_str(),
-                findings: findings.iter().map(|one| id_of(one)).collect(),
+                findings: findings
+                    .iter()
+                    .map(|one| id_of(key, one).to_string())
+                    .collect(),
             })
             .collect(),
-        highlights: summary
-            .highlights
-            .iter()
-            .map(|highlight| highlight_view(&view, highlight))
-            .collect(),
+        highlights: form
+            .words(|| {
+                let highlights = summary.highlights.iter();
+                let shown = highlights.map(|highlight| highlight_view(&view, highlight));
+                shown.collect()
+            })
+            .unwrap_or_default(),
         findings: found
             .findings
             .iter()
             .map(|(finding, id)| {
                 let verdict = judged.verdict(&view.call().id, finding, *id, Some(&known));
-                finding_view(&view, finding, *id, judged, verdict)
+                finding_view(&view, finding, *id, judged, verdict, form)
             })
             .collect(),
-        statistics: StatisticsView::new(&view, &statistics),
+        statistics: StatisticsView::new(&view, &statistics, form),
     }
 }
 
@@ -406,6 +440,7 @@ fn finding_view(
     id: FindingId,
     judged: &Judged,
     verdict: Option<Verdict>,
+    form: Form,
 ) -> FindingView {
     let (right, of) = judged.count(&finding.provenance().detector);
     let own = precision_of(right, of);
@@ -414,7 +449,14 @@ fn finding_view(
         own @ Confidence::Precision { .. } => own,
     };
     let verdict = verdict.map(Verdict::as_str);
-    FindingView::new(view, finding, id.to_string(), verdict, precision, of)
+    FindingView::new(
+        (view, form),
+        finding,
+        id.to_string(),
+        verdict,
+        precision,
+        of,
+    )
 }
 
 fn finding_id(text: &str) -> Result<FindingId, Error> {

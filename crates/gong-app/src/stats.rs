@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use access::Operation;
+use access::{Operation, Permission};
 use call_archive::Raw;
 use conversation::{CallId, PartyId, Side};
 use insights::statistics::{Breaks, Statistics};
@@ -36,10 +36,11 @@ impl App {
     pub async fn stats(&self, request: &StatsRequest) -> Result<StatsView, Error> {
         let work = async {
             let archive = Arc::clone(self.existing_archive().await?);
-            let scope = self.scope_of(Operation::TRANSCRIPT, request.include_private)?;
+            let sight = self.sight_of(Permission::InsightsRead, request.include_private)?;
+            let scope = sight.facts();
             let ids = if request.calls.is_empty() {
                 let most = if request.compare { usize::MAX } else { NEWEST };
-                newest(archive.as_ref(), &scope, most).await?
+                newest(archive.as_ref(), scope, most).await?
             } else {
                 let ids = request.calls.iter().map(CallId::new);
                 ids.collect::<Result<_, _>>()
@@ -50,14 +51,14 @@ impl App {
             } else {
                 Breaks::Tolerant
             };
-            let detectors = self.detectors(archive.as_ref(), &scope).await?;
+            let detectors = self.detectors(archive.as_ref(), scope).await?;
             let mut view = StatsView {
                 calls: Vec::new(),
                 compared: Vec::new(),
             };
             let mut differences = BTreeMap::new();
             for id in &ids {
-                let found = match self.found(&archive, &scope, id, &detectors).await {
+                let found = match self.found(&archive, scope, id, &detectors).await {
                     // Among many, a call without words is passed over.
                     Err(error)
                         if error.kind() == ErrorKind::TryLater && request.calls.is_empty() =>
@@ -72,9 +73,10 @@ impl App {
                 if request.compare {
                     compare(&found.studied.stored.raw, &statistics, &mut differences);
                 }
+                let form = found.studied.form(&sight);
                 view.calls.push(CallStatsView {
-                    call: call_line(call.call()),
-                    statistics: StatisticsView::new(&call, &statistics),
+                    call: call_line(call.call(), form),
+                    statistics: StatisticsView::new(&call, &statistics, form),
                 });
             }
             view.compared = differences

@@ -136,7 +136,8 @@ impl App {
             other => other?,
         };
         let which = (0..detectors.len()).collect();
-        let (_, runs) = compute(studied, Arc::clone(detectors), which).await?;
+        let key = archive.hash_key().await?;
+        let (_, runs) = compute(studied, Arc::clone(detectors), which, &key).await?;
         for (tracker, found) in trackers.iter().zip(runs) {
             for at in found.findings.iter().filter_map(|row| row.places.first()) {
                 let tracker_id = &tracker.tracker_id;

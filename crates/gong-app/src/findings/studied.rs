@@ -1,6 +1,6 @@
 //! A call with its words, as detectors see it.
 
-use access::Scope;
+use access::{Form, Scope, Sight};
 use call_archive::{Archive, StoredCall, StoredText};
 use conversation::{CallId, Revision};
 use embeddings::Purpose;
@@ -40,6 +40,12 @@ impl Studied {
             )),
             None => view,
         }
+    }
+
+    /// The form in which it may be shown.
+    pub(crate) fn form(&self, sight: &Sight) -> Form {
+        let call = &self.stored.call;
+        sight.form(&call.users(), call.is_private())
     }
 
     pub(crate) fn revision(&self) -> Revision {

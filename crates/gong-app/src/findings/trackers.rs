@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use access::{Operation, Scope};
+use access::{Form, Operation, Permission, Scope};
 use call_archive::{
-    About, Archive, CallQuery, Checkpoint, EXAMPLE, Example, FindingId, Label, Verdict,
+    About, Archive, CallQuery, Checkpoint, EXAMPLE, Example, FindingId, HashKey, Label, Verdict,
 };
 use conversation::{CallId, SentenceRef, Side};
 use embeddings::Purpose;
@@ -72,8 +72,10 @@ impl App {
         let work = async {
             let lines: Vec<TrackerLine> = read_lines(&request.file).await?;
             let archive = Arc::clone(self.existing_archive().await?);
-            let scope = self.scope_of(Operation::TRANSCRIPT, false)?;
-            let labels = archive.labels(&scope).await?;
+            let sight = self.sight_of(Permission::InsightsRead, false)?;
+            let scope = sight.facts();
+            let key = archive.hash_key().await?;
+            let labels = archive.labels(scope).await?;
             // Places in the file are those of the words as they are: no saved example stands for them.
             let said: Vec<Label> = labels
                 .iter()
@@ -81,12 +83,12 @@ impl App {
                 .cloned()
                 .collect();
             let made = self
-                .trackers(archive.as_ref(), &scope, &lines, &said)
+                .trackers(archive.as_ref(), scope, &lines, &said)
                 .await?;
             let judged = Judged::new(&labels);
             let mut shown = Vec::with_capacity(lines.len());
             for (line, made) in lines.iter().zip(&made) {
-                let (right, of) = judged.count(&tracker_id(&line.name));
+                let (right, of) = judged.count(&kept_id(&key, &line.name));
                 let mut view = TrackerHitsView::new(&line.name, (of, precision_of(right, of)));
                 if let Made::Smart(tracker) = made {
                     view.learning = Some(LearningView::new(tracker));
@@ -94,14 +96,15 @@ impl App {
                 shown.push(view);
             }
             let detectors: Detectors = Arc::new(made.into_iter().map(Made::detector).collect());
-            let calls = newest(archive.as_ref(), &scope, request.calls).await?;
+            let calls = newest(archive.as_ref(), scope, request.calls).await?;
             for id in &calls {
-                let studied = match self.studied(archive.as_ref(), &scope, id, &detectors).await {
+                let studied = match self.studied(archive.as_ref(), scope, id, &detectors).await {
                     Err(error) if error.kind() == ErrorKind::TryLater => continue,
                     other => other?,
                 };
+                let form = studied.form(&sight);
                 let which = (0..detectors.len()).collect();
-                let (studied, runs) = compute(studied, Arc::clone(&detectors), which).await?;
+                let (studied, runs) = compute(studied, Arc::clone(&detectors), which, &key).await?;
                 let view = studied.view();
                 for (run, shown) in runs.iter().zip(&mut shown) {
                     shown.calls += 1;
@@ -111,8 +114,8 @@ impl App {
                         let line = row.places.first().and_then(|at| view.index_of(*at));
                         let line = line.and_then(|at| view.lines().get(at));
                         if let Some(line) = line.filter(|_| shown.examples.len() < SHOWN) {
-                            let said = SaidView::new(&view, line);
-                            shown.examples.push((call_line(view.call()), said));
+                            let said = SaidView::new(&view, line, form);
+                            shown.examples.push((call_line(view.call(), form), said));
                         }
                     }
                 }
@@ -172,12 +175,15 @@ impl App {
         scope: &Scope,
         line: &TrackerLine,
     ) -> Result<(), Error> {
-        let detector = tracker_id(&line.name);
+        let key = archive.hash_key().await?;
         for (places, verdict) in [
             (&line.examples, Verdict::Right),
             (&line.counter_examples, Verdict::Wrong),
         ] {
-            for example in places.iter().filter_map(|place| example(&detector, place)) {
+            for example in places
+                .iter()
+                .filter_map(|place| example(&key, &line.name, place))
+            {
                 let about = About::Example(example);
                 archive.label(scope, &about, verdict, self.now()).await?;
             }
@@ -194,16 +200,21 @@ impl App {
 
     async fn trackers_list(&self) -> Result<TrackersView, Error> {
         let archive = Arc::clone(self.existing_archive().await?);
-        let judged = Judged::new(
-            &archive
-                .labels(&self.scope_of(Operation::TRANSCRIPT, false)?)
-                .await?,
-        );
+        let sight = self.sight_of(Permission::InsightsRead, false)?;
+        let judged = Judged::new(&archive.labels(sight.facts()).await?);
+        // A name is a user's own text and belongs to no call.
+        let form = match sight.words() {
+            Some(_) => Form::Whole,
+            None => Form::Wordless,
+        };
+        let key = archive.hash_key().await?;
         let saved = load(archive.as_ref()).await?;
         let trackers = saved.iter().map(|line| {
-            let (right, of) = judged.count(&tracker_id(&line.name));
+            let detector = kept_id(&key, &line.name);
+            let (right, of) = judged.count(&detector);
             TrackerView {
-                name: crate::views::neutral(&line.name),
+                detector,
+                name: form.words(|| crate::views::neutral(&line.name)),
                 kind: if line.examples.is_empty() {
                     "keywords"
                 } else {
@@ -242,6 +253,7 @@ impl App {
         labels: &[Label],
     ) -> Result<Vec<Made>, Error> {
         let judged = Judged::new(labels);
+        let key = archive.hash_key().await?;
         let mut made = Vec::new();
         for line in lines {
             let usage = |what: &str| Error::new(ErrorKind::Usage, format!("a tracker {what}"));
@@ -260,18 +272,18 @@ impl App {
                 ),
                 (None, keywords) => Expression::any_of(keywords.iter().map(String::as_str)),
             };
+            let id = kept_id(&key, &line.name);
             if let Some(expression) = expression {
                 let tracker = KeywordTracker::new(&line.name, expression, said_by);
-                made.push(Made::Keywords(tracker));
+                made.push(Made::Keywords(tracker.known_as(id)));
                 continue;
             }
-            let id = tracker_id(&line.name);
             let own: Vec<&Label> = labels.iter().filter(|label| label.detector == id).collect();
-            let right = places(&id, &line.examples, &own, Verdict::Right);
-            let wrong = places(&id, &line.counter_examples, &own, Verdict::Wrong);
+            let right = places((&key, line), &line.examples, &own, Verdict::Right);
+            let wrong = places((&key, line), &line.counter_examples, &own, Verdict::Wrong);
             let mut examples = Examples::of(self.vectors_of(archive, scope, right).await?);
             examples.negative = self.vectors_of(archive, scope, wrong).await?;
-            let counts = judged.count(&tracker_id(&line.name));
+            let counts = judged.count(&id);
             let tracker =
                 SmartTracker::new(&line.name, examples, said_by, counts).map_err(|error| {
                     usage("cannot be made").caused_by(error).hint(
@@ -279,7 +291,7 @@ impl App {
                          {\"call_id\", \"utterance\", \"sentence\"} of a call in the archive",
                     )
                 })?;
-            made.push(Made::Smart(tracker));
+            made.push(Made::Smart(tracker.known_as(id)));
         }
         Ok(made)
     }
@@ -324,15 +336,21 @@ impl App {
     }
 }
 
+/// The id under which the findings of a tracker are kept.
+fn kept_id(key: &HashKey, name: &str) -> String {
+    key.detector(&tracker_id(name))
+}
+
 /// What a line names as an example; the same place has the same name.
-fn example(detector: &str, place: &PlaceLine) -> Option<Example> {
+fn example(key: &HashKey, tracker: &str, place: &PlaceLine) -> Option<Example> {
+    let detector = tracker_id(tracker);
     let call = CallId::new(&place.call_id).ok()?;
     let at = SentenceRef::new(place.utterance, place.sentence);
     let name = format!("{call} {at}");
     let id = Digest::of([EXAMPLE.as_bytes(), detector.as_bytes(), name.as_bytes()]);
     Some(Example {
-        id: FindingId::from_bytes(*id.as_bytes()),
-        detector: detector.to_owned(),
+        id: FindingId::from_bytes(key.fingerprint(&id.to_string())),
+        detector: key.detector(&detector),
         call,
         place: at,
     })
@@ -341,13 +359,15 @@ fn example(detector: &str, place: &PlaceLine) -> Option<Example> {
 /// The sentences that stand for what is meant, or what is not: those of the line, where corrections
 /// have put them, and those of the hits that were judged so. What is stale is left out.
 fn places(
-    detector: &str,
+    (key, tracker): (&HashKey, &TrackerLine),
     lines: &[PlaceLine],
     labels: &[&Label],
     verdict: Verdict,
 ) -> Vec<(CallId, SentenceRef)> {
     let place_of = |label: &&&Label| label.place.filter(|_| label.is_current);
-    let written = lines.iter().filter_map(|line| example(detector, line));
+    let written = lines
+        .iter()
+        .filter_map(|line| example(key, &tracker.name, line));
     let written = written.filter_map(|example| {
         match labels.iter().find(|label| label.finding == example.id) {
             Some(kept) => Some((example.call, place_of(&kept)?)),

@@ -3,6 +3,7 @@
 use ::insights::highlights::Highlight;
 use ::insights::trackers::{ReliabilityBin, SmartTracker};
 use ::insights::{CallView, Confidence, Finding, Line, Value};
+use access::Form;
 use serde::Serialize;
 
 use super::{StatisticsView, moment_link, neutral, plain_link};
@@ -17,7 +18,8 @@ pub struct InsightsView {
     pub detectors_run: usize,
     /// What a manager wants to know, by the ids of findings.
     pub slots: Vec<SlotView>,
-    /// What people would name when they sum up the call, in the order in which it was said.
+    /// What people would name when they sum up the call, in the order in which it was said; empty
+    /// where words may not be read.
     pub highlights: Vec<SaidView>,
     /// Everything that was found, in the order of the sentences.
     pub findings: Vec<FindingView>,
@@ -31,7 +33,7 @@ pub struct InsightsView {
 pub struct CallLineView {
     /// The call.
     pub id: String,
-    /// Its title.
+    /// Its title; `null` where words may not be read.
     pub title: Option<String>,
     /// When it began.
     pub started: String,
@@ -97,7 +99,7 @@ pub struct ValueView {
     /// By when.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<String>,
-    /// A competitor's or tracker's name.
+    /// A competitor's or tracker's name, where words may be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Where a competitor stands.
@@ -120,12 +122,12 @@ pub struct SaidView {
     pub start_ms: u64,
     /// Where it ends.
     pub end_ms: u64,
-    /// Who said it, if known.
+    /// Who said it, if known and if words may be read.
     pub speaker: Option<String>,
     /// ours, theirs, unknown.
     pub side: &'static str,
-    /// The words.
-    pub text: String,
+    /// The words; `null` where they may not be read.
+    pub text: Option<String>,
     /// The moment, where a person can open it.
     pub url: Option<String>,
 }
@@ -148,6 +150,8 @@ pub struct PrecisionView {
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct ReplayView {
+    /// The call.
+    pub call: CallLineView,
     /// Whether the same bytes came out.
     pub is_same: bool,
     /// The fingerprint of the bytes that came out now.
@@ -184,8 +188,10 @@ pub struct TrackersView {
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct TrackerView {
-    /// Its name.
-    pub name: String,
+    /// The id that its findings have.
+    pub detector: String,
+    /// Its name; `null` where words may not be read.
+    pub name: Option<String>,
     /// keywords, smart.
     pub kind: &'static str,
     /// How many of its hits were judged.
@@ -304,17 +310,17 @@ pub(crate) fn precision_view(confidence: Confidence) -> Option<PrecisionView> {
     }
 }
 
-pub(crate) fn call_line(call: &conversation::Call) -> CallLineView {
+pub(crate) fn call_line(call: &conversation::Call, form: Form) -> CallLineView {
     CallLineView {
         id: neutral(call.id.as_str()),
-        title: call.title.as_deref().map(neutral),
+        title: form.words(|| call.title.as_deref().map(neutral)).flatten(),
         started: call.started.to_string(),
         url: call.url.as_deref().and_then(plain_link),
     }
 }
 
 impl SaidView {
-    pub(crate) fn new(view: &CallView<'_>, line: &Line<'_>) -> Self {
+    pub(crate) fn new(view: &CallView<'_>, line: &Line<'_>, form: Form) -> Self {
         let call = view.call();
         let party = line.party.and_then(|id| call.party(id));
         Self {
@@ -322,12 +328,13 @@ impl SaidView {
             time: line.span.to_string(),
             start_ms: line.span.start_ms(),
             end_ms: line.span.end_ms(),
-            speaker: party
-                .and_then(|party| party.name.as_deref())
+            speaker: form
+                .words(|| party.and_then(|party| party.name.as_deref()))
+                .flatten()
                 .map(neutral)
                 .filter(|name| !name.is_empty()),
             side: line.side.as_str(),
-            text: neutral(line.text),
+            text: form.words(|| neutral(line.text)),
             url: call
                 .url
                 .as_deref()
@@ -351,13 +358,13 @@ pub(crate) fn highlight_view(view: &CallView<'_>, highlight: &Highlight) -> Said
             end_ms: 0,
             speaker: None,
             side: conversation::Side::Unknown.as_str(),
-            text: String::new(),
+            text: None,
             url: None,
         },
         [first, .., last] | [first @ last] => {
-            let mut said = SaidView::new(view, first);
+            let mut said = SaidView::new(view, first, Form::Whole);
             said.end_ms = last.span.end_ms();
-            said.text = neutral(&texts.join(" "));
+            said.text = Some(neutral(&texts.join(" ")));
             said
         }
     }
@@ -365,7 +372,7 @@ pub(crate) fn highlight_view(view: &CallView<'_>, highlight: &Highlight) -> Said
 
 impl FindingView {
     pub(crate) fn new(
-        view: &CallView<'_>,
+        (view, form): (&CallView<'_>, Form),
         finding: &Finding,
         id: String,
         label: Option<&'static str>,
@@ -375,12 +382,12 @@ impl FindingView {
         let provenance = finding.provenance();
         let quotes = finding.evidence().citations().filter_map(|cited| {
             let line = view.lines().get(view.index_of(cited.sentence)?)?;
-            Some(SaidView::new(view, line))
+            Some(SaidView::new(view, line, form))
         });
         Self {
             id,
             kind: finding.kind().as_str(),
-            value: ValueView::new(finding.value()),
+            value: ValueView::new(finding.value(), form),
             quotes: quotes.collect(),
             score: finding.score(),
             precision: precision_view(precision),
@@ -396,9 +403,9 @@ impl FindingView {
 }
 
 impl ValueView {
-    fn new(value: &Value) -> Self {
+    fn new(value: &Value, form: Form) -> Self {
         let mut view = Self {
-            name: value.name().map(neutral),
+            name: form.words(|| value.name().map(neutral)).flatten(),
             ..Self::default()
         };
         match value {

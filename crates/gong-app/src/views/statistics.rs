@@ -2,6 +2,7 @@
 
 use ::insights::CallView;
 use ::insights::statistics::Statistics;
+use access::Form;
 use serde::Serialize;
 
 use super::{CallLineView, neutral};
@@ -58,7 +59,7 @@ pub struct StatisticsView {
 pub struct SpeakerView {
     /// The party.
     pub party_id: Option<String>,
-    /// The name, if known.
+    /// The name, if known and if words may be read.
     pub name: Option<String>,
     /// ours, theirs, unknown.
     pub side: &'static str,
@@ -77,7 +78,7 @@ pub struct SpeakerView {
 }
 
 impl StatisticsView {
-    pub(crate) fn new(view: &CallView<'_>, statistics: &Statistics) -> Self {
+    pub(crate) fn new(view: &CallView<'_>, statistics: &Statistics, form: Form) -> Self {
         let seconds = |span: conversation::Span| span.length().as_secs_f64();
         let asked = statistics.questions;
         let patience = statistics.patience;
@@ -85,7 +86,9 @@ impl StatisticsView {
             let party = speaker.party.as_ref().and_then(|id| view.call().party(id));
             SpeakerView {
                 party_id: speaker.party.as_ref().map(|id| neutral(id.as_str())),
-                name: party.and_then(|party| party.name.as_deref()).map(neutral),
+                name: form
+                    .words(|| party.and_then(|party| party.name.as_deref()).map(neutral))
+                    .flatten(),
                 side: speaker.side.as_str(),
                 talk_ms: u64::try_from(speaker.speech.as_millis()).unwrap_or(u64::MAX),
                 talk_ratio: speaker.talk_ratio,

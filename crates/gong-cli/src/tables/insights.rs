@@ -48,10 +48,10 @@ fn heading(call: &CallLineView) -> String {
 
 fn said(quote: &SaidView) -> String {
     let speaker = quote.speaker.as_deref().unwrap_or("somebody");
-    format!(
-        "    {}  {speaker} ({}): “{}”\n",
-        quote.time, quote.side, quote.text
-    )
+    match &quote.text {
+        Some(text) => format!("    {}  {speaker} ({}): “{text}”\n", quote.time, quote.side),
+        None => format!("    {}  {}\n", quote.time, quote.side),
+    }
 }
 
 fn found(finding: &FindingView) -> String {
@@ -211,7 +211,7 @@ pub(crate) fn trackers(view: &TrackersView) -> String {
     }
     let rows = view.trackers.iter().map(|tracker| {
         vec![
-            tracker.name.clone(),
+            tracker.name.as_ref().unwrap_or(&tracker.detector).clone(),
             tracker.kind.to_owned(),
             precision(tracker.precision, tracker.judged),
         ]
