@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use access::{Caller, Denied, Operation, Permission, PrivateCalls, Scope, Sight};
 use call_archive::AuditEntry;
+use conversation::CallId;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -106,9 +107,24 @@ impl App {
         work: impl Future<Output = Result<T, Error>>,
         ended: impl FnOnce(&T) -> &'static str,
     ) -> Result<T, Error> {
+        self.doing_to(operation, &[], asked, work, ended).await
+    }
+
+    /// The same to calls that are known before.
+    pub(crate) async fn doing_to<T>(
+        &self,
+        operation: Operation,
+        calls: &[CallId],
+        asked: &str,
+        work: impl Future<Output = Result<T, Error>>,
+        ended: impl FnOnce(&T) -> &'static str,
+    ) -> Result<T, Error> {
         let archive = self.archive().await?;
         let params = archive.audit_key().await?.params([asked]);
-        let entry = |outcome| self.entry(operation, outcome).params(params.clone());
+        let entry = |outcome| {
+            let entry = self.entry(operation, outcome).params(params.clone());
+            entry.concerning(calls.iter().map(CallId::as_str))
+        };
         self.record(entry("intent")).await?;
         let done = work.await;
         let outcome = match &done {
@@ -166,3 +182,6 @@ impl From<Denied> for Error {
             .hint("`gongkit auth can-i ROLE PERMISSION` shows what a role gives")
     }
 }
+
+#[cfg(test)]
+mod tests;

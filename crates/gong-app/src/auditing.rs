@@ -7,7 +7,7 @@ use call_archive::{Archive, AuditCheck, AuditHead, AuditRecord};
 
 use crate::app::App;
 use crate::recorder::PATIENCE;
-use crate::views::{AuditLine, AuditVerifyView, CheckpointView, OcsfLine};
+use crate::views::{AuditKeyView, AuditLine, AuditVerifyView, CheckpointView, OcsfLine};
 use crate::{Error, ErrorKind};
 
 /// Records that are read together.
@@ -70,6 +70,20 @@ impl App {
             Ok(view)
         };
         self.reading(Operation::AUDIT_CHECKPOINT, "", work, |_| Vec::new())
+            .await
+    }
+
+    /// Gives the key of the chain out, so that an export can be verified where the archive's own
+    /// keys must not be.
+    pub async fn audit_key(&self) -> Result<AuditKeyView, Error> {
+        let work = async {
+            let archive = self.existing_archive().await?.as_ref();
+            Ok(AuditKeyView {
+                tenant: self.caller().tenant().as_str().to_owned(),
+                key: archive.audit_key().await?.reveal().as_str().to_owned(),
+            })
+        };
+        self.reading(Operation::AUDIT_KEY, "", work, |_| Vec::new())
             .await
     }
 

@@ -11,6 +11,7 @@ use gong_sync::{Sync, SyncOptions};
 
 use crate::app::App;
 use crate::archive::Place;
+use crate::index::WriteLock;
 use crate::syncing::Done;
 use crate::views::{BackupView, DbCountsView, RestoreView, VerifyView};
 use crate::{Error, ErrorKind};
@@ -85,8 +86,41 @@ impl App {
         backup: &Path,
         request: RestoreRequest,
     ) -> Result<Done<RestoreView>, Error> {
-        // Recorded in the archive that comes back: the one that is there may be replaced.
-        self.caller().may(Operation::DB_RESTORE)?;
+        self.permit(Operation::DB_RESTORE).await?;
+        let asked = format!("{request:?}");
+        let _lock = match self.bring_back(backup, request).await {
+            Ok(lock) => lock,
+            Err(refused) => {
+                // The archive that was there is there still, if there was one.
+                if self.keeps_records().await? {
+                    let key = self.archive().await?.audit_key().await?;
+                    let entry = self.entry(Operation::DB_RESTORE, refused.kind().as_str());
+                    self.record(entry.params(key.params([&*asked]))).await?;
+                }
+                return Err(refused);
+            }
+        };
+        // Recorded in the archive that came back: the one that was there may be gone.
+        let database = self.database().await?;
+        let archive: Arc<dyn Archive> = Arc::clone(self.archive().await?);
+        let params = archive.audit_key().await?.params([&*asked]);
+        let entry = |outcome| {
+            let entry = self.entry(Operation::DB_RESTORE, outcome);
+            entry.params(params.clone())
+        };
+        archive.append_audit(&[entry("intent")]).await?;
+        let done = self.caught_up(database.as_ref(), &archive, backup).await;
+        let outcome = match &done {
+            Ok(done) => done.outcome(),
+            Err(error) => error.kind().as_str(),
+        };
+        archive.append_audit(&[entry(outcome)]).await?;
+        done
+    }
+
+    /// Puts the backup where the archive is, or refuses. Nobody else writes the index until the
+    /// lock is dropped.
+    async fn bring_back(&self, backup: &Path, request: RestoreRequest) -> Result<WriteLock, Error> {
         if !backup.exists() {
             let what = format!("there is no file {}", backup.display());
             return Err(Error::new(ErrorKind::NotFound, what));
@@ -113,7 +147,7 @@ impl App {
             RestoreErasures::Unknown => Erasures::Unknown,
         };
         let indexes = self.indexes()?;
-        let Some(_lock) = indexes.lock()? else {
+        let Some(lock) = indexes.lock()? else {
             let what = "another gongkit is writing the index";
             return Err(Error::new(ErrorKind::TryLater, what).hint("stop every gongkit first"));
         };
@@ -127,33 +161,31 @@ impl App {
             }
         }
         indexes.remove_all().await?;
+        Ok(lock)
+    }
 
-        let database = self.database().await?;
-        let archive: Arc<dyn Archive> = Arc::clone(self.archive().await?);
-        let sync = Sync::new(self.bare_parts(&archive, SyncOptions::default()));
-        let key = archive.audit_key().await?;
-        let params = key.params([format!("{request:?}").as_str()]);
-        let entry = |outcome| self.entry(Operation::DB_RESTORE, outcome);
-        let intent = entry("intent").params(params.clone());
-        archive.append_audit(&[intent]).await?;
+    /// Erases again what was erased since, and tells what came back.
+    async fn caught_up(
+        &self,
+        database: &dyn Backups,
+        archive: &Arc<dyn Archive>,
+        backup: &Path,
+    ) -> Result<Done<RestoreView>, Error> {
+        let sync = Sync::new(self.bare_parts(archive, SyncOptions::default()));
         sync.forget_progress().await?;
         let erased = sync.erase(&[]).await?;
         let verified = database.verify().await?;
         let status = archive.status().await?;
-        let view = RestoreView {
-            file: backup.display().to_string(),
-            calls: status.calls + status.unconfirmed,
-            hidden: status.unconfirmed,
-            erased_again: erased.erased,
-            is_whole: verified.is_whole(),
-        };
-        let done = Done {
-            view,
+        Ok(Done {
+            view: RestoreView {
+                file: backup.display().to_string(),
+                calls: status.calls + status.unconfirmed,
+                hidden: status.unconfirmed,
+                erased_again: erased.erased,
+                is_whole: verified.is_whole(),
+            },
             problem: damage(&verified),
-        };
-        let ended = entry(done.outcome()).params(params);
-        archive.append_audit(&[ended]).await?;
-        Ok(done)
+        })
     }
 
     /// Opens everything that is sealed and compares it with its hashes.

@@ -54,12 +54,22 @@ impl App {
             let what = format!("a hold of the name {name} is or was there");
             return Err(Error::new(ErrorKind::Usage, what).hint("choose another name"));
         }
+        let calls = match &on {
+            HoldOn::Call(call) => vec![call.clone()],
+            _ => Vec::new(),
+        };
         let work = async {
             archive.hold(&name, &on, self.now()).await?;
             self.held().await
         };
-        self.doing(Operation::LEGAL_HOLD, name.as_str(), work, |_| "held")
-            .await
+        self.doing_to(
+            Operation::LEGAL_HOLD,
+            &calls,
+            name.as_str(),
+            work,
+            |_| "held",
+        )
+        .await
     }
 
     /// Every hold, lifted ones included.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use access::Operation;
+use access::{Caller, Operation, Proof, Role};
 use call_archive::{
     Archive, HoldName, PersonName, Purge, PurgeReason, PurgeTarget, Purged, Receipt,
 };
@@ -80,8 +80,12 @@ impl App {
         let target = request.target()?;
         self.existing_archive().await?;
         let kind = target.kind();
+        let calls = match &target {
+            PurgeTarget::Calls(calls) => calls.clone(),
+            _ => Vec::new(),
+        };
         let work = Box::pin(self.purged(target));
-        self.doing(Operation::PURGE, kind, work, Done::outcome)
+        self.doing_to(Operation::PURGE, &calls, kind, work, Done::outcome)
             .await
     }
 
@@ -146,6 +150,11 @@ impl App {
             .workspaces
             .iter()
             .map(|(workspace, days)| (Some(workspace.clone()), *days));
+        // The settings are an admin's, whoever syncs: a service may not purge, and what was decided
+        // for it is not its doing.
+        let tenant = self.caller().tenant().clone();
+        let settings = Caller::recognised(tenant, "settings", Proof::Local, Role::Admin);
+        let settings = self.acting_as(settings);
         for (workspace, days) in of_all.into_iter().chain(of_each) {
             let purge = retention_purge(self.now(), workspace, days);
             let work = async { Ok(archive.begin_purge(&purge, self.now()).await?) };
@@ -154,7 +163,7 @@ impl App {
                 Purged::Held(_) => "held",
                 Purged::Nothing => "nothing",
             };
-            let purged = self
+            let purged = settings
                 .doing(
                     Operation::RETENTION,
                     &format!("{:?}", purge.target),
@@ -183,7 +192,7 @@ fn retention_purge(now: Timestamp, workspace: Option<WorkspaceId>, days: u32) ->
             workspace,
         },
         reason: PurgeReason::Retention,
-        actor: "retention settings".to_owned(),
+        actor: "settings".to_owned(),
     }
 }
 

@@ -35,7 +35,7 @@ mod transcript;
 
 pub use access::{ApiKeyView, ApiKeysView, CallerView, CanView, NewApiKeyView};
 pub use ask::{AnswerView, AskView};
-pub use audit::{AuditLine, AuditVerifyView, ChainView, CheckpointView, OcsfLine};
+pub use audit::{AuditKeyView, AuditLine, AuditVerifyView, ChainView, CheckpointView, OcsfLine};
 pub use backups::{BackupView, DbCountsView, RestoreView, VerifyView};
 pub use call::{CallView, PartyView, SentenceView};
 pub use coaching::{CoachView, CoachedView, MeasureView, RecommendationView};

@@ -17,7 +17,9 @@ pub(crate) use risk::risks;
 
 use comfy_table::{ContentArrangement, Row, Table, presets};
 
-pub(crate) use access::{api_key, api_keys, can_i, checkpoint, new_api_key, verified, whoami};
+pub(crate) use access::{
+    api_key, api_keys, audit_key, can_i, checkpoint, new_api_key, verified, whoami,
+};
 pub(crate) use answers::{ask, call, search};
 pub(crate) use backups::{backup, db_counts, restore, verify};
 pub(crate) use database::{moved, schema};

@@ -72,6 +72,24 @@ impl CheckpointView {
     }
 }
 
+/// The key of the audit chain alone: for whoever verifies an export elsewhere.
+#[derive(Serialize)]
+#[non_exhaustive]
+pub struct AuditKeyView {
+    /// The tenant whose chain it is.
+    pub tenant: String,
+    /// The key, in hexadecimal digits.
+    pub key: String,
+}
+
+impl std::fmt::Debug for AuditKeyView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AuditKeyView")
+            .field("tenant", &self.tenant)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A record, every field as it was chained.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]

@@ -77,6 +77,9 @@ pub(crate) enum AuditCommand {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+    /// Print the key of the chain alone, for verifying an export elsewhere; whoever has it can also
+    /// write a log that passes
+    Key,
     /// Print every record, one JSON object a line
     Export {
         /// Our own records, or events of OCSF

@@ -67,6 +67,14 @@ pub(crate) async fn audit(context: &Context, arguments: AuditArgs) -> Result<(),
             let view = app.audit_checkpoint(out.as_deref()).await?;
             output::answer(context.format, &view, tables::checkpoint)
         }
+        AuditCommand::Key => {
+            let view = app.audit_key().await?;
+            context.remark(
+                "Whoever has this key can verify the log, and also write one that passes: give it \
+                 to the verifier alone. It opens nothing else.",
+            );
+            output::answer(context.format, &view, tables::audit_key)
+        }
         AuditCommand::Export { format } => {
             let format = match format {
                 ExportFormat::Jsonl => AuditFormat::Jsonl,

@@ -1,8 +1,8 @@
 //! Roles, keys, and the audit log.
 
 use gong_app::views::{
-    ApiKeyView, ApiKeysView, AuditVerifyView, CallerView, CanView, ChainView, CheckpointView,
-    NewApiKeyView,
+    ApiKeyView, ApiKeysView, AuditKeyView, AuditVerifyView, CallerView, CanView, ChainView,
+    CheckpointView, NewApiKeyView,
 };
 
 use super::table;
@@ -94,6 +94,11 @@ pub(crate) fn verified(view: &AuditVerifyView) -> String {
         "{} records are what was written; {checkpoint}\n{ends}",
         view.records
     )
+}
+
+/// The key of the audit chain, and nothing beside it.
+pub(crate) fn audit_key(view: &AuditKeyView) -> String {
+    view.key.clone()
 }
 
 /// Where the log ends.

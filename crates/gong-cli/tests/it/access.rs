@@ -1,7 +1,9 @@
 //! Roles, keys and the audit log at the command line.
 
 use std::fs;
-use std::process::Command;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -92,6 +94,25 @@ async fn a_key_is_shown_once_and_kept_as_a_hash() {
     assert_eq!(bad.code, 2, "{}", bad.stderr);
 }
 
+/// What the verifier in Python says of an export, given what `audit key` prints.
+async fn by_a_stranger(home: &Home, export: &str) -> String {
+    let key = home.ok(&["audit", "key"]).await;
+    assert!(key.stderr.contains("alone"), "warned: {}", key.stderr);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut child = Command::new("python3")
+        .arg(folder.join("../call-archive/tests/it/verify_audit.py"))
+        .args([key.stdout.trim(), "default"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("python3 starts");
+    let mut input = child.stdin.take().expect("piped");
+    input.write_all(export.as_bytes()).expect("read");
+    drop(input);
+    let output = child.wait_with_output().expect("it ends");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
 #[tokio::test]
 async fn the_audit_log_tells_what_was_done_and_that_nobody_changed_it() {
     let home = filled().await;
@@ -131,6 +152,7 @@ async fn the_audit_log_tells_what_was_done_and_that_nobody_changed_it() {
         let kind = event["activity_id"].as_u64().expect("a number");
         assert_eq!(event["type_uid"], 600_300 + kind);
     }
+    assert_eq!(by_a_stranger(&home, &export).await, "5");
     let checkpoint = home.path("checkpoint.json");
     let checkpoint = checkpoint.to_str().expect("text");
     home.ok(&["audit", "checkpoint", "--out", checkpoint]).await;

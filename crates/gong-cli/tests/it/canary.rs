@@ -5,6 +5,7 @@ use std::path::Path;
 
 use gong_sim::{Limits, Sim, World};
 
+use crate::audited::{Named, leaves, steps};
 use crate::files::{call, write};
 use crate::gongkit::{Home, Ran};
 
@@ -157,6 +158,210 @@ async fn neither_secrets_nor_words_are_left_where_they_must_not_be() {
         search(&home.path("."), &traces, &mut files);
     }
     assert!(files > 6, "only {files} files were searched");
+}
+
+/// Commands that are not run here, and why.
+const LEFT_OUT: [&str; 2] = [
+    "sim",  // serves an invented world until it is stopped, and opens nothing
+    "help", // clap's own
+];
+/// Commands whose answer is words, names, or a key.
+const TELLING: [&str; 8] = [
+    "search",
+    "ask",
+    "show",
+    "insights",
+    "trackers",
+    "demo",
+    "auth keys create",
+    "audit key",
+];
+const RIVAL: &str = "Canaryrival";
+const TRACKER: &str = "canarytrackername";
+const CLIENT_SECRET: &str = "canary-secret-of-the-oauth-app-55e1";
+
+/// A call in which everything is marked that can be.
+fn wholly_marked(id: &str) -> serde_json::Value {
+    let said = [
+        "What would the canaryspokenword have to do for your team?",
+        "We use Canaryrival today, and the canaryspokenword is too expensive for us.",
+        "I will send you the canaryspokenword by Friday.",
+    ];
+    let mut marked = call(id, &said);
+    marked["call"]["metaData"]["title"] = TITLE.into();
+    marked["call"]["parties"][1]["name"] = PERSON.into();
+    marked["call"]["parties"][1]["emailAddress"] = ADDRESS.into();
+    marked
+}
+
+/// The key of the archive and those before it, as they stand in the key file.
+fn master_keys(home: &Home) -> Vec<String> {
+    let text = fs::read_to_string(home.data().join("key")).expect("a key file");
+    let keys = text.lines().filter_map(|line| line.strip_prefix("key = "));
+    keys.map(|key| key.trim().to_owned()).collect()
+}
+
+fn bytes_of(hex: &str) -> Vec<u8> {
+    let pairs = hex.as_bytes().chunks_exact(2);
+    let byte = |pair: &[u8]| u8::from_str_radix(str::from_utf8(pair).expect("digits"), 16);
+    pairs.map(|pair| byte(pair).expect("a byte")).collect()
+}
+
+/// Whether a key stands in bytes, as bytes or in hexadecimal digits.
+fn holds_key(bytes: &[u8], key: &str) -> bool {
+    let raw = bytes_of(key);
+    holds(bytes, key) || bytes.windows(raw.len()).any(|window| window == raw)
+}
+
+fn every_file(folder: &Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("readable").path();
+        if path.is_dir() {
+            found.extend(every_file(&path));
+        } else {
+            let bytes = fs::read(&path).expect("readable");
+            found.push((path, bytes));
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_command_leaves_a_secret_or_a_word_where_it_must_not_be() {
+    let given = tempfile::tempdir().expect("a folder");
+    let calls = given.path().join("calls");
+    for id in ["1", "2"] {
+        write(&calls, id, &wholly_marked(id));
+    }
+    let put = |name: &str, line: String| {
+        fs::write(given.path().join(name), line).expect("written");
+        given.path().join(name).display().to_string()
+    };
+    let tracker = format!(r#"{{"name": "{TRACKER}", "keywords": ["{WORD}", "{QUESTION}"]}}"#);
+    let trackers = put("trackers", tracker);
+    let rivals = put("rivals", format!(r#"{{"name": "{RIVAL}"}}"#));
+    let client_secret = put("client-secret", format!("{CLIENT_SECRET}\n"));
+    let sim = Sim::builder()
+        .world(World::from_dir(&calls).expect("a world"))
+        .limits(Limits::off())
+        .keys(&[(KEY, SECRET)])
+        .start()
+        .await
+        .expect("started");
+    let home = Home::new()
+        .at(&sim)
+        .set("RUST_LOG", "trace")
+        .set("GONG_CLIENT_ACCESS_KEY", "an-app")
+        .set("GONG_CLIENT_SECRET_FILE", &client_secret)
+        .set("GONGKIT__GONG__OAUTH_URL", sim.base_url())
+        .set("GONGKIT__GONG__REDIRECT", "http://127.0.0.1:0/callback");
+    let folder = calls.display().to_string();
+    home.ok(&["keys", "init"]).await;
+    home.ok(&["import", &folder]).await;
+    home.ok(&["trackers", "competitors", &rivals]).await;
+    home.ok(&["trackers", "save", &trackers]).await;
+    let insights = home.json(&["insights", "1"]).await;
+    let finding = insights["findings"][0]["id"].as_str().expect("a finding");
+    let made = home
+        .json(&["auth", "keys", "create", "a", "--role", "viewer"])
+        .await;
+    let api_key = made["secret"].as_str().expect("a secret").to_owned();
+    let named = Named {
+        finding: finding.to_owned(),
+        key: api_key.split('_').nth(1).expect("its id").to_owned(),
+        trackers,
+        rivals,
+        backup: home.path("backup.sqlite").display().to_string(),
+    };
+    let mut run: Vec<String> = steps(&named).into_iter().map(|(step, _)| step).collect();
+    for step in &mut run {
+        *step = step
+            .replace("narwhal", WORD)
+            .replace("import calls", &format!("import {folder}"));
+    }
+    let out = given.path().join("run.jsonl");
+    run.extend(
+        [
+            "auth can-i rep search",
+            "auth whoami",
+            "completions bash",
+            "config show --origin",
+            "db status",
+            "keys init",
+            "login --timeout 1",
+            "logout",
+            "eval report",
+            "demo",
+        ]
+        .map(str::to_owned),
+    );
+    run.push(format!("search {QUESTION} --rep {ADDRESS}"));
+    run.push(format!(
+        "eval questions --calls {folder} --out {}",
+        out.display()
+    ));
+    run.push(format!("db restore {} --replace --yes", named.backup));
+    let mut heard = Heard::default();
+    let mut answered = 0;
+
+    for step in &run {
+        let mut arguments: Vec<&str> = step.split(' ').collect();
+        arguments.push("-vv");
+        let ran = home.run(&arguments).await;
+        let is_telling = TELLING.iter().any(|command| step.starts_with(command));
+        answered += usize::from(is_telling && holds(ran.stdout.as_bytes(), WORD));
+        heard.log(&ran);
+        if !is_telling {
+            heard.all(&ran);
+        }
+    }
+    let chain_key = home.ok(&["audit", "key"]).await.stdout.trim().to_owned();
+    let leaves = leaves(&home).await;
+
+    for leaf in leaves {
+        let is = |step: &str| format!("{step} ").starts_with(&format!("{leaf} "));
+        assert!(
+            LEFT_OUT.contains(&leaf.as_str()) || run.iter().any(|step| is(step)),
+            "nobody looks at what `{leaf}` leaves"
+        );
+    }
+    assert!(answered > 4, "the run has the words: {answered}");
+    let traces = [
+        SECRET,
+        HEADER,
+        CLIENT_SECRET,
+        WORD,
+        QUESTION,
+        PERSON,
+        ADDRESS,
+        TITLE,
+        RIVAL,
+        TRACKER,
+        &api_key,
+    ];
+    let mut files = every_file(&home.path("."));
+    let names = |name: &str| {
+        files
+            .iter()
+            .filter(|(path, _)| path.ends_with(name))
+            .count()
+    };
+    assert!(names("archive.sqlite") > 0 && names("key") > 0 && files.len() > 6);
+    files.push(("what was logged".into(), heard.logs.into_bytes()));
+    files.push(("what was printed".into(), heard.plain.into_bytes()));
+    let master_keys = master_keys(&home);
+    assert!(!master_keys.is_empty());
+    for (path, bytes) in &files {
+        for trace in traces {
+            assert!(!holds(bytes, trace), "{trace} in {}", path.display());
+        }
+        let is_key_file = path.ends_with("key");
+        for key in master_keys.iter().chain([&chain_key]) {
+            let is_there = holds_key(bytes, key);
+            assert!(!is_there || is_key_file, "a key in {}", path.display());
+        }
+    }
 }
 
 #[test]
