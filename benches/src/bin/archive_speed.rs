@@ -175,7 +175,7 @@ fn store_plain(connection: &Connection, batch: &[usize]) -> Result<()> {
         let mut calls = connection.prepare_cached("INSERT INTO calls VALUES (?1, ?2)")?;
         calls.execute([&id, &title])?;
         let mut parties = connection.prepare_cached("INSERT INTO parties VALUES (?1, ?2, ?3)")?;
-        for (position, party) in ["p1", "p2"].iter().enumerate() {
+        for (position, party) in (0_i64..).zip(["p1", "p2"]) {
             parties.execute(params![id, position, party])?;
         }
         let text = serde_json::to_string(&said(*number))?;

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use access::{Proof, Reach, Role, reach};
-use call_archive::Calls as _;
 use conversation::{Tenant, UserId};
 use serde_json::{Value, json};
 use tempfile::TempDir;
