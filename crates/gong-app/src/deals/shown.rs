@@ -265,9 +265,7 @@ impl App {
         let line = |stored: &call_archive::StoredCall| {
             let call = &stored.call;
             let form = sight.form(&call.users(), call.is_private());
-            let mut line = call_line(call);
-            line.title = form.words(|| line.title.take()).flatten();
-            line
+            call_line(call, form)
         };
         Ok(read.iter().map(line).collect())
     }

@@ -87,6 +87,15 @@ pub(crate) struct Named {
     pub(crate) trackers: String,
     pub(crate) rivals: String,
     pub(crate) backup: String,
+    pub(crate) deals: String,
+}
+
+/// A file with one deal of this name.
+pub(crate) fn deals_of(name: &str) -> String {
+    format!(
+        "deal_id,account,name,stage,amount,currency,close_date,created,owner_email,closed_on\n\
+         006A,Fox Ltd,{name},Discovery,90000,EUR,2026-12-20,2026-01-02,,\n"
+    )
 }
 
 /// Commands over calls 1 and 2 of the folder `calls`, in an order that goes, with the records that
@@ -99,6 +108,7 @@ pub(crate) fn steps(named: &Named) -> Vec<(String, &'static [&'static str])> {
         trackers,
         rivals,
         backup,
+        deals,
     } = named;
     vec![
         ("import calls".to_owned(), &["import intent", "import ok"]),
@@ -124,6 +134,14 @@ pub(crate) fn steps(named: &Named) -> Vec<(String, &'static [&'static str])> {
             format!("trackers competitors {rivals}"),
             &["trackers_save intent", "trackers_save ok"],
         ),
+        (
+            format!("deals import {deals}"),
+            &["deals_import intent", "deals_import ok"],
+        ),
+        ("deals list".to_owned(), &["deals ok"]),
+        ("deals show salesforce:006A".to_owned(), &["deals ok"]),
+        ("deals risk".to_owned(), &["risk ok"]),
+        ("accounts show them.example".to_owned(), &["accounts "]),
         ("reindex".to_owned(), &["reindex intent", "reindex ok"]),
         (
             "hold add case --call 2".to_owned(),
@@ -219,6 +237,7 @@ async fn every_command_is_recorded_with_how_it_ended() {
     let tracker = r#"{"name": "whale", "keywords": ["narwhal"]}"#;
     fs::write(home.path("trackers"), tracker).expect("written");
     fs::write(home.path("rivals"), r#"{"name": "Whale Corp"}"#).expect("written");
+    fs::write(home.path("deals.csv"), deals_of("Fox rollout")).expect("written");
     let trackers = home.path("trackers").display().to_string();
     let rivals = home.path("rivals").display().to_string();
     let backup = home.path("backup.sqlite").display().to_string();
@@ -321,6 +340,7 @@ async fn every_command_is_recorded_with_how_it_ended() {
         trackers,
         rivals,
         backup: backup.clone(),
+        deals: home.path("deals.csv").display().to_string(),
     });
 >>>>>>> ee9a2cb (Give out the key of the audit chain alone, record refused restores and targets, and let retention be the settings' doing)
     let (_, mut seen) = told(&home, 0).await;

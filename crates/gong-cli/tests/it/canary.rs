@@ -5,7 +5,7 @@ use std::path::Path;
 
 use gong_sim::{Limits, Sim, World};
 
-use crate::audited::{Named, leaves, steps};
+use crate::audited::{Named, deals_of, leaves, steps};
 use crate::files::{call, write};
 use crate::gongkit::{Home, Ran};
 
@@ -166,7 +166,9 @@ const LEFT_OUT: [&str; 2] = [
     "help", // clap's own
 ];
 /// Commands whose answer is words, names, or a key.
-const TELLING: [&str; 8] = [
+const TELLING: [&str; 10] = [
+    "accounts",
+    "deals",
     "search",
     "ask",
     "show",
@@ -178,6 +180,7 @@ const TELLING: [&str; 8] = [
 ];
 const RIVAL: &str = "Canaryrival";
 const TRACKER: &str = "canarytrackername";
+const DEAL: &str = "Canarydeal rollout";
 const CLIENT_SECRET: &str = "canary-secret-of-the-oauth-app-55e1";
 
 /// A call in which everything is marked that can be.
@@ -273,6 +276,7 @@ async fn no_command_leaves_a_secret_or_a_word_where_it_must_not_be() {
         trackers,
         rivals,
         backup: home.path("backup.sqlite").display().to_string(),
+        deals: put("deals.csv", deals_of(DEAL)),
     };
     let mut run: Vec<String> = steps(&named).into_iter().map(|(step, _)| step).collect();
     for step in &mut run {
@@ -338,6 +342,7 @@ async fn no_command_leaves_a_secret_or_a_word_where_it_must_not_be() {
         TITLE,
         RIVAL,
         TRACKER,
+        DEAL,
         &api_key,
     ];
     let mut files = every_file(&home.path("."));
