@@ -7,15 +7,14 @@ mod sentences;
 pub(crate) use answering::answer;
 pub(crate) use kept::Kept;
 
+use std::num::NonZeroUsize;
+
 use access::Operation;
 
 use crate::Error;
 use crate::app::App;
 use crate::search::SearchFilters;
 use crate::views::AskView;
-
-/// How many sentences an answer has.
-const SENTENCES: usize = 2;
 
 /// A question that wants an answer.
 #[derive(Clone, Debug)]
@@ -25,8 +24,8 @@ pub struct AskRequest {
     pub question: String,
     /// What narrows it.
     pub filters: SearchFilters,
-    /// How many sentences the answer has at most.
-    pub most: usize,
+    /// How many sentences the answer has; by default one, or two that are nearly as good.
+    pub most: Option<NonZeroUsize>,
     /// Whether the nearest sentences count as an answer, however far they are.
     pub always: bool,
 }
@@ -37,7 +36,7 @@ impl AskRequest {
         Self {
             question: question.into(),
             filters: SearchFilters::default(),
-            most: SENTENCES,
+            most: None,
             always: false,
         }
     }

@@ -3,8 +3,8 @@
 mod access;
 mod deals;
 mod insights;
-mod outlook;
 mod mcp;
+mod outlook;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -18,8 +18,8 @@ pub(crate) use access::{
 };
 pub(crate) use deals::{AccountsArgs, AccountsCommand, DealsArgs, DealsCommand, ListDealsArgs};
 pub(crate) use insights::{InsightsArgs, InsightsCommand, TrackersArgs, TrackersCommand};
-pub(crate) use outlook::{CoachArgs, CompetitorsArgs, OutlookArgs, RiskArgs};
 pub(crate) use mcp::{McpArgs, McpClient, McpCommand};
+pub(crate) use outlook::{CoachArgs, CompetitorsArgs, OutlookArgs, RiskArgs};
 
 /// Every call of your Gong account in an archive you own, and any moment found with a citation.
 ///

@@ -13,9 +13,9 @@ mod find;
 mod insights;
 mod keys;
 mod login;
+mod mcp;
 mod moving;
 mod outlook;
-mod mcp;
 mod simulate;
 
 use std::io::IsTerminal as _;

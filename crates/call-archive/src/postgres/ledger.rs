@@ -13,8 +13,8 @@ use crate::{Checkpoint, Error, HashKey, JobKind, Ledger, PostgresArchive, Status
 
 use super::query::{maybe, one, rows, run};
 use super::row::VISIBLE;
-use super::unconfirmed;
 use super::secrets;
+use super::unconfirmed;
 
 #[async_trait]
 impl Ledger for PostgresArchive {

@@ -14,6 +14,12 @@ use crate::views::{AnswerView, AskView, neutral};
 /// So many passages are looked through sentence by sentence.
 const PASSAGES: usize = 6;
 
+/// How many sentences an answer has where nobody says.
+const SENTENCES: usize = 2;
+
+/// A second sentence is shown if its odds are at least six tenths of the best one's.
+const NEARLY: f32 = 0.5;
+
 /// The answer to a question, as far as the scope reaches.
 pub(crate) async fn answer(
     ranker: &Ranker,
@@ -39,7 +45,10 @@ pub(crate) async fn answer(
     let near = candidates(&places, &views, side, &meaning, ranker).await?;
     let asked = Asked::of(&request.question);
     let ranking = rank(&asked, near.rows());
-    let best = apart(&ranking, near.rows(), request.most);
+    let best = match request.most {
+        Some(most) => apart(&ranking, near.rows(), most.get()),
+        None => nearly_as_good(apart(&ranking, near.rows(), SENTENCES)),
+    };
     let standing = judged(&asked, &near, &best, request);
 
     let mut answers = Vec::new();
@@ -67,6 +76,13 @@ pub(crate) async fn answer(
         answers,
         coverage: coverage(archive, &scope).await?,
     })
+}
+
+/// The best sentence, and those that come close: of the others, more are wrong than right.
+fn nearly_as_good(mut best: Vec<Answer>) -> Vec<Answer> {
+    let top = best.first().map_or(0.0, |one| one.score);
+    best.retain(|one| one.score >= top - NEARLY);
+    best
 }
 
 fn judged(asked: &Asked, near: &Near<'_, '_>, best: &[Answer], request: &AskRequest) -> Standing {

@@ -1,5 +1,6 @@
 //! The task `ask`: each question goes the way of `gongkit ask`.
 
+use std::num::NonZeroUsize;
 use std::time::Instant;
 
 use access::Operation;
@@ -15,7 +16,7 @@ use super::workplace::Workplace;
 use super::{EvalMode, EvalRequest, read_queries, usage, write_run};
 
 /// How many sentences are cited when an answer is given whatever is found.
-const ALWAYS: usize = 3;
+const ALWAYS: NonZeroUsize = NonZeroUsize::new(3).unwrap();
 
 impl App {
     /// Asks every question of the file.
@@ -77,7 +78,7 @@ fn asked(query: &QueryLine, request: &EvalRequest) -> AskRequest {
     }
     if request.always {
         asked.always = true;
-        asked.most = ALWAYS;
+        asked.most = Some(ALWAYS);
     }
     asked
 }

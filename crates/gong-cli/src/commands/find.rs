@@ -20,9 +20,7 @@ pub(crate) async fn search(context: &Context, arguments: SearchArgs) -> Result<(
 pub(crate) async fn ask(context: &Context, arguments: AskArgs) -> Result<(), Error> {
     let mut request = AskRequest::new(arguments.about.question.join(" "));
     request.always = arguments.always;
-    if let Some(most) = arguments.about.limit {
-        request.most = most.get();
-    }
+    request.most = arguments.about.limit;
     request.filters = filters(arguments.about);
     let view = context.app()?.ask(&request).await?;
     context.bars.clear();
