@@ -9,17 +9,19 @@ use crate::files::{call, write};
 use crate::gongkit::Home;
 
 /// Commands that open no archive of the user's, or for which docs/audit.md says what is recorded.
-const ELSEWHERE: [&str; 12] = [
+const ELSEWHERE: [&str; 14] = [
     "auth can-i",
     "auth whoami",
     "completions",
     "config show",
+    "db migrate-to",
     "db status",
     "demo",
     "eval",
     "keys init",
     "login",
     "logout",
+    "mcp",
     "sim",
     "help",
 ];

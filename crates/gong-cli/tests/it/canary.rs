@@ -166,7 +166,11 @@ const LEFT_OUT: [&str; 2] = [
     "help", // clap's own
 ];
 /// Commands whose answer is words, names, or a key.
-const TELLING: [&str; 10] = [
+const TELLING: [&str; 14] = [
+    "pipeline",
+    "forecast",
+    "competitors",
+    "coach",
     "accounts",
     "deals",
     "search",
@@ -180,6 +184,7 @@ const TELLING: [&str; 10] = [
 ];
 const RIVAL: &str = "Canaryrival";
 const TRACKER: &str = "canarytrackername";
+const PASSWORD: &str = "canary-password-of-a-database";
 const DEAL: &str = "Canarydeal rollout";
 const CLIENT_SECRET: &str = "canary-secret-of-the-oauth-app-55e1";
 
@@ -297,6 +302,8 @@ async fn no_command_leaves_a_secret_or_a_word_where_it_must_not_be() {
             "logout",
             "eval report",
             "demo",
+            "mcp",
+            "mcp install --client cursor",
         ]
         .map(str::to_owned),
     );
@@ -305,6 +312,8 @@ async fn no_command_leaves_a_secret_or_a_word_where_it_must_not_be() {
         "eval questions --calls {folder} --out {}",
         out.display()
     ));
+    let elsewhere = format!("postgres://somebody:{PASSWORD}@127.0.0.1:1/nothing");
+    run.push(format!("db migrate-to {elsewhere}"));
     run.push(format!("db restore {} --replace --yes", named.backup));
     let mut heard = Heard::default();
     let mut answered = 0;
@@ -343,6 +352,7 @@ async fn no_command_leaves_a_secret_or_a_word_where_it_must_not_be() {
         RIVAL,
         TRACKER,
         DEAL,
+        PASSWORD,
         &api_key,
     ];
     let mut files = every_file(&home.path("."));
