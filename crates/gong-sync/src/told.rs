@@ -14,8 +14,8 @@ use crate::{Error, map};
 const TOLD: &str = "gong-sync/deals";
 /// How many calls are read at once.
 const BATCH: usize = 100;
-const CONTEXT: &str = "context";
-const PARTIES: &str = "parties";
+/// What is read of a call's JSON: its id, and the two blocks that hold context.
+const BLOCKS: [&str; 3] = ["metaData", "context", "parties"];
 
 impl Sync {
     /// Reads the CRM context of every stored call, once; later calls tell when they are stored.
@@ -71,7 +71,7 @@ fn context_of(stored: &StoredCall) -> map::Told {
         RawValue::from_string(json.clone()).ok()
     };
     let mut blocks = BTreeMap::new();
-    for name in [CONTEXT, PARTIES] {
+    for name in BLOCKS {
         blocks.extend(block(name).map(|json| (name, json)));
     }
     let json = serde_json::to_string(&blocks).unwrap_or_default();

@@ -22,6 +22,7 @@ mod refused;
 mod roles;
 mod shaky;
 mod shared;
+mod told;
 mod traces;
 mod transcripts;
 mod users;
