@@ -1,6 +1,7 @@
 //! What was found in a call: detectors run when words or detectors changed, everything else is read.
 
 mod judged;
+mod missed;
 mod studied;
 mod trackers;
 mod watched;
@@ -28,6 +29,7 @@ use crate::views::{
 use crate::{Error, ErrorKind};
 
 pub(crate) use judged::{Judged, precision_of};
+pub(crate) use missed::misser;
 pub use trackers::TrackerRequest;
 pub(crate) use trackers::{Made, newest};
 

@@ -55,7 +55,7 @@ pub use erasure::{
 };
 pub use evidence::{EvidenceView, MomentView};
 pub use insights::{
-    CallLineView, FindingView, InsightsView, LabelledView, LearningView, PrecisionView,
+    CallLineView, FindingView, InsightsView, LabelledView, LearningView, MissedView, PrecisionView,
     ReliabilityView, ReplayView, ReportView, SaidView, SlotView, TrackerHitsView, TrackerView,
     TrackersView, ValueView,
 };

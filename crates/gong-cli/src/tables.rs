@@ -26,7 +26,7 @@ pub(crate) use database::{moved, schema};
 pub(crate) use dead::dead;
 pub(crate) use deals::{account, deal, deals, deals_import};
 pub(crate) use erasure::{holds, purge, purge_preview, receipts};
-pub(crate) use insights::{hits, insights, labelled, replay, report, stats, trackers};
+pub(crate) use insights::{hits, insights, labelled, missed, replay, report, stats, trackers};
 pub(crate) use keys::{keys, rotation};
 pub(crate) use logins::{login, logout};
 pub(crate) use outlook::{coach, competitors, forecast, pipeline};

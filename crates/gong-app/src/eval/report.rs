@@ -1,10 +1,12 @@
-//! How often each detector was right, by the user's own labels.
+//! How often each detector was right, and how much it finds, by the user's own labels.
 
 use crate::Error;
 use crate::app::App;
-use crate::findings::{Judged, is_enough};
+use crate::findings::{Judged, is_enough, misser};
 use crate::views::{ReportView, precision_view};
 use access::Operation;
+use call_archive::{EXAMPLE, Label, Verdict};
+use insights::inference::wilson;
 
 impl App {
     /// Counts the user's labels by detector.
@@ -19,24 +21,31 @@ impl App {
                 .iter()
                 .map(|detector| detector.spec().id.clone())
                 .collect();
-            ids.extend(labels.iter().map(|label| label.detector.clone()));
+            let about = |label: &Label| misser(label).unwrap_or(&label.detector).to_owned();
+            ids.extend(labels.iter().map(about));
             ids.sort();
             ids.dedup();
-            let rows = ids.into_iter().map(|detector| {
+            let mut rows = Vec::with_capacity(ids.len());
+            for detector in ids {
                 let (right, of) = judged.count(&detector);
-                ReportView {
-                    detector,
+                let wanted = wanted(&labels, &detector);
+                let (found, meant) = self.recalled(&archive, &scope, &detectors, &wanted).await?;
+                rows.push(ReportView {
                     right,
                     judged: of,
-                    precision: precision_view(insights::inference::wilson(right, of)),
+                    precision: precision_view(wilson(right, of)),
+                    found,
+                    meant,
+                    recall: precision_view(wilson(found, meant)),
                     state: if is_enough(of) {
                         "measured"
                     } else {
                         "untested"
                     },
-                }
-            });
-            Ok(rows.collect())
+                    detector,
+                });
+            }
+            Ok(rows)
         };
         self.reading(
             Operation::FINDINGS,
@@ -46,4 +55,18 @@ impl App {
         )
         .await
     }
+}
+
+/// The sentences that a person said a detector should find: its findings that were right, and what it
+/// missed. Those that are gone are left out; call by call.
+fn wanted<'l>(labels: &'l [Label], detector: &str) -> Vec<&'l Label> {
+    let is_meant = |label: &&Label| {
+        let is_finding = label.kind != EXAMPLE && label.detector == detector;
+        let is_right = is_finding && label.verdict == Verdict::Right;
+        label.is_current && (is_right || misser(label) == Some(detector))
+    };
+    let mut meant: Vec<&Label> = labels.iter().filter(is_meant).collect();
+    meant.sort_by(|one, other| (&one.call, one.place).cmp(&(&other.call, other.place)));
+    meant.dedup_by(|one, other| one.call == other.call && one.place == other.place);
+    meant
 }

@@ -20,6 +20,7 @@ use crate::views::{
 };
 use crate::{Error, ErrorKind};
 
+use super::missed::misser;
 use super::{Detectors, Judged, compute, precision_of};
 
 /// The setting's name.
@@ -79,7 +80,7 @@ impl App {
             // Places in the file are those of the words as they are: no saved example stands for them.
             let said: Vec<Label> = labels
                 .iter()
-                .filter(|label| label.kind != EXAMPLE)
+                .filter(|label| label.kind != EXAMPLE || misser(label).is_some())
                 .cloned()
                 .collect();
             let made = self
@@ -278,7 +279,8 @@ impl App {
                 made.push(Made::Keywords(tracker.known_as(id)));
                 continue;
             }
-            let own: Vec<&Label> = labels.iter().filter(|label| label.detector == id).collect();
+            let is_own = |label: &&Label| label.detector == id || misser(label) == Some(&id);
+            let own: Vec<&Label> = labels.iter().filter(is_own).collect();
             let right = places((&key, line), &line.examples, &own, Verdict::Right);
             let wrong = places((&key, line), &line.counter_examples, &own, Verdict::Wrong);
             let mut examples = Examples::of(self.vectors_of(archive, scope, right).await?);
@@ -346,18 +348,29 @@ fn example(key: &HashKey, tracker: &str, place: &PlaceLine) -> Option<Example> {
     let detector = tracker_id(tracker);
     let call = CallId::new(&place.call_id).ok()?;
     let at = SentenceRef::new(place.utterance, place.sentence);
-    let name = format!("{call} {at}");
-    let id = Digest::of([EXAMPLE.as_bytes(), detector.as_bytes(), name.as_bytes()]);
     Some(Example {
-        id: FindingId::from_bytes(key.fingerprint(&id.to_string())),
+        id: example_id(key, &detector, &call, at),
         detector: key.detector(&detector),
         call,
         place: at,
     })
 }
 
+/// The name of an example; the same place has the same name.
+pub(super) fn example_id(
+    key: &HashKey,
+    detector: &str,
+    call: &CallId,
+    at: SentenceRef,
+) -> FindingId {
+    let name = format!("{call} {at}");
+    let id = Digest::of([EXAMPLE.as_bytes(), detector.as_bytes(), name.as_bytes()]);
+    FindingId::from_bytes(key.fingerprint(&id.to_string()))
+}
+
 /// The sentences that stand for what is meant, or what is not: those of the line, where corrections
-/// have put them, and those of the hits that were judged so. What is stale is left out.
+/// have put them, and those of the hits that were judged so or that were missed. What is stale is
+/// left out.
 fn places(
     (key, tracker): (&HashKey, &TrackerLine),
     lines: &[PlaceLine],
@@ -376,7 +389,8 @@ fn places(
     });
     let judged = labels
         .iter()
-        .filter(|label| label.kind != EXAMPLE && label.verdict == verdict);
+        .filter(|label| label.kind != EXAMPLE || misser(label).is_some())
+        .filter(|label| label.verdict == verdict);
     let judged = judged.filter_map(|label| Some((label.call.clone(), place_of(&label)?)));
     written.chain(judged).collect()
 }

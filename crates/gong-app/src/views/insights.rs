@@ -176,6 +176,20 @@ pub struct LabelledView {
     pub precision: Option<PrecisionView>,
 }
 
+/// What was said that a detector missed.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct MissedView {
+    /// The detector.
+    pub detector: String,
+    /// The call.
+    pub call: String,
+    /// The sentence.
+    pub sentence: String,
+    /// How many sentences people said this detector missed, found by now or not.
+    pub missed: usize,
+}
+
 /// The trackers that are saved.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
@@ -298,6 +312,13 @@ pub struct ReportView {
     pub judged: u32,
     /// The share with its interval; `null` where nothing was judged.
     pub precision: Option<PrecisionView>,
+    /// How many of the sentences that people said it should find it finds today.
+    pub found: u32,
+    /// Of how many: findings that were right, and what was missed.
+    pub meant: u32,
+    /// The share with its interval; `null` where nothing was said. It is of what people came upon,
+    /// and a smart tracker has learned from these very sentences.
+    pub recall: Option<PrecisionView>,
     /// measured from thirty labels on, else untested.
     pub state: &'static str,
 }

@@ -45,6 +45,15 @@ pub(crate) enum InsightsCommand {
         #[arg(value_parser = ["right", "wrong"])]
         verdict: String,
     },
+    /// Say that a detector missed a sentence; it counts in the recall that `eval report` shows
+    Missed {
+        /// The call's id
+        call: String,
+        /// The sentence, as in 12.3
+        sentence: String,
+        /// The detector: questions, next_steps, objections and so on
+        detector: String,
+    },
 }
 
 #[derive(Debug, Args)]

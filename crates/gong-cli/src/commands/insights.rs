@@ -50,6 +50,16 @@ pub(crate) async fn run(context: &Context, arguments: InsightsArgs) -> Result<()
                 .await?;
             output::answer(context.format, &view, tables::labelled)
         }
+        Some(InsightsCommand::Missed {
+            call,
+            sentence,
+            detector,
+        }) => {
+            let view = app
+                .missed(&call, &sentence, &detector, arguments.include_private)
+                .await?;
+            output::answer(context.format, &view, tables::missed)
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use gong_app::views::{
-    CallLineView, FindingView, InsightsView, LabelledView, LearningView, PrecisionView, ReplayView,
-    ReportView, SaidView, StatisticsView, StatsView, TrackerHitsView, TrackersView,
+    CallLineView, FindingView, InsightsView, LabelledView, LearningView, MissedView, PrecisionView,
+    ReplayView, ReportView, SaidView, StatisticsView, StatsView, TrackerHitsView, TrackersView,
 };
 
 use super::table;
@@ -83,14 +83,18 @@ fn found(finding: &FindingView) -> String {
 
 fn precision(precision: Option<PrecisionView>, judged: u32) -> String {
     match precision {
-        Some(PrecisionView { p, lo, hi, n, .. }) => format!(
-            "right {:.0} % ({:.0}–{:.0}, n {n})",
-            100.0 * p,
-            100.0 * lo,
-            100.0 * hi
-        ),
+        Some(share) => format!("right {}", interval(share)),
         None => format!("untested, {judged} judged"),
     }
+}
+
+fn interval(PrecisionView { p, lo, hi, n, .. }: PrecisionView) -> String {
+    format!(
+        "{:.0} % ({:.0}–{:.0}, n {n})",
+        100.0 * p,
+        100.0 * lo,
+        100.0 * hi
+    )
 }
 
 fn statistics(view: &StatisticsView) -> String {
@@ -191,7 +195,15 @@ pub(crate) fn labelled(view: &LabelledView) -> String {
     )
 }
 
-/// How often detectors were right.
+/// What was said that a detector missed.
+pub(crate) fn missed(view: &MissedView) -> String {
+    format!(
+        "{} missed {} of call {}; {} so far.",
+        view.detector, view.sentence, view.call, view.missed
+    )
+}
+
+/// How often detectors were right, and how much they find.
 pub(crate) fn report(rows: &[ReportView]) -> String {
     let rows = rows.iter().map(|row| {
         vec![
@@ -199,9 +211,13 @@ pub(crate) fn report(rows: &[ReportView]) -> String {
             row.state.to_owned(),
             format!("{} of {}", row.right, row.judged),
             precision(row.precision, row.judged),
+            row.recall.map_or_else(
+                || "untested".to_owned(),
+                |share| format!("found {} of {}, {}", row.found, row.meant, interval(share)),
+            ),
         ]
     });
-    table(&["detector", "state", "right", "precision"], rows)
+    table(&["detector", "state", "right", "precision", "recall"], rows)
 }
 
 /// Saved trackers.

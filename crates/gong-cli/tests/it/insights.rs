@@ -97,6 +97,53 @@ async fn a_finding_is_made_again_byte_by_byte_and_a_correction_counts() {
     assert_eq!(none.code, 4);
 }
 
+/// A row of `eval report`.
+fn row<'r>(report: &'r Value, detector: &str) -> &'r Value {
+    let mut rows = report.as_array().expect("rows").iter();
+    rows.find(|row| row["detector"] == detector)
+        .expect("every detector has a row")
+}
+
+#[tokio::test]
+async fn what_was_missed_counts_against_recall_until_it_is_found() {
+    let home = imported().await;
+    let view = home.json(&["insights", "2001"]).await;
+    let question = of_kind(&view, "question").first().copied().expect("one");
+    let finding = question["id"].as_str().expect("an id");
+    let place = question["quotes"][0]["sentence"].as_str().expect("a place");
+    home.ok(&["insights", "label", finding, "right"]).await;
+    let other = if place == "0.0" { "1.0" } else { "0.0" };
+
+    let missed = home
+        .json(&["insights", "missed", "2001", other, "objections"])
+        .await;
+    home.ok(&["insights", "missed", "2001", place, "questions"])
+        .await;
+
+    assert_eq!(missed["missed"], 1);
+    let report = home.json(&["eval", "report"]).await;
+    let objections = row(&report, "objections");
+    assert_eq!(
+        (&objections["found"], &objections["meant"]),
+        (&json!(0), &json!(1))
+    );
+    assert_eq!(objections["judged"], 0, "it was no finding");
+    let questions = row(&report, "questions");
+    assert_eq!(
+        (&questions["found"], &questions["meant"]),
+        (&json!(1), &json!(1)),
+        "one sentence counts once, and what is found by now is not missed"
+    );
+    assert_eq!(questions["recall"]["n"], 1);
+    for wrong in [
+        ["insights", "missed", "2001", "99.0", "objections"],
+        ["insights", "missed", "2001", "0.0", "no such detector"],
+        ["insights", "missed", "9999", "0.0", "objections"],
+    ] {
+        assert_ne!(home.run(&wrong).await.code, 0, "{wrong:?}");
+    }
+}
+
 /// What was said, with two sentences more at the beginning.
 fn corrected() -> Vec<&'static str> {
     let mut said = vec!["Hello there.", "Good morning."];

@@ -3,11 +3,14 @@
 //! Source: J. Platt, "Probabilistic Outputs for Support Vector Machines", 1999, with its smoothed
 //! targets; fitted by Newton's method.
 
-use crate::inference::{ReliabilityBin, reliability};
+use crate::inference::{self, ReliabilityBin};
 use crate::logistic;
 
 /// Below so many judged sentences a score is no probability.
 const FEWEST: usize = 50;
+
+/// What is shown of a curve comes from curves that saw four of five of the sentences.
+const FOLDS: usize = 5;
 
 /// Newton steps at most; a handful is the rule.
 const STEPS: usize = 200;
@@ -25,11 +28,18 @@ pub(super) struct Calibration {
 impl Calibration {
     /// Fits the curve; `None` below fifty judged sentences, or where all were judged alike.
     pub(super) fn fit(judged: &[Judged]) -> Option<Self> {
+        (judged.len() >= FEWEST)
+            .then(|| Self::through(judged))
+            .flatten()
+    }
+
+    /// The curve through some judged sentences; `None` where all were judged alike.
+    fn through(judged: &[Judged]) -> Option<Self> {
         let right = judged.iter().filter(|(_, is)| *is).count();
-        if judged.len() < FEWEST || right == 0 || right == judged.len() {
+        let wrong = judged.len() - right;
+        if right == 0 || wrong == 0 {
             return None;
         }
-        let wrong = judged.len() - right;
         // Platt's targets keep the curve from becoming certain.
         let yes = (right as f64 + 1.0) / (right as f64 + 2.0);
         let no = 1.0 / (wrong as f64 + 2.0);
@@ -63,12 +73,36 @@ impl Calibration {
     pub(super) fn probability(&self, score: f64) -> f64 {
         logistic::probability(self.slope * score + self.shift)
     }
+}
 
-    /// How the probabilities turned out on judged sentences; empty bins are left out.
-    pub(super) fn reliability(&self, judged: &[Judged]) -> Vec<ReliabilityBin> {
-        let turned = |(score, is): &Judged| (self.probability(*score), *is);
-        reliability(&judged.iter().map(turned).collect::<Vec<_>>())
-    }
+/// How probabilities turned out on judged sentences, each by a curve that had not seen it. `None`
+/// where there is no such curve.
+pub(super) fn reliability(judged: &[Judged]) -> Option<Vec<ReliabilityBin>> {
+    unseen(judged).map(|turned| inference::reliability(&turned))
+}
+
+/// For each judged sentence its probability by a curve that was fitted without its fold.
+fn unseen(judged: &[Judged]) -> Option<Vec<(f64, bool)>> {
+    // Dealt out class by class, so that no fold holds all that were meant.
+    let (mut right, mut wrong) = (0, 0);
+    let folds: Vec<usize> = judged
+        .iter()
+        .map(|(_, is)| {
+            let dealt = if *is { &mut right } else { &mut wrong };
+            *dealt += 1;
+            *dealt % FOLDS
+        })
+        .collect();
+    let without = |fold: usize| {
+        let others = judged.iter().zip(&folds).filter(|(_, of)| **of != fold);
+        Calibration::through(&others.map(|(one, _)| *one).collect::<Vec<_>>())
+    };
+    let curves: Vec<Calibration> = (0..FOLDS).map(without).collect::<Option<_>>()?;
+    let one = |((score, is), fold): (&Judged, &usize)| {
+        let curve = curves.get(*fold)?;
+        Some((curve.probability(*score), *is))
+    };
+    judged.iter().zip(&folds).map(one).collect()
 }
 
 #[cfg(test)]
@@ -86,11 +120,20 @@ mod tests {
         let judged = even(100);
         let curve = Calibration::fit(&judged).expect("enough");
         assert!(curve.probability(-4.0) < 0.25 && curve.probability(4.0) > 0.75);
-        let bins = curve.reliability(&judged);
+        let bins = reliability(&judged).expect("both classes");
         assert_eq!(bins.iter().map(|bin| bin.judged).sum::<u32>(), 100);
         for bin in bins {
             assert!((bin.predicted - bin.observed).abs() < 0.15, "{bin:?}");
         }
+    }
+
+    #[test]
+    fn what_is_shown_comes_from_a_curve_that_had_not_seen_the_sentence() {
+        let mut judged = even(100);
+        judged.push((8.0, false));
+        let seen = Calibration::fit(&judged).expect("enough").probability(8.0);
+        let shown = unseen(&judged).expect("both classes");
+        assert!(shown[100].0 > seen + 0.005, "{} {seen}", shown[100].0);
     }
 
     #[test]

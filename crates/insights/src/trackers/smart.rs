@@ -5,7 +5,7 @@
 //! thirty labels on a logistic regression decides instead, and from fifty on its score is a
 //! probability, which is shown with how earlier ones turned out.
 
-use super::calibration::Calibration;
+use super::calibration::{Calibration, reliability};
 use super::regression::Regression;
 use super::{SaidBy, tracker_id};
 use crate::inference::{ReliabilityBin, wilson};
@@ -126,11 +126,11 @@ impl SmartTracker {
         self.examples.positive.len() + self.examples.negative.len()
     }
 
-    /// How its probabilities turn out on labelled sentences that the model had not seen; `None` while
-    /// its scores are no probabilities (below fifty labels).
+    /// How its probabilities turn out on labelled sentences that neither the model nor the curve had
+    /// seen; `None` while its scores are no probabilities (below fifty labels).
     pub fn reliability(&self) -> Option<Vec<ReliabilityBin>> {
         match &self.judge {
-            Judge::Regression(model, Some(curve)) => Some(curve.reliability(&model.judged)),
+            Judge::Regression(model, Some(_)) => reliability(&model.judged),
             _ => None,
         }
     }
