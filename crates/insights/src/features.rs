@@ -6,9 +6,11 @@ mod mentions;
 mod named;
 mod owners;
 mod sentences;
+mod stances;
 
 pub use lexicon::Lexicon;
 pub use mentions::{Mention, mentions};
 pub use named::{FeatureId, Named};
 pub use owners::owner_features;
 pub use sentences::{DENSE_BLOCKS, SentenceFeatures, features};
+pub use stances::stance_features;

@@ -9,6 +9,7 @@ mod matching;
 mod mention;
 mod run;
 mod source;
+mod stance;
 mod vectors;
 
 use std::collections::BTreeSet;
@@ -101,6 +102,17 @@ const VALUES: [(&str, &str, usize, &[&str]); 6] = [
 const LEAST: usize = 4;
 const PENALTY: f32 = 0.15;
 const PENALTY_OF_VALUES: f32 = 0.06;
+/// Seven stances with few examples each are held back more.
+const PENALTY_OF_STANCES: f32 = 0.15;
+
+/// How rare a feature may be and how strongly weights are held back, for a model of values.
+fn of_values(name: &str) -> (usize, f32) {
+    let penalty = match name {
+        "stance" => PENALTY_OF_STANCES,
+        _ => PENALTY_OF_VALUES,
+    };
+    (LEAST - 1, penalty)
+}
 
 /// One sentence, or one place in it, that a model is trained on.
 struct Example {
@@ -164,8 +176,11 @@ pub(super) fn train_all(root: &Path, shared: &Path) -> Result<String> {
             let mut examples = values(&calls, &seen, with_vectors, (label, part, words));
             if name == "owner" {
                 see_owners(&calls, &vectors, &mut examples, with_vectors);
+            } else if name == "stance" {
+                examples = stance::labelled(&calls, &vectors, (with_vectors, words));
             }
-            let model = choice(&mut report, (&calls, &folds), (name, words), &examples)?;
+            let examples: Vec<&Example> = examples.iter().collect();
+            let model = fit(&examples, words, of_values(name));
             write(&mut report, &models, &format!("{name}-{suffix}"), &model)?;
         }
     }
@@ -358,29 +373,4 @@ fn sum(one: Counts, other: Counts) -> Counts {
         found: one.found + other.found,
         wanted: one.wanted + other.wanted,
     }
-}
-
-/// A model that picks one of several words.
-fn choice(
-    report: &mut String,
-    (calls, folds): (&[LabelledCall], &[usize]),
-    (name, words): (&'static str, &[&str]),
-    examples: &[Example],
-) -> Result<Classifier> {
-    let scores = left_out(folds, examples, words, (LEAST - 1, PENALTY_OF_VALUES));
-    let (mut right, mut total) = (0_u32, 0_u32);
-    for (example, scores) in examples.iter().zip(&scores) {
-        if is_dev(&calls[example.call].world) {
-            let best = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
-            total += 1;
-            right += u32::from(best.is_some_and(|(at, _)| example.answers[at]));
-        }
-    }
-    writeln!(
-        report,
-        "{name:14} right {:.3} of {total}",
-        f64::from(right) / f64::from(total.max(1))
-    )?;
-    let all: Vec<&Example> = examples.iter().collect();
-    Ok(fit(&all, words, (LEAST - 1, PENALTY_OF_VALUES)))
 }

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use super::labels::STANCE;
-use crate::classifier::{Classifier, mixed, sigmoid};
-use crate::features::{Mention, SentenceFeatures, mentions};
+use crate::classifier::{Classifier, sigmoid};
+use crate::features::{Mention, SentenceFeatures, mentions, stance_features};
 use crate::{
     CallView, DetectError, Detector, DetectorSpec, Digest, Evidence, Finding, Stance, Value, Watch,
     inference,
@@ -43,7 +43,7 @@ impl Competitors {
             inference::wilson(output.right, output.counted)
         });
         Self {
-            spec: DetectorSpec::new("competitors", 1)
+            spec: DetectorSpec::new("competitors", 2)
                 .with_params(params)
                 .with_vectors()
                 .measured(confidence),
@@ -62,17 +62,16 @@ impl Detector for Competitors {
             .outputs()
             .first()
             .map_or(0.5, |output| output.threshold);
-        let kept: Vec<(Mention, f32)> = mentions(call, &self.watched)
+        let (kept, likely): (Vec<Mention>, Vec<f32>) = mentions(call, &self.watched)
             .into_iter()
             .map(|mention| {
                 let probability = probability(&mention);
                 (mention, probability)
             })
             .filter(|&(_, probability)| probability >= threshold)
-            .collect();
-        let places: Vec<_> = kept.iter().map(|(one, _)| (one.line, one.watch)).collect();
+            .unzip();
         let mut found = Vec::with_capacity(kept.len());
-        for ((mention, probability), stance) in kept.iter().zip(stances(call, &places)) {
+        for ((mention, probability), stance) in kept.iter().zip(likely).zip(stances(call, &kept)) {
             let place = call
                 .lines()
                 .get(mention.line)
@@ -86,7 +85,7 @@ impl Detector for Competitors {
             };
             let evidence = Evidence::sentence(call.cite(line));
             let finding = self.spec.found(call, value, evidence);
-            found.push(finding.scored(f64::from(*probability)));
+            found.push(finding.scored(f64::from(probability)));
         }
         Ok(found)
     }
@@ -104,25 +103,14 @@ fn probability(mention: &Mention) -> f32 {
         .map_or(0.0, sigmoid)
 }
 
-/// Where each mention stands: what its sentence says, and, as much, what all mentions of the same
-/// competitor in the call say.
-fn stances(call: &CallView<'_>, places: &[(usize, usize)]) -> Vec<Stance> {
-    let model = STANCE.for_call(call);
-    let none = SentenceFeatures::default();
-    let scores: Vec<Vec<f32>> = places
-        .iter()
-        .map(|&(line, _)| model.score(call.features().get(line).unwrap_or(&none)))
-        .collect();
-    let watched: Vec<usize> = places.iter().map(|&(_, watch)| watch).collect();
-    let name = |scores: Vec<f32>| {
-        STANCE
-            .name_of_best(call, &scores)
-            .and_then(Stance::from_word)
+/// Where each mention stands, by what is said around it.
+fn stances(call: &CallView<'_>, mentions: &[Mention]) -> Vec<Stance> {
+    let stance = |features: &SentenceFeatures| {
+        let word = STANCE.best_of(call, features);
+        word.and_then(Stance::from_word).unwrap_or(Stance::Neutral)
     };
-    mixed(&scores, &watched)
-        .into_iter()
-        .map(|scores| name(scores).unwrap_or(Stance::Neutral))
-        .collect()
+    let features = stance_features(call, mentions);
+    features.iter().map(stance).collect()
 }
 
 #[cfg(test)]

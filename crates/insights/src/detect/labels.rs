@@ -95,6 +95,18 @@ impl Pair {
         }
     }
 
+    /// The scores of every output. With vectors it is the mean of both sizes, whose errors differ.
+    pub(crate) fn score(&self, call: &CallView<'_>, features: &SentenceFeatures) -> Vec<f32> {
+        let model = self.for_call(call);
+        let mut scores = model.score(features);
+        if model.dense_len() > 0 {
+            for (score, other) in scores.iter_mut().zip(self.words.score(features)) {
+                *score = f32::midpoint(*score, other);
+            }
+        }
+        scores
+    }
+
     /// The name of the output that scores best on a line.
     pub(crate) fn best(&self, call: &CallView<'_>, line: usize) -> Option<&str> {
         self.best_of(call, call.features().get(line)?)
@@ -102,25 +114,17 @@ impl Pair {
 
     /// The name of the output that scores best on some features of a call.
     pub(crate) fn best_of(&self, call: &CallView<'_>, features: &SentenceFeatures) -> Option<&str> {
-        let model = self.for_call(call);
-        self.name_of_best(call, &model.score(features))
-    }
-
-    /// The name of the output with the best of these scores.
-    pub(crate) fn name_of_best(&self, call: &CallView<'_>, scores: &[f32]) -> Option<&str> {
+        let scores = self.score(call, features);
         let outputs = self.for_call(call).outputs().iter().zip(scores);
-        let (output, _) = outputs.max_by(|one, other| one.1.total_cmp(other.1))?;
+        let (output, _) = outputs.max_by(|one, other| one.1.total_cmp(&other.1))?;
         Some(&output.name)
     }
 
     /// The probability of one output on a line.
     pub(crate) fn probability(&self, call: &CallView<'_>, line: usize, output: &str) -> f32 {
-        let model = self.for_call(call);
-        let scores = call
-            .features()
-            .get(line)
-            .map(|features| model.score(features));
-        let position = model.output(output);
+        let features = call.features().get(line);
+        let scores = features.map(|features| self.score(call, features));
+        let position = self.for_call(call).output(output);
         let score = position
             .zip(scores)
             .and_then(|(at, scores)| scores.get(at).copied());
@@ -183,26 +187,16 @@ pub(crate) fn spec(id: &str, label: &str, values: &[&Pair]) -> DetectorSpec {
     let confidence = output.map_or(Confidence::Untested, |output| {
         inference::wilson(output.right, output.counted)
     });
-    DetectorSpec::new(id, 1)
+    DetectorSpec::new(id, 2)
         .with_params(params)
         .with_vectors()
         .measured(confidence)
 }
 
-/// The scores of every label on every line. With vectors it is the mean of both sizes, whose errors
-/// differ.
+/// The scores of every label on every line.
 pub(crate) fn label_scores(call: &CallView<'_>) -> Vec<Vec<f32>> {
-    let model = LABELS.for_call(call);
-    let score = |features: &SentenceFeatures| {
-        let mut scores = model.score(features);
-        if model.dense_len() > 0 {
-            for (score, other) in scores.iter_mut().zip(LABELS.words.score(features)) {
-                *score = f32::midpoint(*score, other);
-            }
-        }
-        scores
-    };
-    call.features().iter().map(score).collect()
+    let features = call.features().iter();
+    features.map(|one| LABELS.score(call, one)).collect()
 }
 
 #[cfg(test)]

@@ -90,7 +90,7 @@ fn spec() -> DetectorSpec {
     let plain = QUESTIONS.digest();
     let digests = [plain, LABELS.digest(), FORM.digest()];
     let params = Digest::of(digests.iter().map(|digest| digest.as_bytes().as_slice()));
-    DetectorSpec::new("questions", 2)
+    DetectorSpec::new("questions", 3)
         .with_params(params)
         .with_vectors()
 }
