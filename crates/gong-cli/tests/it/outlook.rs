@@ -168,13 +168,16 @@ async fn competitors_and_reps_are_compared_by_deals_and_calls() {
             .is_some_and(|text| text.starts_with("not enough data"))
     );
 
-    let coached = home.json(&["coach", "seller.5@"]).await;
-    assert_eq!(
-        coached["rep_user_id"]
-            .as_str()
-            .map(|id| id.starts_with('5')),
-        Some(true)
-    );
+    let deals = Deals::generate(3, 40, Effect::None);
+    let seller = deals.deals()[0].owner_email.trim_start_matches("seller.");
+    let host: u64 = seller
+        .trim_end_matches("@seller.example")
+        .parse()
+        .expect("a number");
+    let rep = format!("5{host:018}");
+    let coached = home.json(&["coach", &rep]).await;
+    assert_eq!(coached["rep_user_id"], *rep);
+    assert!(!list(&coached, "call_types").is_empty());
     for one in list(&coached, "call_types") {
         assert!(
             one["refused"]
