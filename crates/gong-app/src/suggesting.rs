@@ -34,7 +34,10 @@ impl App {
         let typed = typed.trim().to_lowercase();
         let known = if what == Suggest::Trackers {
             let trackers = self.list_trackers().await?.trackers;
-            trackers.into_iter().map(|tracker| tracker.name).collect()
+            trackers
+                .into_iter()
+                .filter_map(|tracker| tracker.name)
+                .collect()
         } else {
             self.reading(
                 Operation::LIST_CALLS,

@@ -1,6 +1,6 @@
 //! A part of what was said in a call, a page of whole sentences at a time.
 
-use access::Operation;
+use access::{Form, Operation};
 use conversation::{Call, CallId, SentenceRef, Side, SpokenSentence};
 
 use crate::app::App;
@@ -113,7 +113,7 @@ impl App {
         });
         let filled = fill(call, all.get(first..).unwrap_or_default(), skipped, page);
         Ok(TranscriptView {
-            call: call_line(call),
+            call: call_line(call, Form::Whole),
             text_revision: revision,
             is_continued: skipped > 0 || is_same_voice,
             is_cut: filled.next.is_some_and(|next| next.skipped > 0),

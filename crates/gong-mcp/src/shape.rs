@@ -76,7 +76,7 @@ pub(crate) fn quote() -> Value {
         ("end_ms", whole()),
         ("speaker?", text()),
         ("side", text()),
-        ("quote", text()),
+        ("quote?", text()),
         ("url?", text()),
     ])
 }

@@ -193,7 +193,7 @@ fn cited(said: &SaidView, is_full: bool) -> Value {
         "end_ms": said.end_ms,
         "speaker": said.speaker,
         "side": said.side,
-        "quote": shortened(&said.text, 400),
+        "quote": said.text.as_deref().map(|text| shortened(text, 400)),
         "url": if is_full { said.url.as_deref() } else { None },
     }))
 }

@@ -49,7 +49,7 @@ pub(super) async fn status(app: &App) -> Result<Answer, Refusal> {
 
 pub(super) fn trackers_output() -> Value {
     let tracker = object(&[
-        ("name", text()),
+        ("name?", text()),
         ("kind", text()),
         ("judged", whole()),
         ("precision?", number()),
