@@ -102,13 +102,15 @@ const VALUES: [(&str, &str, usize, &[&str]); 6] = [
 const LEAST: usize = 4;
 const PENALTY: f32 = 0.15;
 const PENALTY_OF_VALUES: f32 = 0.06;
-/// Seven stances with few examples each are held back more.
+/// Seven stances with few examples each, and three owners, are held back more.
 const PENALTY_OF_STANCES: f32 = 0.15;
+const PENALTY_OF_OWNERS: f32 = 0.3;
 
 /// How rare a feature may be and how strongly weights are held back, for a model of values.
 fn of_values(name: &str) -> (usize, f32) {
     let penalty = match name {
         "stance" => PENALTY_OF_STANCES,
+        "owner" => PENALTY_OF_OWNERS,
         _ => PENALTY_OF_VALUES,
     };
     (LEAST - 1, penalty)
