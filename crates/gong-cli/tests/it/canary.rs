@@ -236,6 +236,10 @@ fn every_file(folder: &Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one run, from its secrets to the search"
+)]
 async fn no_command_leaves_a_secret_or_a_word_where_it_must_not_be() {
     let given = tempfile::tempdir().expect("a folder");
     let calls = given.path().join("calls");
