@@ -256,6 +256,17 @@ impl People {
 /// Domains that say nothing of whom somebody works for.
 const FREE: [&str; 6] = ["gmail", "outlook", "hotmail", "yahoo", "icloud", "example"];
 
+/// "German" of Germany: all but the last letter of the shorter one is shared.
+fn is_form(one: &str, other: &str) -> bool {
+    let shared = one
+        .chars()
+        .zip(other.chars())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let shorter = one.chars().count().min(other.chars().count());
+    are_kin(one, other) && shared + 1 >= shorter
+}
+
 fn is_next(text: &str, run: &[Word], at: usize) -> bool {
     let Some(before) = at.checked_sub(1) else {
         return true;
@@ -346,7 +357,7 @@ impl Said {
         self.all.iter().any(|word| word == lower)
             || self.stems.contains(&stem)
             || (lower.len() >= SHORTEST && self.joined.contains(lower))
-            || (lower.len() > SHORTEST && self.stems.iter().any(|said| are_kin(said, &stem)))
+            || (lower.len() > SHORTEST && self.stems.iter().any(|said| is_form(said, &stem)))
     }
 
     fn begins_with(&self, letter: &str) -> bool {

@@ -267,6 +267,14 @@ fn noun(text: &str, cut: &[Word], at: usize) -> Option<String> {
         "monthly",
         "named",
     ];
+    const LINKS: [&str; 6] = [
+        "including",
+        "excluding",
+        "depending",
+        "starting",
+        "counting",
+        "assuming",
+    ];
     let before = at.checked_sub(1).and_then(|at| cut.get(at))?;
     let mut next = cut.get(at)?;
     if ADJECTIVES.contains(&next.lower.as_str()) {
@@ -274,7 +282,9 @@ fn noun(text: &str, cut: &[Word], at: usize) -> Option<String> {
     }
     let gap = text.get(before.bytes.end..next.bytes.start)?;
     let is_joined = !gap.contains(['.', ',', ';', '?', '!', ':']);
-    let is_noun = is_content(next) && !next.lower.starts_with(|c: char| c.is_ascii_digit());
+    let is_link = LINKS.contains(&next.lower.as_str());
+    let is_noun =
+        is_content(next) && !is_link && !next.lower.starts_with(|c: char| c.is_ascii_digit());
     (is_joined && is_noun).then(|| stem(&next.lower))
 }
 

@@ -111,7 +111,11 @@ fn is_said(claim: &Quantity, said: &[Quantity]) -> bool {
         .iter()
         .filter(|one| one.noun.as_ref() == Some(noun))
         .collect();
-    of_noun.is_empty() || of_noun.iter().any(|one| fits(claim, one))
+    // "Four depots rather than one" does bear "one depot".
+    let is_left_out = said
+        .iter()
+        .any(|one| one.noun.is_none() && one.unit == Unit::Plain && bears(one));
+    of_noun.is_empty() || is_left_out || of_noun.iter().any(|one| fits(claim, one))
 }
 
 fn fits(claim: &Quantity, said: &Quantity) -> bool {

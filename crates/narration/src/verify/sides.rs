@@ -127,18 +127,10 @@ struct Acting {
     shared: usize,
     /// Whether "we" may mean both sides.
     is_shared: bool,
-    /// Whether it says who acts.
-    has_actor: bool,
+    /// Whether somebody promises or is asked to act in it.
+    is_promise: bool,
     /// Whether it has the claim's verb.
     has_verb: bool,
-    /// Whether it speaks of what was said before: "those", "it", "will do".
-    points_back: bool,
-}
-
-impl Acting {
-    fn is_promise(&self) -> bool {
-        self.has_actor && (self.shared > 0 || self.points_back)
-    }
 }
 
 fn does(
@@ -151,16 +143,16 @@ fn does(
 ) -> bool {
     let most = acting.iter().map(|one| one.shared).max().unwrap_or(0);
     // "I'll get you both of those" shares no word with what it promises.
-    let promises = acting.iter().any(Acting::is_promise);
+    let promises = acting.iter().any(|one| one.is_promise);
     // Where the very verb is said, whoever says it acts.
-    let is_said = is_promised && acting.iter().any(|one| one.is_promise() && one.has_verb);
+    let is_said = is_promised && acting.iter().any(|one| one.is_promise && one.has_verb);
     let decisive = || {
         acting.iter().filter(|one| {
             let is_near = one.shared * 2 >= most.max(1) || most == 0;
             if is_said {
-                one.is_promise() && one.has_verb
+                one.is_promise && one.has_verb
             } else if is_promised && promises {
-                one.is_promise()
+                one.is_promise
             } else {
                 is_near
             }
@@ -247,32 +239,47 @@ fn acting(sentence: &Sentence<'_, '_>, topic: &[String], people: &People) -> Act
         || has(&["together"])
         || has(&["we'd"])
         || has(&["we", "could"]);
-    let points_back = said.iter().any(|word| {
-        matches!(
-            word.lower.as_str(),
-            "it" | "that"
-                | "those"
-                | "them"
-                | "this"
-                | "these"
-                | "both"
-                | "one"
-                | "do"
-                | "sure"
-                | "yes"
-        )
-    });
+    // "Those", "it", "will do": it speaks of what was said before.
+    let points_back = said.iter().any(|word| BACK.contains(&word.lower.as_str()));
+    let is_question = sentence.line.text.trim_end().ends_with('?');
+    let asks_leave = is_question && person == Some(Pronoun::First);
+    let is_promise = person.is_some()
+        && (shared > 0 || points_back)
+        && !asks_leave
+        && !(person == Some(Pronoun::First) && is_wish(said));
     Acting {
         side,
         people: who,
         shared,
         is_shared,
-        has_actor: person.is_some(),
+        is_promise,
         has_verb: topic
             .first()
             .is_some_and(|verb| said.iter().any(|word| are_kin(verb, &stem(&word.lower)))),
-        points_back,
     }
+}
+
+const BACK: [&str; 11] = [
+    "it", "that", "those", "them", "this", "these", "both", "one", "do", "sure", "yes",
+];
+
+/// "I'd like a sandbox" promises none.
+fn is_wish(said: &[Word]) -> bool {
+    let lower = |at: usize| said.get(at).map_or("", |word| word.lower.as_str());
+    let wishes = (0..said.len()).any(|at| {
+        matches!(lower(at), "i" | "we" | "i'd" | "we'd" | "would")
+            && matches!(
+                lower(at + 1),
+                "like" | "want" | "need" | "love" | "prefer" | "expect"
+            )
+    });
+    let promises = said.iter().any(|word| {
+        matches!(
+            word.lower.as_str(),
+            "i'll" | "we'll" | "will" | "let" | "going"
+        )
+    });
+    wishes && !promises
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
