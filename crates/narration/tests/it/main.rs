@@ -5,3 +5,4 @@ mod adapters;
 mod altered;
 mod hostile;
 mod server;
+mod writing;
