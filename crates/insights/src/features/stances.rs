@@ -150,7 +150,7 @@ fn add_order(
     named.add(&["stance mentions", &all.to_string()], 0.3);
     let at = mentions.get(position).map_or(0, |one| one.line);
     for (name, other, weight) in [
-        ("earlier", earlier.last(), 0.5),
+        ("earlier", earlier.clone().next_back(), 0.5),
         ("later", later.clone().next(), 0.4),
     ] {
         let Some(other) = other.and_then(|one| Some((one, call.lines().get(one.line)?))) else {
