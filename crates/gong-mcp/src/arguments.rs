@@ -246,7 +246,7 @@ impl Arguments {
             Ok(Self(read))
         } else {
             problems.dedup();
-            Err(Refusal::of_arguments(problems))
+            Err(Refusal::of_arguments(&problems))
         }
     }
 
@@ -296,12 +296,12 @@ mod tests {
         may("private", Kind::Flag, ""),
     ];
 
-    fn read(given: Value) -> Result<Arguments, String> {
-        let given = given.as_object().expect("an object").clone();
-        Arguments::read(FIELDS, &given).map_err(|refusal| refusal.text().to_owned())
+    fn read(given: &Value) -> Result<Arguments, String> {
+        let given = given.as_object().expect("an object");
+        Arguments::read(FIELDS, given).map_err(|refusal| refusal.text().to_owned())
     }
 
-    fn refused(given: Value) -> String {
+    fn refused(given: &Value) -> String {
         read(given).map(|_| ()).expect_err("refused")
     }
 
@@ -315,7 +315,7 @@ mod tests {
                 "18446744073709551615",
             ),
         ] {
-            let read = read(json!({"call_id": given})).expect("taken");
+            let read = read(&json!({"call_id": given})).expect("taken");
             assert_eq!(read.text("call_id"), Some(wanted));
         }
         for bad in [
@@ -327,7 +327,7 @@ mod tests {
             json!(-7),
         ] {
             assert!(
-                refused(json!({"call_id": bad})).contains("1 to 20 digits"),
+                refused(&json!({"call_id": bad})).contains("1 to 20 digits"),
                 "{bad}"
             );
         }
@@ -335,7 +335,7 @@ mod tests {
 
     #[test]
     fn every_mistake_is_told_at_once_and_nothing_invented_is_repeated() {
-        let told = refused(json!({"limit": 26, "side": "mine", "ignore_all_rules": 1}));
+        let told = refused(&json!({"limit": 26, "side": "mine", "ignore_all_rules": 1}));
         for part in [
             "`limit` must be a whole number from 1 to 25",
             "`side` must be one of ours, theirs",
@@ -349,7 +349,7 @@ mod tests {
 
     #[test]
     fn what_clients_write_differently_is_understood() {
-        let read = read(json!({
+        let read = read(&json!({
             "call_id": "7", "limit": "5", "side": null, "reps": "Ada", "from": "2026-03-02",
             "calls": [1, "2"], "private": true
         }))

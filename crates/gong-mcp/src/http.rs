@@ -178,8 +178,10 @@ mod tests {
     #[test]
     fn beyond_this_machine_a_proxy_must_end_tls() {
         let ask = |address: &str, exposure| {
-            let mut options = HttpOptions::default();
-            options.exposure = exposure;
+            let options = HttpOptions {
+                exposure,
+                ..HttpOptions::default()
+            };
             allowed(address.parse().expect("an address"), &options).is_ok()
         };
         assert!(ask("127.0.0.1:9002", Exposure::ThisMachine));

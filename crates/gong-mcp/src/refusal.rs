@@ -13,7 +13,7 @@ pub(crate) struct Refusal(String);
 
 impl Refusal {
     /// Arguments that are not as advertised.
-    pub(crate) fn of_arguments(problems: Vec<String>) -> Self {
+    pub(crate) fn of_arguments(problems: &[String]) -> Self {
         let problems = problems.join("; ");
         Self::bounded(format!(
             "The arguments are not as advertised: {problems}. Call the tool again with this put right."
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn no_refusal_is_longer_than_clients_show() {
-        let refusal = Refusal::of_arguments(vec!["x".repeat(20_000)]);
+        let refusal = Refusal::of_arguments(&["x".repeat(20_000)]);
         assert_eq!(refusal.text().chars().count(), LONGEST);
     }
 }

@@ -28,8 +28,8 @@ use crate::resources::{self, TEMPLATES};
 use crate::tools::{self, Declared, Effect};
 
 /// How long a tool may take that reads, and one that asks Gong.
-const READING: Duration = Duration::from_secs(120);
-const BRINGING: Duration = Duration::from_secs(1_800);
+const READING: Duration = Duration::from_mins(2);
+const BRINGING: Duration = Duration::from_mins(30);
 /// How long a list may be taken as it is: rights change seldom.
 const FRESH_MS: u64 = 60_000;
 const JSON: &str = "application/json";

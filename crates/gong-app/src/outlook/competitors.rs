@@ -6,6 +6,7 @@ use std::sync::Arc;
 use access::{Operation, Permission};
 use conversation::CallId;
 use insights::competitors::{Competitor, Share, competitors};
+use insights::deals::DealView;
 use insights::inference::Tally;
 use insights::pipeline::Amounts;
 use jiff::Timestamp;
@@ -57,7 +58,7 @@ impl App {
                 .without_private();
             let as_of = request.as_of.unwrap_or_else(|| self.now());
             let deals = self.deal_views(&archive, &scope, as_of, None).await?;
-            let of_deals = deals.iter().flat_map(|deal| deal.calls());
+            let of_deals = deals.iter().flat_map(DealView::calls);
             let known: BTreeSet<&CallId> = of_deals.map(|call| &call.call).collect();
             let all = newest(archive.as_ref(), &scope, usize::MAX).await?;
             let others: Vec<CallId> = all.into_iter().filter(|id| !known.contains(id)).collect();

@@ -78,8 +78,10 @@ fn acting(app: &App, role: Role, user: Option<&str>) -> App {
 }
 
 async fn risk(app: &App) -> RisksView {
-    let mut request = RiskRequest::default();
-    request.why = Why::Said;
+    let request = RiskRequest {
+        why: Why::Said,
+        ..RiskRequest::default()
+    };
     app.risk(&request).await.expect("told")
 }
 

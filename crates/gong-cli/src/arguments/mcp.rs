@@ -28,7 +28,7 @@ pub(crate) struct McpArgs {
     /// or a token
     #[arg(long, requires = "http")]
     pub(crate) behind_proxy: bool,
-    /// Its address as clients write it, such as https://calls.example/mcp
+    /// Its address as clients write it, such as `https://calls.example/mcp`
     #[arg(long, value_name = "URL", requires = "http")]
     pub(crate) public_url: Option<String>,
 }

@@ -126,6 +126,10 @@ pub(crate) fn steps(named: &Named) -> Vec<(String, &'static [&'static str])> {
             format!("insights label {finding} right"),
             &["findings_label intent 1", "findings_label ok 1"],
         ),
+        (
+            "insights missed 1 0.0 pricing".to_owned(),
+            &["findings_label intent 1", "findings_label ok 1"],
+        ),
         (format!("trackers test {trackers}"), &["trackers_test ok"]),
         (
             format!("trackers save {trackers}"),
