@@ -1,4 +1,4 @@
-//! What stands around a model, whichever it is: each decorator is an [`Llm`] itself.
+//! What stands around a model, whichever it is: each decorator is an [`Llm`](crate::Llm) itself.
 //!
 //! From the outside in: [`Redacting`], [`Budgeted`], [`Cached`], [`Retrying`], the adapter. Names
 //! are gone before anything is counted, kept or sent.
