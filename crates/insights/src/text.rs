@@ -8,7 +8,7 @@ mod stem;
 mod word;
 
 pub use cues::{Cue, Cues};
-pub use dates::{Anchor, SaidDate, in_week, said_dates, said_week, weekday};
+pub use dates::{Anchor, MONTHS, ORDINALS, SaidDate, in_week, said_dates, said_week, weekday};
 pub use filler::fillers;
 pub use sound::{edits, sound};
 pub use stem::stem;

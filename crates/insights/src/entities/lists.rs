@@ -1,19 +1,6 @@
 //! Words that say what a name or a number is.
 
-pub(super) const MONTHS: &[&str] = &[
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
+pub(super) use crate::text::MONTHS;
 
 pub(super) const WEEKDAYS: &[&str] = &[
     "monday",

@@ -11,6 +11,7 @@ use std::ops::Range;
 use jiff::civil::{Date, Weekday};
 use jiff::{Span, ToSpan};
 
+pub use self::numbers::{MONTHS, ORDINALS};
 use self::numbers::{NUMBERS, month, number, ordinal};
 use super::Word;
 

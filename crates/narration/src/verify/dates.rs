@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use insights::text::{Anchor, Word, said_dates, said_week, weekday, words};
+use insights::text::{Anchor, MONTHS, Word, said_dates, said_week, weekday, words};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday};
 
@@ -109,20 +109,6 @@ fn is_day_of_month(cut: &[Word], range: &Range<usize>) -> bool {
 }
 
 fn month(word: &str) -> Option<i8> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
     (1..).zip(MONTHS).find_map(|(n, name)| {
         let is_short = word.len() >= 3 && word.len() <= 4 && name.starts_with(word);
         (name == word || is_short).then_some(n)

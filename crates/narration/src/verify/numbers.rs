@@ -5,7 +5,7 @@ mod ranges;
 
 use std::ops::Range;
 
-use insights::text::{Word, stem, words};
+use insights::text::{ORDINALS, Word, stem, words};
 
 use self::cardinal::cardinal;
 pub(crate) use self::cardinal::{SCALE, whole};
@@ -290,28 +290,6 @@ fn noun(text: &str, cut: &[Word], at: usize) -> Option<String> {
 
 /// "Third", "twenty first", "21st".
 fn ordinal(cut: &[Word], at: usize) -> Option<(i128, usize)> {
-    const ORDINALS: [&str; 20] = [
-        "first",
-        "second",
-        "third",
-        "fourth",
-        "fifth",
-        "sixth",
-        "seventh",
-        "eighth",
-        "ninth",
-        "tenth",
-        "eleventh",
-        "twelfth",
-        "thirteenth",
-        "fourteenth",
-        "fifteenth",
-        "sixteenth",
-        "seventeenth",
-        "eighteenth",
-        "nineteenth",
-        "twentieth",
-    ];
     let word = cut.get(at)?.lower.as_str();
     let position = |word: &str| ORDINALS.iter().position(|one| *one == word).map(|n| n + 1);
     let value = |n: usize| i128::try_from(n).ok().map(|n| n * SCALE);

@@ -1,6 +1,7 @@
 //! Numbers, ordinals and months as words.
 
-const MONTHS: [&str; 12] = [
+/// The months, the first one first.
+pub const MONTHS: [&str; 12] = [
     "january",
     "february",
     "march",
@@ -15,7 +16,8 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
-const ORDINALS: [&str; 20] = [
+/// "first" to "twentieth".
+pub const ORDINALS: [&str; 20] = [
     "first",
     "second",
     "third",
