@@ -1,0 +1,6 @@
+//! Doors through their public side: real sockets, real certificates.
+
+mod bounds;
+mod client;
+mod draining;
+mod tls;
