@@ -36,6 +36,7 @@ mod refusals;
 mod row;
 mod secrets;
 mod selecting;
+mod session;
 mod tables;
 mod unconfirmed;
 mod unite;
@@ -149,10 +150,12 @@ impl PostgresArchive {
         }
     }
 
-    /// Raises the fence, and takes in data keys that another process made since.
+    /// Raises the fence, refuses what a newer process took away, and takes in data keys that another
+    /// process made since.
     async fn keep_up(&self, on: &Transaction<'_>, fence: &Fence) -> Result<(), Error> {
         let Context { tenant, keys, .. } = &*self.parts.context;
-        let newest = fence.raise_and_ask(on, tenant.as_str(), DATA).await?;
+        let (newest, since) = fence.raise_and_ask(on, tenant.as_str(), DATA).await?;
+        migrate::refuse_newer(since)?;
         if newest > keys.newest_dek()?.0 {
             keys.learn(&keyring::held(on, tenant).await?)?;
         }

@@ -15,6 +15,7 @@ mod key_file;
 mod key_text;
 mod keys;
 mod label_row;
+mod migration;
 mod record;
 mod rewrap;
 mod row;
@@ -41,6 +42,11 @@ pub(crate) use key_text::{read_key_text, write_key_text};
 pub(crate) use keys::HASH;
 pub(crate) use keys::{DATA, DekRow, KeyRing, Keys, WrappedKey, check_value};
 pub(crate) use label_row::LabelRow;
+pub(crate) use migration::Migration;
+#[cfg(feature = "postgres")]
+pub(crate) use migration::Step;
+#[cfg(test)]
+pub(crate) use migration::check_list;
 pub(crate) use rewrap::{WRAPPED, WrappedRow, WrappedTable};
 pub(crate) use row::{
     Beside, CallRow, Clear, Depth, PartyRow, TextRow, needs_key, number, open_words, revision,

@@ -50,5 +50,6 @@ fn schema_view(kind: &'static str, place: String, status: SchemaStatus) -> Schem
             .map(|(number, name, at)| (number, name, at.to_string()))
             .collect(),
         pending: status.pending,
+        older: status.older,
     }
 }

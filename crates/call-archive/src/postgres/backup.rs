@@ -84,7 +84,7 @@ impl PostgresArchive {
         let on = client.transaction().await?;
         migrate::take_turn(&on).await?;
         let status = migrate::status(&on).await?;
-        migrate::migrate(&on, &status, options.now).await?;
+        migrate::expand(&on, &status, options.now).await?;
         let keys: i64 = one(&on, "SELECT count(*) FROM keks", &[]).await?;
         if keys > 0 && existing == Existing::Keep {
             return Err(Error::new(

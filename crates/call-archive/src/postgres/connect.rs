@@ -21,6 +21,8 @@ use zeroize::Zeroizing;
 
 use crate::{Error, ErrorKind, KeyStore};
 
+use super::{migrate, session};
+
 /// How long a transaction may take, from asking for a connection to the answer of its commit.
 pub(super) const DEADLINE: Duration = Duration::from_mins(1);
 /// How long a connection may take to be made, or to come free.
@@ -117,7 +119,7 @@ impl PostgresOptions {
         }
         config
             .options(session)
-            .application_name("gongkit")
+            .application_name(session::name(migrate::newest(), self.schema.as_deref()))
             .connect_timeout(CONNECTING)
             .tcp_user_timeout(DEADLINE)
             .keepalives_idle(Duration::from_secs(30));

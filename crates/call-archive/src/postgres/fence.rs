@@ -6,8 +6,10 @@ use conversation::UserId;
 use deadpool_postgres::Transaction;
 
 use crate::Error;
+use crate::stored::damaged;
 
-use super::query::{Values, one};
+use super::migrate;
+use super::query::{Values, maybe, one};
 
 /// What the policies of the tables read; the places of its values are 1 to 5.
 const RAISED: &str = "set_config('gongkit.tenant', $1, true),
@@ -57,15 +59,18 @@ impl Fence {
         one::<i64>(on, &sql, values).await.map(drop)
     }
 
-    /// The same in one question with another: the newest version of a tenant's key.
+    /// The same in one question with two others: the newest version of a tenant's key, and the
+    /// migration that a process must know.
     pub(super) async fn raise_and_ask(
         &self,
         on: &Transaction<'_>,
         tenant: &str,
         purpose: &str,
-    ) -> Result<i64, Error> {
-        let sql =
-            format!("SELECT max(version), {RAISED} FROM deks WHERE tenant = $1 AND purpose = $6");
+    ) -> Result<(i64, i64), Error> {
+        let since = migrate::SINCE;
+        let sql = format!(
+            "SELECT max(version), {since}, {RAISED} FROM deks WHERE tenant = $1 AND purpose = $6"
+        );
         let values: Values<'_> = &[
             &tenant,
             &self.rows,
@@ -74,7 +79,9 @@ impl Fence {
             &self.own,
             &purpose,
         ];
-        one(on, &sql, values).await
+        let found = maybe(on, &sql, values).await?;
+        let row = found.ok_or_else(|| damaged("a row of the archive is not there"))?;
+        Ok((row.try_get(0)?, row.try_get(1)?))
     }
 }
 

@@ -1,20 +1,30 @@
 //! The schema's versions: forward only, numbered, checked, under one lock of the database.
 //!
-//! A process may meet a database that is one migration ahead, because replicas are replaced one by
-//! one: so a migration only adds what the version before can do without (expand), and what nobody
-//! reads any more is dropped one version later (contract).
+//! Replicas are replaced one by one. So a migration that only adds (expand) is done at once, and one
+//! that takes away what older processes need (contract) when none of them is connected: each
+//! connection says in its name which migrations its process knows. Until then it is pending, and
+//! what comes after it is not. An older process that turns up afterwards is told so, by the
+//! database, in its first transaction.
 
-use deadpool_postgres::Transaction;
+use std::time::Duration;
+
+use deadpool_postgres::{Pool, Transaction};
 use jiff::Timestamp;
+use tokio::time::{sleep, timeout};
 
 use crate::moment::{instant, micros};
-use crate::stored::damaged;
+use crate::stored::{Migration, Step, damaged};
 use crate::{Error, ErrorKind, SchemaStatus};
 
+use super::connect::DEADLINE;
 use super::query::{one, rows, run};
+use super::{fault, session};
 
 /// The advisory lock of whoever migrates: "call" in ASCII.
 const LOCK: i64 = 0x6361_6c6c;
+/// How often one opening tries to take something away.
+const TRIES: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(200);
 
 const LOG: &str = "\
 CREATE TABLE migrations (
@@ -24,70 +34,40 @@ CREATE TABLE migrations (
     applied  BIGINT NOT NULL
 );";
 
-struct Migration {
-    number: i64,
-    name: &'static str,
-    sql: &'static str,
-}
+/// Before the first release the fence went up with its policies.
+const FENCE_AT_ONCE: &str = "14e8afa48f3687f4a3010bdd046a85110ab33c5065de36d3d11b70f9b395fc00";
 
 /// Each has the number of the migration of SQLite that makes the same change.
-const ALL: [Migration; 11] = [
-    Migration {
-        number: 1,
-        name: "first",
-        sql: include_str!("migrations/0001_first.sql"),
-    },
-    Migration {
-        number: 2,
-        name: "users",
-        sql: include_str!("migrations/0002_users.sql"),
-    },
-    Migration {
-        number: 3,
-        name: "purge",
-        sql: include_str!("migrations/0003_purge.sql"),
-    },
-    Migration {
-        number: 4,
-        name: "findings",
-        sql: include_str!("migrations/0004_findings.sql"),
-    },
-    Migration {
-        number: 5,
-        name: "budget",
-        sql: include_str!("migrations/0005_budget.sql"),
-    },
-    Migration {
-        number: 6,
-        name: "restore",
-        sql: include_str!("migrations/0006_restore.sql"),
-    },
-    Migration {
-        number: 7,
-        name: "access",
-        sql: include_str!("migrations/0007_access.sql"),
-    },
-    Migration {
-        number: 8,
-        name: "duties",
-        sql: include_str!("migrations/0008_duties.sql"),
-    },
-    Migration {
-        number: 9,
-        name: "deals",
-        sql: include_str!("migrations/0009_deals.sql"),
-    },
-    Migration {
-        number: 10,
-        name: "fence",
-        sql: include_str!("migrations/0010_fence.sql"),
-    },
-    Migration {
-        number: 11,
-        name: "moves",
-        sql: include_str!("migrations/0011_moves.sql"),
-    },
+const ALL: &[Migration] = &[
+    Migration::expand(1, "first", include_str!("migrations/0001_first.sql")),
+    Migration::expand(2, "users", include_str!("migrations/0002_users.sql")),
+    Migration::expand(3, "purge", include_str!("migrations/0003_purge.sql")),
+    Migration::expand(4, "findings", include_str!("migrations/0004_findings.sql")),
+    Migration::expand(5, "budget", include_str!("migrations/0005_budget.sql")),
+    Migration::expand(6, "restore", include_str!("migrations/0006_restore.sql")),
+    Migration::expand(7, "access", include_str!("migrations/0007_access.sql")),
+    Migration::expand(8, "duties", include_str!("migrations/0008_duties.sql")),
+    Migration::expand(9, "deals", include_str!("migrations/0009_deals.sql")),
+    Migration::expand(10, "fence", include_str!("migrations/0010_fence.sql"))
+        .formerly(FENCE_AT_ONCE),
+    Migration::expand(11, "moves", include_str!("migrations/0011_moves.sql")),
+    Migration::expand(
+        12,
+        "contracts",
+        include_str!("migrations/0012_contracts.sql"),
+    ),
+    Migration::contract(
+        13,
+        "fence_up",
+        10,
+        include_str!("migrations/0013_fence_up.sql"),
+    ),
 ];
+
+/// The newest migration that this version knows.
+pub(super) fn newest() -> i64 {
+    ALL.last().map_or(0, |last| last.number)
+}
 
 /// Waits until nobody else migrates or opens; held until the transaction ends.
 pub(super) async fn take_turn(on: &Transaction<'_>) -> Result<(), Error> {
@@ -96,8 +76,8 @@ pub(super) async fn take_turn(on: &Transaction<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Reads how far a database has come; refuses what is not an archive, was written by a version
-/// more than one ahead, or was migrated by something else than what this version knows.
+/// Reads how far a database has come; refuses what is not an archive, has lost what this version
+/// needs, or was migrated by something else than what this version knows.
 pub(super) async fn status(on: &Transaction<'_>) -> Result<SchemaStatus, Error> {
     let has_log: bool = one(on, "SELECT to_regclass('migrations') IS NOT NULL", &[]).await?;
     if !has_log {
@@ -117,7 +97,7 @@ pub(super) async fn status(on: &Transaction<'_>) -> Result<SchemaStatus, Error> 
             let number: i64 = row.try_get(0)?;
             let checksum: String = row.try_get(3)?;
             let known = ALL.iter().find(|migration| migration.number == number);
-            if known.is_some_and(|known| self::checksum(known) != checksum) {
+            if known.is_some_and(|known| !known.is_of(&checksum)) {
                 return Err(damaged(
                     "the archive's schema is not the one of its version",
                 ));
@@ -125,31 +105,45 @@ pub(super) async fn status(on: &Transaction<'_>) -> Result<SchemaStatus, Error> 
             applied.push((number, row.try_get(1)?, instant(row.try_get(2)?)?));
         }
     }
-    refuse_newer(applied.iter().map(|(number, ..)| *number))?;
+    if applied.iter().any(|(number, ..)| *number == CONTRACTS) {
+        refuse_newer(one(on, &format!("SELECT {SINCE}"), &[]).await?)?;
+    }
     let has = |number| applied.iter().any(|(held, ..)| *held == number);
-    let pending = ALL
+    let pending: Vec<&Migration> = ALL
         .iter()
         .filter(|migration| !has(migration.number))
-        .map(|migration| (migration.number, migration.name))
         .collect();
-    Ok(SchemaStatus { applied, pending })
+    let older = match pending.iter().map(|migration| migration.since()).max() {
+        Some(since) if since > 0 => session::older(on, since).await?,
+        _ => 0,
+    };
+    let named = |migration: &&Migration| (migration.number, migration.name);
+    Ok(SchemaStatus {
+        applied,
+        pending: pending.iter().map(named).collect(),
+        older,
+    })
 }
 
-/// One migration that is not known is the next version's, which may run beside this one.
-fn refuse_newer(applied: impl Iterator<Item = i64>) -> Result<(), Error> {
-    let newest_known = ALL.last().map_or(0, |last| last.number);
-    let unknown = applied.filter(|number| *number > newest_known).count();
-    if unknown > 1 {
+/// The migration that lets the log say who can live with each.
+const CONTRACTS: i64 = 12;
+
+/// The migration that a process must know to work on a database.
+pub(super) const SINCE: &str = "(SELECT coalesce(max(since), 0) FROM migrations)";
+
+/// Refuses to work without what was taken away.
+pub(super) fn refuse_newer(since: i64) -> Result<(), Error> {
+    if since > newest() {
         return Err(Error::new(
             ErrorKind::NewerSchema,
-            "the archive was written by a version more than one ahead",
+            "the archive has lost what this version needs of it",
         ));
     }
     Ok(())
 }
 
-/// Brings a database to the newest version.
-pub(super) async fn migrate(
+/// Adds what is new to a database, up to date or not; what takes something away is left.
+pub(super) async fn expand(
     on: &Transaction<'_>,
     found: &SchemaStatus,
     now: Timestamp,
@@ -157,31 +151,71 @@ pub(super) async fn migrate(
     if found.applied.is_empty() {
         on.batch_execute(LOG).await?;
     }
-    for migration in &ALL {
-        if !found
-            .pending
-            .iter()
-            .any(|(number, _)| *number == migration.number)
-        {
-            continue;
-        }
-        on.batch_execute(migration.sql).await?;
-        let sql =
-            "INSERT INTO migrations (number, name, checksum, applied) VALUES ($1, $2, $3, $4)";
-        let checksum = checksum(migration);
-        let applied = micros(now);
-        run(
-            on,
-            sql,
-            &[&migration.number, &migration.name, &checksum, &applied],
-        )
-        .await?;
+    for migration in pending(found).filter(|migration| migration.step == Step::Expand) {
+        apply(on, migration, now).await?;
     }
     Ok(())
 }
 
-fn checksum(migration: &Migration) -> String {
-    blake3::hash(migration.sql.as_bytes()).to_hex().to_string()
+/// Whether something is to be taken away.
+pub(super) fn may_contract(found: &SchemaStatus) -> bool {
+    pending(found).any(|migration| migration.step != Step::Expand)
+}
+
+/// Takes away what no connected process needs any more. What is in the way, an older process or a
+/// long reader, makes it wait for the next opening.
+pub(super) async fn contract(pool: &Pool, now: Timestamp) -> Result<(), Error> {
+    let contracting = async {
+        for _ in 0..TRIES {
+            match contract_once(pool, now).await {
+                Err(error) if error.kind() == ErrorKind::Busy => sleep(PAUSE).await,
+                done => return done,
+            }
+        }
+        Ok(())
+    };
+    timeout(DEADLINE, contracting)
+        .await
+        .unwrap_or_else(|_| Err(fault::too_late()))
+}
+
+async fn contract_once(pool: &Pool, now: Timestamp) -> Result<(), Error> {
+    let mut client = pool.get().await.map_err(fault::no_connection)?;
+    let on = client.transaction().await?;
+    take_turn(&on).await?;
+    // Who waits for a table lets everybody else wait, and must give way before the server looks for
+    // a deadlock: it might end a reader.
+    on.batch_execute("SET LOCAL lock_timeout = '300ms'").await?;
+    let found = status(&on).await?;
+    for migration in pending(&found).filter(|migration| migration.step != Step::Expand) {
+        if session::older(&on, migration.since()).await? > 0 {
+            break;
+        }
+        apply(&on, migration, now).await?;
+        let sql = "UPDATE migrations SET since = $2 WHERE number = $1";
+        run(&on, sql, &[&migration.number, &migration.since()]).await?;
+    }
+    on.commit().await?;
+    Ok(())
+}
+
+fn pending(found: &SchemaStatus) -> impl Iterator<Item = &'static Migration> {
+    let is_pending = |number| found.pending.iter().any(|(pending, _)| *pending == number);
+    ALL.iter()
+        .filter(move |migration| is_pending(migration.number))
+}
+
+async fn apply(on: &Transaction<'_>, migration: &Migration, now: Timestamp) -> Result<(), Error> {
+    on.batch_execute(migration.sql).await?;
+    let sql = "INSERT INTO migrations (number, name, checksum, applied) VALUES ($1, $2, $3, $4)";
+    let Migration { number, name, .. } = migration;
+    run(
+        on,
+        sql,
+        &[number, name, &migration.checksum(), &micros(now)],
+    )
+    .await?;
+    Ok(())
 }
 
 #[cfg(test)]
@@ -189,19 +223,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_database_one_migration_ahead_is_taken_and_no_more() {
-        let known = ALL.last().expect("there are migrations").number;
-        let kind = |newest| refuse_newer(1..=newest).map_err(|error| error.kind());
-
-        assert_eq!(kind(known), Ok(()));
-        assert_eq!(kind(known + 1), Ok(()));
-        assert_eq!(kind(known + 2), Err(ErrorKind::NewerSchema));
+    fn every_migration_says_whether_older_processes_can_live_with_it() {
+        crate::stored::check_list(ALL);
     }
 
     #[test]
-    fn the_migrations_are_numbered_one_after_the_other() {
-        for (place, migration) in (1..).zip(&ALL) {
-            assert_eq!(migration.number, place, "{}", migration.name);
-        }
+    fn a_process_is_refused_where_something_was_taken_away_that_it_does_not_know_to_do_without() {
+        let kind = |since| refuse_newer(since).map_err(|error| error.kind());
+
+        assert_eq!(kind(0), Ok(()));
+        assert_eq!(kind(newest()), Ok(()));
+        assert_eq!(kind(newest() + 1), Err(ErrorKind::NewerSchema));
     }
 }

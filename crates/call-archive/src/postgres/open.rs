@@ -33,7 +33,7 @@ impl PostgresArchive {
             let on = client.transaction().await?;
             migrate::take_turn(&on).await?;
             let found = migrate::status(&on).await?;
-            migrate::migrate(&on, &found, options.now).await?;
+            migrate::expand(&on, &found, options.now).await?;
             receiving::refuse_draft(&on).await?;
             if !fence::binds(&on).await? {
                 tracing::warn!(
@@ -54,11 +54,14 @@ impl PostgresArchive {
             older::seal(&context, &on).await?;
             let schema: String = query::one(&on, "SELECT current_schema()::text", &[]).await?;
             on.commit().await?;
-            Ok((context, inside, schema))
+            Ok((context, inside, schema, migrate::may_contract(&found)))
         };
-        let (context, inside, schema) = timeout(DEADLINE, opening)
+        let (context, inside, schema, may_contract) = timeout(DEADLINE, opening)
             .await
             .unwrap_or_else(|_| Err(fault::too_late()))?;
+        if may_contract {
+            migrate::contract(&pool, options.now).await?;
+        }
         let archive = Self {
             parts: Arc::new(Parts {
                 pool,

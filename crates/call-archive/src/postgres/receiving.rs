@@ -86,7 +86,7 @@ impl Target {
                 return Ok(found);
             }
             let status = migrate::status(on).await?;
-            migrate::migrate(on, &status, now).await?;
+            migrate::expand(on, &status, now).await?;
             tables::empty(on, forms).await?;
             let sql = "INSERT INTO moves (archive, side, place, begun) VALUES ($1, 'to', $2, $3)
                        ON CONFLICT (archive, side)

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::moment::instant;
-use crate::stored::damaged;
+use crate::stored::{Migration, damaged};
 use crate::{Error, ErrorKind, SchemaStatus};
 
 /// Says in the database file whose it is: "call" in ASCII.
@@ -17,68 +17,30 @@ CREATE TABLE migrations (
     applied  INTEGER NOT NULL
 ) STRICT;";
 
-struct Migration {
-    number: i64,
-    name: &'static str,
-    sql: &'static str,
-}
-
-const ALL: [Migration; 11] = [
-    Migration {
-        number: 1,
-        name: "first",
-        sql: include_str!("migrations/0001_first.sql"),
-    },
-    Migration {
-        number: 2,
-        name: "users",
-        sql: include_str!("migrations/0002_users.sql"),
-    },
-    Migration {
-        number: 3,
-        name: "purge",
-        sql: include_str!("migrations/0003_purge.sql"),
-    },
-    Migration {
-        number: 4,
-        name: "findings",
-        sql: include_str!("migrations/0004_findings.sql"),
-    },
-    Migration {
-        number: 5,
-        name: "budget",
-        sql: include_str!("migrations/0005_budget.sql"),
-    },
-    Migration {
-        number: 6,
-        name: "restore",
-        sql: include_str!("migrations/0006_restore.sql"),
-    },
-    Migration {
-        number: 7,
-        name: "access",
-        sql: include_str!("migrations/0007_access.sql"),
-    },
-    Migration {
-        number: 8,
-        name: "duties",
-        sql: include_str!("migrations/0008_duties.sql"),
-    },
-    Migration {
-        number: 9,
-        name: "deals",
-        sql: include_str!("migrations/0009_deals.sql"),
-    },
-    Migration {
-        number: 10,
-        name: "fence",
-        sql: include_str!("migrations/0010_fence.sql"),
-    },
-    Migration {
-        number: 11,
-        name: "moves",
-        sql: include_str!("migrations/0011_moves.sql"),
-    },
+/// Each has the number of the migration of PostgreSQL that makes the same change.
+const ALL: &[Migration] = &[
+    Migration::expand(1, "first", include_str!("migrations/0001_first.sql")),
+    Migration::expand(2, "users", include_str!("migrations/0002_users.sql")),
+    Migration::expand(3, "purge", include_str!("migrations/0003_purge.sql")),
+    Migration::expand(4, "findings", include_str!("migrations/0004_findings.sql")),
+    Migration::expand(5, "budget", include_str!("migrations/0005_budget.sql")),
+    Migration::expand(6, "restore", include_str!("migrations/0006_restore.sql")),
+    Migration::expand(7, "access", include_str!("migrations/0007_access.sql")),
+    Migration::expand(8, "duties", include_str!("migrations/0008_duties.sql")),
+    Migration::expand(9, "deals", include_str!("migrations/0009_deals.sql")),
+    Migration::expand(10, "fence", include_str!("migrations/0010_fence.sql")),
+    Migration::expand(11, "moves", include_str!("migrations/0011_moves.sql")),
+    Migration::expand(
+        12,
+        "contracts",
+        include_str!("migrations/0012_contracts.sql"),
+    ),
+    Migration::contract(
+        13,
+        "fence_up",
+        10,
+        include_str!("migrations/0013_fence_up.sql"),
+    ),
 ];
 
 /// How far a database has come.
@@ -123,7 +85,7 @@ pub(super) fn version(connection: &Connection) -> Result<Version, Error> {
                 |row| row.get(0),
             )
             .optional()?;
-        if applied.as_deref() != Some(checksum(migration).as_str()) {
+        if !applied.is_some_and(|applied| migration.is_of(&applied)) {
             return Err(damaged(
                 "the archive's schema is not the one of its version",
             ));
@@ -150,6 +112,7 @@ pub(super) fn status(connection: &Connection) -> Result<SchemaStatus, Error> {
     Ok(SchemaStatus {
         applied,
         pending: pending(done),
+        older: 0,
     })
 }
 
@@ -175,12 +138,18 @@ pub(super) fn migrate(connection: &Connection, from: Version, now: i64) -> Resul
         connection.execute_batch(migration.sql)?;
         connection.execute(
             "INSERT INTO migrations (number, name, checksum, applied) VALUES (?1, ?2, ?3, ?4)",
-            params![migration.number, migration.name, checksum(migration), now],
+            params![migration.number, migration.name, migration.checksum(), now],
         )?;
     }
     Ok(())
 }
 
-fn checksum(migration: &Migration) -> String {
-    blake3::hash(migration.sql.as_bytes()).to_hex().to_string()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_migration_says_whether_older_processes_can_live_with_it() {
+        crate::stored::check_list(ALL);
+    }
 }

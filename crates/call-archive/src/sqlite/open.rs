@@ -175,6 +175,7 @@ impl SqliteArchive {
                 return Ok(SchemaStatus {
                     applied: Vec::new(),
                     pending: super::migrate::pending(0),
+                    older: 0,
                 });
             }
             super::migrate::status(&connect(&database, BUSY)?)

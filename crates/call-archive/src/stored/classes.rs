@@ -343,7 +343,7 @@ const TABLES: [Table; 33] = [
     (
         "migrations",
         "never",
-        &["number", "name", "checksum", "applied"],
+        &["number", "name", "checksum", "applied", "since"],
         &[],
     ),
 ];

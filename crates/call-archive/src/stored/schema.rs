@@ -13,4 +13,6 @@ pub struct SchemaStatus {
     pub applied: Vec<(i64, String, Timestamp)>,
     /// Those that opening it with this version would add.
     pub pending: Vec<(i64, &'static str)>,
+    /// Connections of older processes, for whose end those wait that take something away.
+    pub older: u64,
 }

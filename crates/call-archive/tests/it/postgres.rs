@@ -12,4 +12,5 @@ mod opening;
 pub(crate) mod server;
 mod tls;
 mod together;
+mod versions;
 mod waiting;

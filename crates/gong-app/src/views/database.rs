@@ -16,4 +16,6 @@ pub struct SchemaView {
     pub applied: Vec<(i64, String, String)>,
     /// Those that the next opening by this version adds.
     pub pending: Vec<(i64, &'static str)>,
+    /// Connections of older processes, for whose end those wait that take something away.
+    pub older: u64,
 }

@@ -16,9 +16,16 @@ pub(crate) fn schema(view: &SchemaView) -> String {
         .map(|(number, name)| vec![number.to_string(), (*name).to_owned(), "pending".to_owned()]);
     let heads = [view.kind, "migration", "state"];
     let text = table(&heads, applied.chain(pending));
+    let older = match view.older {
+        0 => String::new(),
+        older => format!(
+            "\n{older} connections of an older gongkit are open; what takes something away waits \
+             for their end: replace those processes, then run `gongkit db migrate`"
+        ),
+    };
     let moving = view.moving.as_deref();
     let moving = moving.map_or(String::new(), |moving| format!("\n{moving}"));
-    format!("{text}\nin {}{moving}", view.place)
+    format!("{text}\nin {}{older}{moving}", view.place)
 }
 
 /// What was copied into a database, or is to be.

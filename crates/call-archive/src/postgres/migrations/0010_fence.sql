@@ -2,7 +2,7 @@
 -- Each transaction says for which tenant it works (`gongkit.tenant`) and which calls it reaches:
 -- `gongkit.rows` is `all`, or `of` the users in `gongkit.users`; where `gongkit.private` is not
 -- `included`, private calls are withheld but for those in which `gongkit.own` took part. Who says
--- nothing sees nothing. The owner of the tables is bound, too; a superuser is not.
+-- nothing sees nothing. The policies bind nobody before `fence_up` raises them.
 
 CREATE INDEX calls_by_primary_user ON calls (tenant, primary_user, id)
     WHERE primary_user IS NOT NULL;
@@ -52,8 +52,6 @@ CREATE POLICY fence ON calls USING (tenant = current_setting('gongkit.tenant', t
     AND (current_setting('gongkit.rows', true) = 'all' OR id IN (SELECT reached_calls()))
     AND (current_setting('gongkit.private', true) = 'included'
       OR id NOT IN (SELECT withheld_calls())));
-ALTER TABLE calls ENABLE ROW LEVEL SECURITY;
-ALTER TABLE calls FORCE ROW LEVEL SECURITY;
 
 DO $$
 DECLARE
@@ -68,8 +66,6 @@ BEGIN
                   OR call IN (SELECT reached_calls()))
                 AND (current_setting('gongkit.private', true) = 'included'
                   OR call NOT IN (SELECT withheld_calls())));
-            ALTER TABLE %1$I ENABLE ROW LEVEL SECURITY;
-            ALTER TABLE %1$I FORCE ROW LEVEL SECURITY;
         $policy$, part);
     END LOOP;
 END $$;

@@ -70,21 +70,6 @@ async fn every_column_is_classed_and_every_class_has_its_column() {
 }
 
 #[tokio::test]
-async fn a_database_one_migration_ahead_is_opened_and_one_further_is_not() {
-    let Some(place) = Place::new().await else {
-        return;
-    };
-    drop(place.open().await);
-    let client = place.client().await;
-    let ahead = "INSERT INTO migrations SELECT max(number) + 1, 'x', 'x', 0 FROM migrations";
-
-    client.execute(ahead, &[]).await.expect("written");
-    assert_eq!(kind_of_opening(&place).await, None);
-    client.execute(ahead, &[]).await.expect("written");
-    assert_eq!(kind_of_opening(&place).await, Some(ErrorKind::NewerSchema));
-}
-
-#[tokio::test]
 async fn a_schema_that_was_made_otherwise_is_not_opened() {
     let Some(place) = Place::new().await else {
         return;

@@ -1,0 +1,2 @@
+-- Row-level security is PostgreSQL's: here nothing changes, so that both databases have the same
+-- numbers.
