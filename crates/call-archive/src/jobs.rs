@@ -15,11 +15,13 @@ pub enum JobKind {
     Erase,
     /// Ask for the transcript of a call again.
     Transcript,
+    /// Fetch a call that was told of, such as by a webhook.
+    Fetch,
 }
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Index, Self::Erase, Self::Transcript];
+    pub const ALL: [Self; 4] = [Self::Index, Self::Erase, Self::Transcript, Self::Fetch];
 
     /// The word that is stored.
     pub const fn as_str(self) -> &'static str {
@@ -27,6 +29,7 @@ impl JobKind {
             Self::Index => "index",
             Self::Erase => "erase",
             Self::Transcript => "transcript",
+            Self::Fetch => "fetch",
         }
     }
 }

@@ -167,4 +167,4 @@ pub use queue::{MAX_ABANDONED, MAX_ATTEMPTS};
 pub use secrets::{Claimed, LONGEST_CLAIM, Secret, Secrets};
 pub use sqlite::{OpenOptions, Opening, SqliteArchive};
 pub use stored::{Class, ClassedColumn, FileKeys, SchemaStatus, classes, classes_as_markdown};
-pub use waiting::{JobWaiter, JobWatch, LOOK_EVERY, Woken};
+pub use waiting::{JobWaiter, JobWatch, LOOK_EVERY, Queue, Woken};

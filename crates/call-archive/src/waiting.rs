@@ -11,15 +11,32 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::JobKind;
+use crate::{Error, JobKind};
 
 /// How long a waiter sleeps at most before it looks, unless it is told otherwise.
 pub const LOOK_EVERY: Duration = Duration::from_secs(5);
 
-/// Telling workers that there may be jobs.
+/// How many jobs of a kind there are, and since when the oldest of them is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "the counts are the meaning")]
+pub struct Queue {
+    /// The kind.
+    pub kind: JobKind,
+    /// Jobs that wait, due or not.
+    pub waiting: u64,
+    /// Jobs that somebody works on.
+    pub leased: u64,
+    /// Jobs that were given up.
+    pub dead: u64,
+    /// When the first of those that wait or are worked on was due, or will be.
+    pub due_since: Option<Timestamp>,
+}
+
+/// Telling workers that there may be jobs, and operators how many.
 ///
 /// Laws, each checked by [`crate::conformance::check_waiting`]:
 /// - A waiter is told soon of a job of its kinds that becomes due at once, through whichever
@@ -27,12 +44,16 @@ pub const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// - What is added after the waiter was made and before it waits is not missed. So: make a waiter,
 ///   claim, and wait when there was nothing.
 /// - It is not told of jobs of other kinds only.
+/// - [`JobWatch::queues`] counts every job once, whoever holds it.
 /// - Told or not, it wakes after [`JobWaiter::look_every`], and at the latest when its patience
 ///   ends.
 #[async_trait]
 pub trait JobWatch: Send + Sync {
     /// A waiter for jobs of these kinds.
     async fn watch_jobs(&self, kinds: &[JobKind]) -> JobWaiter;
+
+    /// The queue of every kind, in the order of [`JobKind::ALL`], empty ones included.
+    async fn queues(&self) -> Result<Vec<Queue>, Error>;
 }
 
 /// Why a waiter woke.
@@ -130,6 +151,33 @@ impl Bell {
             look_every: LOOK_EVERY,
             _source: source,
         }
+    }
+}
+
+impl Queue {
+    /// The empty queues, in their order.
+    pub(crate) fn none() -> Vec<Self> {
+        let none = |kind| Self {
+            kind,
+            waiting: 0,
+            leased: 0,
+            dead: 0,
+            due_since: None,
+        };
+        JobKind::ALL.into_iter().map(none).collect()
+    }
+
+    /// Adds jobs of a state, as it is stored, the first of which was due at an instant.
+    pub(crate) fn add(&mut self, state: &str, jobs: u64, first: Timestamp) {
+        match state {
+            "dead" => {
+                self.dead += jobs;
+                return;
+            }
+            "leased" => self.leased += jobs,
+            _ => self.waiting += jobs,
+        }
+        self.due_since = Some(self.due_since.map_or(first, |since| since.min(first)));
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::{Archive, Erasure, JobKind, JobRequest, JobWatch, Jobs, Keep, Woken};
+use crate::{Archive, Erasure, Finish, JobKind, JobRequest, JobWatch, Jobs, Keep, Queue, Woken};
 
 use super::fixture::{NOW, full, id, put, words};
 
@@ -18,6 +18,7 @@ pub(super) async fn check<A: Archive + JobWatch + 'static>(make: &impl AsyncFn()
     what_comes_before_the_wait_is_not_missed(make().await).await;
     a_waiter_is_told_of_what_a_put_or_an_erasure_makes_necessary(make().await).await;
     a_waiter_looks_though_nobody_tells_it(make().await).await;
+    queues_count_each_job_once(make().await).await;
 }
 
 async fn ask(on: &impl Jobs, kind: JobKind) {
@@ -80,4 +81,32 @@ async fn a_waiter_looks_though_nobody_tells_it<A: Archive + JobWatch>((one, _): 
 
     assert_eq!(waiter.wait(PATIENCE).await, Woken::Look, "{law}");
     assert_eq!(waiter.wait(SHORT / 2).await, Woken::Impatient, "{law}");
+}
+
+async fn queues_count_each_job_once<A: Archive + JobWatch>((one, other): (A, A)) {
+    let law = "queues count each job once, whoever holds it";
+    let later = NOW + SignedDuration::from_secs(60);
+    let jobs = [("1", NOW), ("2", NOW), ("3", later), ("4", NOW)]
+        .map(|(name, due)| JobRequest::new(JobKind::Fetch, id(name), due));
+    one.enqueue(&jobs, NOW).await.expect("added");
+    let leases = one.claim(&[JobKind::Fetch], 2, later, NOW).await;
+    let leases = leases.expect("claimed");
+    let dead = Finish::Dead { class: "other" };
+    one.finish(&leases[0], dead, NOW).await.expect("given up");
+
+    let queues = other.queues().await.expect("counted");
+
+    let kinds: Vec<JobKind> = queues.iter().map(|queue| queue.kind).collect();
+    assert_eq!(kinds, JobKind::ALL, "{law}");
+    let fetch = queues.iter().find(|queue| queue.kind == JobKind::Fetch);
+    let wanted = Queue {
+        kind: JobKind::Fetch,
+        waiting: 2,
+        leased: 1,
+        dead: 1,
+        due_since: Some(NOW),
+    };
+    assert_eq!(fetch, Some(&wanted), "{law}");
+    let erase = queues.iter().find(|queue| queue.kind == JobKind::Erase);
+    assert_eq!(erase.and_then(|queue| queue.due_since), None, "{law}");
 }

@@ -87,10 +87,11 @@ async fn status(context: &Context, on: &Transaction<'_>) -> Result<Status, Error
     for row in rows(on, sql, &[&context.tenant()]).await? {
         counts.insert(row.try_get(0)?, count(row.try_get(1)?));
     }
-    status.jobs = [JobKind::Erase, JobKind::Index, JobKind::Transcript]
+    status.jobs = JobKind::ALL
         .into_iter()
         .filter_map(|kind| Some((kind.as_str(), *counts.get(kind.as_str())?)))
         .collect();
+    status.jobs.sort_unstable();
     let sql = "SELECT DISTINCT call FROM jobs
                WHERE tenant = $1 AND state = 'dead' AND kind = 'index' ORDER BY call";
     for row in rows(on, sql, &[&context.tenant()]).await? {

@@ -15,11 +15,13 @@ use tokio::time::{sleep, timeout};
 use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{AsyncMessage, NoTls, Notification, Socket};
 
-use crate::stored::Context;
-use crate::{Error, JobKind, JobWaiter, JobWatch, PostgresArchive};
+use crate::moment::instant;
+use crate::stored::{Context, job_kind};
+use crate::{Error, JobKind, JobWaiter, JobWatch, PostgresArchive, Queue};
 
 use super::Parts;
 use super::connect::CONNECTING;
+use super::query::rows;
 
 const LISTEN: &str = "LISTEN gongkit_jobs";
 /// How long to wait before a connection that broke is made anew, at first and at last.
@@ -35,6 +37,26 @@ impl JobWatch for PostgresArchive {
         // Without notices the waiter looks now and then.
         let _ = timeout(CONNECTING, is_heard.wait_for(|heard| *heard)).await;
         self.parts.context.bell.waiter(kinds, Some(listening))
+    }
+
+    async fn queues(&self) -> Result<Vec<Queue>, Error> {
+        self.read_with(|context, on| {
+            Box::pin(async move {
+                let sql = "SELECT kind, state, count(*), min(not_before) FROM jobs
+                           WHERE tenant = $1 GROUP BY kind, state";
+                let mut queues = Queue::none();
+                for row in rows(on, sql, &[&context.tenant()]).await? {
+                    let kind = job_kind(row.try_get(0)?)?;
+                    let (state, jobs): (String, i64) = (row.try_get(1)?, row.try_get(2)?);
+                    let jobs = u64::try_from(jobs).unwrap_or(0);
+                    let first = instant(row.try_get(3)?)?;
+                    let of_kind = queues.iter_mut().filter(|queue| queue.kind == kind);
+                    of_kind.for_each(|queue| queue.add(&state, jobs, first));
+                }
+                Ok(queues)
+            })
+        })
+        .await
     }
 }
 

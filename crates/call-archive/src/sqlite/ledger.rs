@@ -84,7 +84,7 @@ fn status(context: &Context, connection: &Connection) -> Result<Status, Error> {
     let counts: BTreeMap<String, u64> = jobs
         .query_map([context.tenant()], |row| Ok((row.get(0)?, count(row, 1)?)))?
         .collect::<Result<_, _>>()?;
-    let mut by_kind: Vec<_> = [JobKind::Index, JobKind::Erase, JobKind::Transcript]
+    let mut by_kind: Vec<_> = JobKind::ALL
         .into_iter()
         .filter_map(|kind| Some((kind.as_str(), *counts.get(kind.as_str())?)))
         .collect();

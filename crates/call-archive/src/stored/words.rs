@@ -72,7 +72,7 @@ pub(super) fn keep(word: &str) -> Result<Keep, Error> {
 
 /// The kind that a stored job is of.
 pub(crate) fn job_kind(word: &str) -> Result<JobKind, Error> {
-    [JobKind::Index, JobKind::Erase, JobKind::Transcript]
+    JobKind::ALL
         .into_iter()
         .find(|kind| kind.as_str() == word)
         .ok_or_else(|| damaged("a stored job is of an unknown kind"))
