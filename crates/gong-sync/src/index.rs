@@ -8,11 +8,12 @@
 mod backoff;
 mod embed;
 mod erase;
-mod prepare;
-mod pulse;
+pub(crate) mod prepare;
+pub(crate) mod pulse;
 mod sweep;
 mod write;
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use call_archive::{Finish, JobKind, Lease};
@@ -21,13 +22,16 @@ use futures::future::join3;
 use memory_store::ErrorKind;
 
 use crate::sync::Sync;
-use crate::{DrainReport, Error, IndexWriter, Stage};
+use crate::{DrainReport, Draining, Error, IndexWriter, Stage};
 use prepare::{Batch, Reading};
 use pulse::Pulse;
 
 impl Sync {
     /// Whether this process may do the jobs: it holds the index, or there is none to hold.
     pub(crate) async fn can_drain(&self) -> Result<bool, Error> {
+        if self.parts().draining == Draining::Elsewhere {
+            return Ok(false);
+        }
         Ok(self.parts().index.is_some() || self.parts().archive.indexes().await?.is_empty())
     }
 
@@ -52,16 +56,42 @@ impl Sync {
         let stores: Vec<_> = writer.map(|it| Arc::clone(&it.store)).into_iter().collect();
         self.erase_due(&stores, report).await?;
         if let Some(writer) = writer {
-            self.index_due(writer, report).await?;
+            self.index_due(writer, usize::MAX, report).await?;
         }
         report.dead = archive.status().await?.dead;
         Ok(())
     }
 
-    /// Does every index job that is due.
-    async fn index_due(&self, writer: &IndexWriter, report: &mut DrainReport) -> Result<(), Error> {
-        let mut reading = Reading::new(self, writer);
-        let total = self.waiting().await?;
+    /// Does erase jobs that are due and at most about so many index jobs, as a process does that
+    /// keeps the index: it has taken back what earlier holders left, and has compared the index with
+    /// the archive, by one [`Sync::drain`].
+    ///
+    /// [`DrainReport::brought`] names the calls.
+    pub async fn drain_some(&self, most: NonZeroUsize) -> Result<DrainReport, Error> {
+        self.check_stop()?;
+        let Some(writer) = &self.parts().index else {
+            return Err(Error::NotConfigured("an index that is open for writing"));
+        };
+        let mut report = DrainReport::default();
+        let stores = [Arc::clone(&writer.store)];
+        self.erase_what_waits(&stores, &mut report).await?;
+        self.index_due(writer, most.get(), &mut report).await?;
+        Ok(report)
+    }
+
+    /// Does index jobs that are due, as many as that and not many more.
+    async fn index_due(
+        &self,
+        writer: &IndexWriter,
+        most: usize,
+        report: &mut DrainReport,
+    ) -> Result<(), Error> {
+        let mut reading = Reading::new(self, writer, most);
+        // Counting is for bars; it takes longer than a few jobs do.
+        let total = match most {
+            usize::MAX => self.waiting().await?,
+            _ => 0,
+        };
         if total > 0 {
             self.tell(Stage::Index, 0, Some(total));
         }
@@ -93,7 +123,7 @@ impl Sync {
                 // What was read before is still embedded and written.
                 Err(error) => reading.ended = reading.ended.or(Some(error)),
             }
-            if has_written {
+            if has_written && total > 0 {
                 let done = report.indexed;
                 self.tell(Stage::Index, done, Some(total.max(done)));
             }

@@ -18,6 +18,9 @@
 //! - **What a key may not do** stops that one operation ([`Refusal`]); nothing is concluded from what
 //!   was not told.
 //! - **Words that come later** are asked for after 2, 5, 15 and 60 minutes, then with each reconcile.
+//! - **A process that keeps running** takes jobs instead of making runs: [`Sync::due_fetches`] for
+//!   calls that were told of, [`Sync::due_transcripts`], and [`Sync::drain_some`] where it holds the
+//!   index. Its runs then leave the draining to that ([`Draining::Elsewhere`]).
 //! - **Private calls** are withheld by default: id, times and that they are private is all that is
 //!   kept ([`PrivatePolicy`]). One that turns private is taken out of archive and index.
 //! - **Missing upstream is marked, not erased**, and only when few are gone, others of the same
@@ -95,6 +98,7 @@ mod routine;
 mod users;
 
 mod company;
+mod due;
 mod fetch;
 mod index;
 mod pending;
@@ -111,7 +115,7 @@ pub use fetched::Fetched;
 pub use map::is_free_mail;
 pub use options::{DeletedInGong, LEAST_OVERLAP, PrivatePolicy, SyncOptions, WindowRules};
 pub use outcome::{Failure, Outcome, Outcomes};
-pub use parts::{Clock, IndexWriter, Parts};
+pub use parts::{Clock, Draining, IndexWriter, Parts};
 pub use progress::{Progress, Silent, Stage, Step};
 pub use refusals::Refusal;
 pub use report::{DrainReport, Requests, RunReport, SyncReport, UsersReport};

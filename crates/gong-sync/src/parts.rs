@@ -38,6 +38,17 @@ impl IndexWriter {
     }
 }
 
+/// Who does the index and erase jobs that a run leaves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "here or elsewhere is the meaning")]
+pub enum Draining {
+    /// The run itself, at its end, where it holds the index.
+    #[default]
+    Here,
+    /// Whoever holds the index.
+    Elsewhere,
+}
+
 /// What a [`crate::Sync`] is made of: an archive and a clock, the rest as needed.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -54,6 +65,8 @@ pub struct Parts {
     pub tenant: Tenant,
     /// What is brought, and how carefully.
     pub options: SyncOptions,
+    /// Who does the jobs that a run leaves.
+    pub draining: Draining,
     /// Who hears how far a run is.
     pub progress: Arc<dyn Progress>,
     /// Stops a run: what is in hand is finished, then it ends.
@@ -70,6 +83,7 @@ impl Parts {
             index: None,
             tenant: Tenant::default(),
             options: SyncOptions::default(),
+            draining: Draining::Here,
             progress: Arc::new(Silent),
             stop: CancellationToken::new(),
         }
@@ -100,6 +114,13 @@ impl Parts {
     #[must_use = "the parts are returned, not changed in place"]
     pub fn options(mut self, options: SyncOptions) -> Self {
         self.options = options;
+        self
+    }
+
+    /// Leaves the jobs of runs to whoever holds the index.
+    #[must_use = "the parts are returned, not changed in place"]
+    pub fn drained_elsewhere(mut self) -> Self {
+        self.draining = Draining::Elsewhere;
         self
     }
 

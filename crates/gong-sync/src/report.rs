@@ -52,12 +52,17 @@ impl Requests {
     }
 }
 
+/// A report names so many calls that were brought into the index, and no more: a drain may be long.
+pub(crate) const MOST_NAMED: usize = 1_000;
+
 /// What a drain of the index and erase jobs did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DrainReport {
     /// Calls that the index holds now in their current revision, because of this drain.
     pub indexed: u64,
+    /// The first of these calls, a thousand at the most.
+    pub brought: Vec<CallId>,
     /// Their passages.
     pub passages: u64,
     /// Of these passages, those that had to be embedded.
@@ -85,6 +90,8 @@ pub struct DrainReport {
 impl DrainReport {
     pub(crate) fn add(&mut self, other: Self) {
         self.indexed += other.indexed;
+        let room = MOST_NAMED.saturating_sub(self.brought.len());
+        self.brought.extend(other.brought.into_iter().take(room));
         self.passages += other.passages;
         self.embedded += other.embedded;
         self.facts_only += other.facts_only;

@@ -32,11 +32,7 @@ impl Sync {
         let mut is_owed = archive.load(OWED).await?.is_some_and(|owed| owed == "yes");
         loop {
             self.check_stop()?;
-            let now = self.now();
-            let until = later(now, LEASE);
-            let leases = archive
-                .claim(&[JobKind::Erase], TOGETHER, until, now)
-                .await?;
+            let leases = self.claim_erasures().await?;
             if leases.is_empty() {
                 break;
             }
@@ -47,6 +43,31 @@ impl Sync {
             self.erase_together(stores, leases, report).await?;
         }
         self.settle(stores, is_owed, report).await
+    }
+
+    /// The same where nothing may wait: what an earlier erasure left in files is tried again by the
+    /// next whole drain.
+    pub(crate) async fn erase_what_waits(
+        &self,
+        stores: &[Arc<dyn PassageStore>],
+        report: &mut DrainReport,
+    ) -> Result<(), Error> {
+        let first = self.claim_erasures().await?;
+        if first.is_empty() {
+            return Ok(());
+        }
+        self.note_owed("yes").await?;
+        self.erase_together(stores, first, report).await?;
+        self.erase_due(stores, report).await
+    }
+
+    async fn claim_erasures(&self) -> Result<Vec<Lease>, Error> {
+        let now = self.now();
+        let until = later(now, LEASE);
+        let archive = &self.parts().archive;
+        Ok(archive
+            .claim(&[JobKind::Erase], TOGETHER, until, now)
+            .await?)
     }
 
     async fn erase_together(

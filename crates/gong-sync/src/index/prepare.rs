@@ -47,7 +47,7 @@ impl Size {
 /// A batch is full with this many calls, if they are short.
 const CALLS: usize = 128;
 /// How long a batch is held without a sign of life; a drain that was killed is waited for no longer.
-pub(super) const LEASE: SignedDuration = SignedDuration::from_mins(15);
+pub(crate) const LEASE: SignedDuration = SignedDuration::from_mins(15);
 
 /// A call on its way into the index.
 pub(super) struct Prepared {
@@ -82,6 +82,8 @@ pub(super) struct Reading<'s> {
     writer: &'s IndexWriter,
     hash_key: Option<HashKey>,
     size: Size,
+    /// How many jobs may still be claimed.
+    left: usize,
     /// Jobs of other indexes that were claimed on the way.
     pub(super) foreign: Vec<Lease>,
     /// What could not be split.
@@ -91,12 +93,13 @@ pub(super) struct Reading<'s> {
 }
 
 impl<'s> Reading<'s> {
-    pub(super) fn new(sync: &'s Sync, writer: &'s IndexWriter) -> Self {
+    pub(super) fn new(sync: &'s Sync, writer: &'s IndexWriter, most: usize) -> Self {
         Self {
             sync,
             writer,
             hash_key: None,
             size: Size::FIRST,
+            left: most,
             foreign: Vec::new(),
             failures: Vec::new(),
             ended: None,
@@ -130,12 +133,15 @@ impl<'s> Reading<'s> {
 
     async fn claim(&mut self) -> Result<Vec<Lease>, Error> {
         loop {
+            let most = self.size.claimed.min(self.left);
+            if most == 0 {
+                return Ok(Vec::new());
+            }
             let now = self.sync.now();
             let archive = &self.sync.parts().archive;
             let until = later(now, LEASE);
-            let leases = archive
-                .claim(&[JobKind::Index], self.size.claimed, until, now)
-                .await?;
+            let leases = archive.claim(&[JobKind::Index], most, until, now).await?;
+            self.left -= leases.len().min(self.left);
             let is_empty = leases.is_empty();
             let (ours, foreign): (Vec<_>, Vec<_>) = leases
                 .into_iter()

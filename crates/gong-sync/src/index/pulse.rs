@@ -16,9 +16,14 @@ const BEAT: Duration = Duration::from_mins(5);
 
 /// The leases that are held, by whatever stage.
 #[derive(Default)]
-pub(super) struct Pulse(Mutex<Vec<Lease>>);
+pub(crate) struct Pulse(Mutex<Vec<Lease>>);
 
 impl Pulse {
+    /// Holds these leases.
+    pub(crate) fn over(leases: Vec<Lease>) -> Self {
+        Self(Mutex::new(leases))
+    }
+
     /// Holds the leases of these batches, and no others.
     pub(super) fn hold<'b>(&self, batches: impl IntoIterator<Item = &'b Batch>) {
         let mut held = self.lock();
@@ -39,7 +44,7 @@ impl Pulse {
 impl Sync {
     /// Waits for a step, and extends the leases meanwhile. One that is lost all the same, or cannot
     /// be extended, shows when its job is acknowledged.
-    pub(super) async fn keeping<T>(&self, pulse: &Pulse, step: impl Future<Output = T>) -> T {
+    pub(crate) async fn keeping<T>(&self, pulse: &Pulse, step: impl Future<Output = T>) -> T {
         let mut step = pin!(step);
         loop {
             let beat = pin!(tokio::time::sleep(BEAT));

@@ -8,6 +8,7 @@ use memory_store::{CallPoints, Forget, Point};
 use crate::index::backoff::{Verdict, retry, verdict};
 use crate::index::embed;
 use crate::index::prepare::{Batch, Prepared};
+use crate::report::MOST_NAMED;
 use crate::sync::Sync;
 use crate::{DrainReport, Error, Failure, IndexWriter};
 
@@ -120,6 +121,9 @@ impl Sync {
             }
             report.indexed += 1;
             report.passages += passages;
+            if report.brought.len() < MOST_NAMED {
+                report.brought.push(call.lease.call.clone());
+            }
             if call.is_facts_only {
                 report.facts_only += 1;
             } else {

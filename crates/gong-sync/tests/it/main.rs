@@ -23,6 +23,7 @@ mod roles;
 mod shaky;
 mod shared;
 mod told;
+mod told_of;
 mod traces;
 mod transcripts;
 mod users;
