@@ -1,0 +1,65 @@
+//! The matrix product: rows times packed panels, a tile at a time.
+//!
+//! A tile is a few rows by one or two panels, and its sums stay in registers from the first to the
+//! last value of the rows. The strip of panels is the outer loop: it stays in the nearest cache
+//! while all rows pass by. Which kernel computes the tile is asked once a tile, which is nothing.
+
+mod exact;
+mod near;
+mod portable;
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+
+pub(crate) use exact::exact;
+pub(crate) use near::{NearRows, near};
+
+use crate::level::{Kind, Level};
+
+/// What is done to the sums before they are left.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Then {
+    Nothing,
+    Gelu,
+}
+
+/// The rows and panels of a full tile: as many sums as there are registers for, beside the
+/// operands.
+fn tile_of(level: Level) -> (usize, usize) {
+    match level.kind() {
+        Kind::Portable => (portable::ROWS, 1),
+        Kind::Avx2 => (6, 1),
+        Kind::Avx512 | Kind::Vnni => (12, 2),
+    }
+}
+
+/// Cuts rows into tiles of at most `most`, as evenly as can be: thirteen rows are seven and six,
+/// because a tile of one row waits for its own sums.
+fn evenly(rows: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
+    let mut first = 0;
+    std::iter::from_fn(move || {
+        let left = rows - first;
+        let tiles = left.div_ceil(most);
+        let count = left.div_ceil(tiles.max(1));
+        let tile = (first, count);
+        first += count;
+        (count > 0).then_some(tile)
+    })
+}
+
+/// Calls the kernel for a number of rows that is known at compile time.
+macro_rules! with_rows {
+    ($rows:expr, $tile:ident, $panels:literal, $arguments:tt, [$($count:literal)*]) => {
+        match $rows {
+            $($count => $tile::<$count, $panels> $arguments,)*
+            _ => unreachable!("a tile has no more rows than its level has registers for"),
+        }
+    };
+}
+
+use with_rows;
+
+#[cfg(test)]
+mod tests;
