@@ -24,6 +24,7 @@ mod citation;
 mod deal;
 mod id;
 mod money;
+mod neutral;
 mod party;
 mod passage;
 mod period;
@@ -40,6 +41,7 @@ pub use id::{
     AccountId, CallId, InvalidId, PartyId, PassageId, SpeakerId, Tenant, UserId, WorkspaceId,
 };
 pub use money::{Currency, InvalidMoney, Money};
+pub use neutral::neutral;
 pub use party::Party;
 pub use passage::{Part, Passage, Revision, SPLITTER_VERSION};
 pub use period::{EmptyPeriod, Period};

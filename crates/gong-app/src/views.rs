@@ -30,7 +30,6 @@ mod risk;
 mod search;
 mod statistics;
 mod status;
-mod text;
 mod transcript;
 
 pub use access::{ApiKeyView, ApiKeysView, CallerView, CanView, NewApiKeyView};
@@ -78,6 +77,6 @@ pub use statistics::{CallStatsView, ComparedView, SpeakerView, StatisticsView, S
 pub use status::{CompanyStatusView, ExtentView, StatusView};
 pub use transcript::TranscriptView;
 
+pub(crate) use conversation::neutral;
 pub(crate) use insights::{call_line, highlight_view, precision_view};
 pub(crate) use link::{moment_link, plain_link};
-pub(crate) use text::neutral;

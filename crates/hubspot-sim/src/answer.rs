@@ -48,10 +48,18 @@ pub(crate) fn answer(portal: &mut Portal, read: &Read) -> Reply {
                 _ => Reply::missing(),
             }
         }
-        ("POST", ["crm", "associations", VERSION, from, to, "batch", operation @ ..]) => closed(
-            portal, from,
-        )
-        .unwrap_or_else(|| {
+        (
+            "POST",
+            [
+                "crm",
+                "associations",
+                VERSION,
+                from,
+                to,
+                "batch",
+                operation @ ..,
+            ],
+        ) => closed(portal, from).unwrap_or_else(|| {
             associations::answer(portal, (from, to), &operation.join("/"), body)
         }),
         (method, ["crm", "properties", VERSION, kind, rest @ ..]) => {
@@ -77,6 +85,9 @@ fn closed(portal: &Portal, kind: &str) -> Option<Reply> {
     if !portal.properties.contains_key(kind) {
         return Some(Reply::bad(format!("there is no kind \"{kind}\"")));
     }
-    let is_open = portal.scopes.as_ref().is_none_or(|open| open.contains(kind));
+    let is_open = portal
+        .scopes
+        .as_ref()
+        .is_none_or(|open| open.contains(kind));
     (!is_open).then(|| Reply::error(403, "MISSING_SCOPES", "the token lacks a scope for this"))
 }

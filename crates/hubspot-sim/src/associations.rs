@@ -19,7 +19,11 @@ pub(crate) fn answer(
     let Some(inputs) = body["inputs"].as_array() else {
         return Reply::bad("inputs are required");
     };
-    let most = if operation == "read" { MOST_READ } else { MOST_PAIRS };
+    let most = if operation == "read" {
+        MOST_READ
+    } else {
+        MOST_PAIRS
+    };
     if inputs.len() > most {
         return Reply::bad(format!("at most {most} inputs are taken"));
     }
@@ -61,12 +65,7 @@ fn read(portal: &Portal, (from, to): (&str, &str), inputs: &[Value]) -> Reply {
     Reply::ok(complete(portal, &results))
 }
 
-fn tie(
-    portal: &mut Portal,
-    (from, to): (&str, &str),
-    operation: &str,
-    inputs: &[Value],
-) -> Reply {
+fn tie(portal: &mut Portal, (from, to): (&str, &str), operation: &str, inputs: &[Value]) -> Reply {
     let mut errors = Vec::new();
     for input in inputs {
         let one = portal.living(from, id(&input["from"]));

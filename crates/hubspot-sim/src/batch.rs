@@ -130,13 +130,12 @@ fn upsert(portal: &mut Portal, kind: &str, input: &Value) -> Done {
     if !portal.property(kind, by).is_some_and(|of| of.is_unique) {
         return Err(bad(&format!("\"{by}\" is no unique property")));
     }
-    let (mut done, is_new) = match portal.by_value(kind, by, id) {
-        Some(at) => (changed(portal, kind, &at, input)?, false),
-        None => {
-            let mut input = input.clone();
-            input["properties"][by] = json!(id);
-            (create(portal, kind, &input)?, true)
-        }
+    let (mut done, is_new) = if let Some(at) = portal.by_value(kind, by, id) {
+        (changed(portal, kind, &at, input)?, false)
+    } else {
+        let mut input = input.clone();
+        input["properties"][by] = json!(id);
+        (create(portal, kind, &input)?, true)
     };
     done["new"] = json!(is_new);
     Ok(done)

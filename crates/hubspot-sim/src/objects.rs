@@ -26,7 +26,10 @@ pub(crate) fn values(portal: &Portal, kind: &str, input: &Value) -> Result<Value
             Value::String(text) => Some(text.clone()),
             _ => return Err(format!("property \"{name}\" is no text")),
         };
-        if value.as_deref().is_some_and(|value| portal.is_refused(name, value)) {
+        if value
+            .as_deref()
+            .is_some_and(|value| portal.is_refused(name, value))
+        {
             return Err(format!("property \"{name}\" breaks a rule of this account"));
         }
         values.insert(name.clone(), value);
@@ -117,15 +120,22 @@ pub(crate) fn archive(portal: &mut Portal, kind: &str, id: &str) -> Reply {
 }
 
 pub(crate) fn list(portal: &Portal, kind: &str, query: &Query) -> Reply {
-    let after: u64 = query.one("after").and_then(|id| id.parse().ok()).unwrap_or(0);
-    let limit: usize = query.one("limit").and_then(|n| n.parse().ok()).unwrap_or(10);
+    let after: u64 = query
+        .one("after")
+        .and_then(|id| id.parse().ok())
+        .unwrap_or(0);
+    let limit: usize = query
+        .one("limit")
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(10);
     if limit > 100 {
         return Reply::bad("limit is at most 100");
     }
     let is_wanted = query.one("archived") == Some("true");
-    let of_kind = portal.objects.iter().filter(|((of, id), object)| {
-        of == kind && *id > after && object.is_archived == is_wanted
-    });
+    let of_kind = portal
+        .objects
+        .iter()
+        .filter(|((of, id), object)| of == kind && *id > after && object.is_archived == is_wanted);
     let mut page: Vec<_> = of_kind.map(|(_, object)| object).take(limit + 1).collect();
     let has_more = page.len() > limit;
     page.truncate(limit);

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
+use crate::Property;
 use crate::objects::Query;
 use crate::portal::Portal;
 use crate::reply::Reply;
-use crate::Property;
 
 pub(crate) fn properties(portal: &Portal, kind: &str) -> Reply {
     let of_kind = portal.properties.get(kind).into_iter().flatten();
@@ -50,7 +50,10 @@ pub(crate) fn add_group(portal: &mut Portal, kind: &str, body: &Value) -> Reply 
 }
 
 pub(crate) fn owners(portal: &Portal, query: &Query) -> Reply {
-    let limit = query.one("limit").and_then(|n| n.parse().ok()).unwrap_or(100);
+    let limit = query
+        .one("limit")
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(100);
     let after = query.one("after").and_then(|n| n.parse().ok()).unwrap_or(0);
     let page: Vec<&Value> = portal.owners.iter().skip(after).take(limit).collect();
     let next = after + page.len();

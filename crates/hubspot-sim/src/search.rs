@@ -52,7 +52,10 @@ pub(crate) fn answer(portal: &Portal, kind: &str, body: &Value) -> Reply {
 
 fn fits(object: &Object, group: &Value) -> bool {
     let filters = group["filters"].as_array();
-    filters.into_iter().flatten().all(|filter| passes(object, filter))
+    filters
+        .into_iter()
+        .flatten()
+        .all(|filter| passes(object, filter))
 }
 
 fn passes(object: &Object, filter: &Value) -> bool {
@@ -60,7 +63,10 @@ fn passes(object: &Object, filter: &Value) -> bool {
     let value = filter["value"].as_str().unwrap_or_default();
     let is_one_of = || {
         let values = filter["values"].as_array();
-        values.into_iter().flatten().any(|one| one.as_str() == Some(held))
+        values
+            .into_iter()
+            .flatten()
+            .any(|one| one.as_str() == Some(held))
     };
     match filter["operator"].as_str().unwrap_or_default() {
         "EQ" => held == value,

@@ -70,7 +70,9 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
 async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let shown = parts.headers.get(header::AUTHORIZATION);
-    let shown = shown.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let shown = shown
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let is_known = shown.strip_prefix("Bearer ") == Some(shared.token());
     let Ok(bytes) = to_bytes(body, LARGEST).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
@@ -133,5 +135,7 @@ fn failed() -> Reply {
 fn pairs(query: &str) -> Vec<(String, String)> {
     let parts = query.split('&').filter_map(|part| part.split_once('='));
     let plain = |text: &str| text.replace("%2C", ",").replace("%40", "@");
-    parts.map(|(name, value)| (name.to_owned(), plain(value))).collect()
+    parts
+        .map(|(name, value)| (name.to_owned(), plain(value)))
+        .collect()
 }

@@ -62,7 +62,11 @@ impl HubSpotSim {
 
     /// How many requests would have changed something, done or not.
     pub fn writes(&self) -> usize {
-        self.shared.log().iter().filter(|one| one.is_write()).count()
+        self.shared
+            .log()
+            .iter()
+            .filter(|one| one.is_write())
+            .count()
     }
 
     /// The next request whose path holds `part` fails like this.

@@ -101,7 +101,9 @@ async fn what_is_new_is_found_late() {
 
 #[tokio::test]
 async fn nobody_without_the_token_is_answered() {
-    let sim = HubSpotSim::start(Portal::default()).await.expect("a free port");
+    let sim = HubSpotSim::start(Portal::default())
+        .await
+        .expect("a free port");
     let url = format!("{}/crm/owners/2026-09", sim.base_url());
     let response = Client::new().get(url).send().await.expect("an answer");
     assert_eq!(response.status(), 401);

@@ -6,7 +6,13 @@
 /// are taken out; white space becomes one blank. What a renderer could take for markup or a link is
 /// kept readable but broken: `<b` becomes `‹b`, `](` becomes `] (`, `https://` becomes `https[:]//`.
 /// Repeating it changes nothing.
-pub(crate) fn neutral(text: &str) -> String {
+///
+/// ```
+/// use conversation::neutral;
+///
+/// assert_eq!(neutral("see https://bad.example\u{202e}"), "see https[:]//bad.example");
+/// ```
+pub fn neutral(text: &str) -> String {
     let visible = without_escapes(text);
     let mut line = String::with_capacity(visible.len());
     let mut needs_blank = false;

@@ -1,0 +1,66 @@
+//! Insights into a CRM, as writes that can be read before they are sent; HubSpot first.
+//!
+//! A CRM is behind the [`Crm`] seam: what it is set up like, finding records, following links,
+//! writing, and what changed. [`HubSpot`] speaks its API of version 2026-09; [`DryRun`] reads
+//! through another and only notes what would be written.
+//!
+//! Three rules are in the types. What decides a deal (its stage, amount, close date and owner) is
+//! never written: [`Values`] refuses it. What a person changed wins, field by field: [`differences`]
+//! writes only what still is as it was last left. And a failure after sending is
+//! [`Written::Unknown`], never tried again unseen: whoever asked reads back what became of it.
+//!
+//! Text from calls is data: [`RichText`] escapes whatever is put in and keeps no link but those of
+//! the recording itself.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use crm_sync::{By, Crm as _, Field, Find, HubSpot, Prepare, RecordKind, Values, Write, Written};
+//! use hubspot_sim::{HubSpotSim, Portal};
+//!
+//! let sim = HubSpotSim::start(Portal::default()).await?;
+//! let crm = HubSpot::new(sim.base_url(), &sim.token().to_owned().into())?;
+//! crm.prepare(Prepare::Create).await?;
+//!
+//! let values = Values::of(RecordKind::Call)
+//!     .with(Field::Started, "2026-11-02T10:00:00Z")?
+//!     .with(Field::Title, "Fox: pricing")?;
+//! let write = Write::put(RecordKind::Call, "7782342274025937895", values);
+//! assert!(matches!(crm.write(&[write]).await?[0], Written::Done { is_new: true, .. }));
+//!
+//! let by_key = Find::new(RecordKind::Call, By::Key, ["7782342274025937895"]);
+//! assert_eq!(crm.find(&by_key).await?[0].get(Field::Title), Some("Fox: pricing"));
+//!
+//! // Where a deal stands is for people to say.
+//! assert!(Values::of(RecordKind::Deal).with(Field::Stage, "closedwon").is_err());
+//! # sim.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod field;
+mod record;
+mod values;
+
+mod crm;
+mod error;
+mod setup;
+mod write;
+
+mod differences;
+mod dry_run;
+mod rich_text;
+
+mod hubspot;
+
+pub use crm::{By, ChangedPage, Crm, Find};
+pub use differences::{Differences, differences};
+pub use dry_run::DryRun;
+pub use error::CrmError;
+pub use field::Field;
+pub use hubspot::{HubSpot, Limits};
+pub use record::{InvalidRecordId, Record, RecordId, RecordKind};
+pub use rich_text::RichText;
+pub use setup::{CrmOwner, CrmStage, Prepare, Setup};
+pub use values::{NotOurs, Values};
+pub use write::{NotSent, Write, Written};
