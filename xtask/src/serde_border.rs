@@ -3,7 +3,7 @@
 use crate::SourceFile;
 
 /// Folders and files that are borders; everything else stays free of serde's derives.
-const BORDERS: [(&str, &str); 10] = [
+const BORDERS: [(&str, &str); 11] = [
     ("crates/gong-client/", "Gong's wire"),
     ("crates/gong-sim/", "Gong's wire, from the other side"),
     (
@@ -11,6 +11,7 @@ const BORDERS: [(&str, &str); 10] = [
         "the token endpoint's wire, and the file that keeps tokens",
     ),
     ("crates/call-archive/src/stored/record.rs", "rows"),
+    ("crates/crm-sync/src/hubspot/wire.rs", "HubSpot's wire"),
     ("crates/gong-sync/src/run/record.rs", "checkpoints"),
     ("crates/gong-app/src/views/", "views"),
     ("crates/gong-app/src/config/settings.rs", "configuration"),
