@@ -6,7 +6,7 @@ use access::{PrivateCalls, Scope};
 use async_trait::async_trait;
 use conversation::CallId;
 
-use crate::{Error, ErrorKind, Findings, People, Secrets};
+use crate::{Error, ErrorKind, Findings, Inbox, People, Secrets};
 
 /// What a look at every stored value found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,8 +57,8 @@ impl Verified {
         Ok(())
     }
 
-    /// Opens what was found in the calls, the company's own people, and the secrets of these names.
-    pub(crate) async fn add_others<A: Findings + People + Secrets>(
+    /// Opens what was found in the calls, what was delivered, the company's own people, and the secrets of these names.
+    pub(crate) async fn add_others<A: Findings + Inbox + People + Secrets>(
         &mut self,
         archive: &A,
         calls: Vec<CallId>,
@@ -71,6 +71,17 @@ impl Verified {
                 Err(error) if error.kind() == ErrorKind::Integrity => {
                     if !self.damaged.contains(&call) {
                         self.damaged.push(call);
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        for delivery in archive.deliveries(usize::MAX).await? {
+            match archive.delivery_body(&delivery).await {
+                Ok(_) => {}
+                Err(error) if error.kind() == ErrorKind::Integrity => {
+                    if !self.damaged.contains(&delivery.call) {
+                        self.damaged.push(delivery.call);
                     }
                 }
                 Err(error) => return Err(error),

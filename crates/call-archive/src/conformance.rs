@@ -29,6 +29,7 @@ mod erasing;
 mod findings;
 mod fixture;
 mod holding;
+mod inbox;
 mod indexes;
 mod interleavings;
 mod jobs;
@@ -45,7 +46,7 @@ mod stage;
 mod sweeps;
 mod waiting;
 
-use crate::{Archive, Budget, DeadLetters, Duties, JobWatch, Secrets};
+use crate::{Archive, Budget, DeadLetters, Duties, Inbox, JobWatch, Secrets};
 
 pub use interleavings::{check_interleavings, check_schedules};
 pub use stage::{Held, InMemory, Restorable, Stage};
@@ -81,6 +82,15 @@ pub async fn check<A: Archive>(make: impl AsyncFn() -> A) {
 /// Panics if the archive breaks a law.
 pub async fn check_dead_letters<A: Archive + DeadLetters>(make: impl AsyncFn() -> A) {
     dead::check(&make).await;
+}
+
+/// Checks every law of an inbox, each on an archive that is empty.
+///
+/// # Panics
+///
+/// Panics if the archive breaks a law.
+pub async fn check_inbox<A: Archive + DeadLetters + Inbox>(make: impl AsyncFn() -> A) {
+    inbox::check(&make).await;
 }
 
 /// Checks every law of a budget, each on one of which nothing is spent. `make` gives two handles to

@@ -30,7 +30,8 @@ pub struct DeadJob {
 ///
 /// Laws, which [`crate::conformance::check_dead_letters`] checks: only dead jobs are named, revived
 /// or buried; a revived one is due at once and has all its attempts again; an erasure is never
-/// buried, because its call would stay hidden and never be destroyed.
+/// buried, because its call would stay hidden and never be destroyed. Deliveries follow the job that was
+/// to fetch their call: [`Inbox`](crate::Inbox).
 #[async_trait]
 pub trait DeadLetters: Send + Sync {
     /// The first of them, by the order in which they were asked for.
@@ -39,8 +40,8 @@ pub trait DeadLetters: Send + Sync {
     /// Gives a dead job another life; says whether it was one.
     async fn revive(&self, id: i64, now: Timestamp) -> Result<bool, Error>;
 
-    /// Forgets a dead job; says whether it was one.
-    async fn bury(&self, id: i64) -> Result<bool, Error>;
+    /// Forgets a dead job, and ends the deliveries that it was to fetch; says whether it was one.
+    async fn bury(&self, id: i64, now: Timestamp) -> Result<bool, Error>;
 }
 
 /// An erasure that was given up is tried again, not forgotten.

@@ -15,7 +15,8 @@ pub enum JobKind {
     Erase,
     /// Ask for the transcript of a call again.
     Transcript,
-    /// Fetch a call that was told of, such as by a webhook.
+    /// Fetch a call that was told of, such as by a [delivery](crate::Inbox); finishing it as done ends
+    /// the deliveries of the call.
     Fetch,
 }
 

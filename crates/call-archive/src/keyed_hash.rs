@@ -1,6 +1,6 @@
 //! People and erased calls as keyed hashes, so that equal ones meet and nobody can be guessed.
 
-use aws_lc_rs::hmac;
+use aws_lc_rs::{digest, hmac};
 use conversation::{CallId, DealId, Tenant};
 
 use crate::HashKey;
@@ -65,6 +65,12 @@ impl HashKey {
     /// The name under which a tombstone keeps a call.
     pub(crate) fn call(&self, tenant: &Tenant, call: &CallId) -> String {
         self.tagged("call", &[tenant.as_str(), call.as_str()])
+    }
+
+    /// The name under which a delivery about a call is known again.
+    pub(crate) fn delivery(&self, tenant: &Tenant, call: &CallId, body: &[u8]) -> String {
+        let body = hex::encode(digest::digest(&digest::SHA256, body));
+        self.tagged("delivery", &[tenant.as_str(), call.as_str(), &body])
     }
 
     /// HMAC-SHA-256 over the kind and the parts, each after a line feed, which none can hold

@@ -24,7 +24,8 @@
 //! - [`Audit`]: who did what, each record chained to the one before.
 //! - [`ApiKeys`]: keys by the hash of their secret; each change commits with its audit record.
 //!
-//! Four more stand beside it, because not every archive of calls needs them: [`Budget`], the one
+//! More stand beside it, because not every archive of calls needs them: [`Inbox`], what a vendor
+//! delivered and was told to be safe; [`Budget`], the one
 //! budget of requests that all processes of a company share; [`Secrets`], sealed values by name
 //! that one holder at a time may replace; [`JobWatch`], by which a worker sleeps until there may be
 //! a job; and [`Duties`], what exactly one process does, fenced.
@@ -90,6 +91,7 @@ mod deals;
 mod duties;
 mod error;
 mod holds;
+mod inbox;
 mod indexes;
 mod jobs;
 mod key_care;
@@ -147,6 +149,7 @@ pub use findings::{
     Verdict,
 };
 pub use holds::{Hold, HoldName, HoldOn};
+pub use inbox::{Delivery, DeliveryOutcome, Inbox, InboxStatus, REPLAYS_KNOWN_FOR, Received};
 pub use indexes::{
     HashKey, IndexId, IndexInfo, Indexed, IndexedCall, PointsHeld, Status, Sweep, SweepPart,
 };

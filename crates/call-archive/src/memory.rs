@@ -10,6 +10,7 @@ mod duties;
 mod erasing;
 mod findings;
 mod holding;
+mod inbox;
 mod indexes;
 mod jobs;
 mod ledger;

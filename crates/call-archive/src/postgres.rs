@@ -15,6 +15,7 @@ mod fault;
 mod fence;
 mod findings;
 mod holding;
+mod inbox;
 mod indexes;
 mod jobs;
 mod key_care;

@@ -16,6 +16,7 @@ mod erasing;
 mod fault;
 mod findings;
 mod holding;
+mod inbox;
 mod indexes;
 mod jobs;
 mod key_care;

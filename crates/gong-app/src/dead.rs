@@ -63,7 +63,7 @@ impl App {
         self.existing_archive().await?;
         let work = async {
             let shown = view(self.the_dead_job(id).await?);
-            if self.opened().await?.dead.bury(id).await? {
+            if self.opened().await?.dead.bury(id, self.now()).await? {
                 Ok(shown)
             } else {
                 Err(no_such_job(id))

@@ -34,9 +34,9 @@ async fn a_dead_job_is_seen_revived_and_buried<A: Archive + DeadLetters>(archive
 
     let leased = leases[2].id;
     assert_eq!(archive.revive(leased, NOW).await.ok(), Some(false));
-    assert_eq!(archive.bury(leased).await.ok(), Some(false));
+    assert_eq!(archive.bury(leased, NOW).await.ok(), Some(false));
     assert_eq!(archive.revive(dead[0].id, at(5)).await.ok(), Some(true));
-    assert_eq!(archive.bury(dead[1].id).await.ok(), Some(true));
+    assert_eq!(archive.bury(dead[1].id, NOW).await.ok(), Some(true));
     assert!(archive.dead(9).await.expect("seen").is_empty());
     let late = finish(archive, &leases[0], Finish::Done, at(6)).await;
     assert_eq!(late, Finished::Lost, "an old lease is not good again");
@@ -54,7 +54,7 @@ async fn an_erasure_is_never_buried<A: Archive + DeadLetters>(archive: &A) {
     let leases = claim(archive, JobKind::Erase, at(1)).await;
     kill(archive, &leases[0]).await;
 
-    let refused = archive.bury(leases[0].id).await;
+    let refused = archive.bury(leases[0].id, NOW).await;
 
     let kind = refused.map_err(|error| error.kind());
     assert_eq!(kind, Err(ErrorKind::Invalid));

@@ -34,12 +34,19 @@ impl DeadLetters for MemoryArchive {
         Ok(true)
     }
 
-    async fn bury(&self, id: i64) -> Result<bool, Error> {
+    async fn bury(&self, id: i64, now: Timestamp) -> Result<bool, Error> {
         let mut state = self.writing()?;
         match state.jobs.get(&id).filter(|job| is_dead(job)) {
             None => Ok(false),
             Some(job) if job.kind == JobKind::Erase => Err(is_an_erasure()),
-            Some(_) => Ok(state.jobs.remove(&id).is_some()),
+            Some(_) => {
+                if let Some(job) = state.jobs.remove(&id)
+                    && job.kind == JobKind::Fetch
+                {
+                    state.end_deliveries(&job.call, now);
+                }
+                Ok(true)
+            }
         }
     }
 }

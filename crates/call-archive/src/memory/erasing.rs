@@ -32,6 +32,7 @@ impl Erasing for MemoryArchive {
         state.labels.retain(|_, label| label.call != *call);
         state.deal_links.retain(|(of, _), _| of != call);
         state.unconfirmed.remove(call);
+        state.forget_deliveries(call);
         let row = state.calls.remove(call);
         state.purged.retain(|(_, waited_for)| waited_for != call);
         if let (Keep::PrivateShell, Some(row)) = (keep, row) {
@@ -96,6 +97,7 @@ impl MemoryArchive {
                 .jobs
                 .retain(|_, job| job.call != *call || is_erase(job.kind));
             state.indexed.retain(|(_, id), _| id != call);
+            state.forget_deliveries(call);
         }
         if is_there {
             match state.job(JobKind::Erase, call, None) {

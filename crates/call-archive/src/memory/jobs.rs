@@ -98,7 +98,11 @@ impl Jobs for MemoryArchive {
         };
         match how {
             Finish::Done => {
-                state.jobs.remove(&lease.id);
+                if let Some(job) = state.jobs.remove(&lease.id)
+                    && job.kind == JobKind::Fetch
+                {
+                    state.end_deliveries(&job.call, now);
+                }
             }
             Finish::Indexed(brought) => {
                 let job = job.clone();

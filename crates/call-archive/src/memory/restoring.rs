@@ -3,6 +3,8 @@
 //!
 //! [`SqliteArchive::restore`]: crate::SqliteArchive::restore
 
+use std::collections::BTreeSet;
+
 use conversation::CallId;
 use jiff::Timestamp;
 
@@ -56,7 +58,8 @@ impl MemoryArchive {
         let of_vendor = of_vendor.filter(|row| row.current.source == Source::Gong);
         state.unconfirmed = of_vendor.map(|row| row.current.call.id.clone()).collect();
 
-        let calls: Vec<CallId> = state.calls.keys().cloned().collect();
+        let delivered = state.inbox.keys().map(|(call, _)| call);
+        let calls: BTreeSet<CallId> = state.calls.keys().chain(delivered).cloned().collect();
         for call in calls {
             let tombstone = self.key.call(&self.tenant, &call);
             if state.tombstones.contains(&tombstone) {

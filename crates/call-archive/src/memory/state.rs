@@ -17,6 +17,8 @@ use crate::{
     IndexId, IndexInfo, IndexedCall, JobKind, Keep, Label, LinkedBy, Receipt, Secret, User,
 };
 
+use super::inbox::Kept;
+
 #[derive(Clone, Default)]
 pub(super) struct State {
     counter: u64,
@@ -34,6 +36,8 @@ pub(super) struct State {
     /// Calls that a receipt still waits for.
     pub(super) purged: BTreeSet<(String, CallId)>,
     pub(super) jobs: BTreeMap<i64, Job>,
+    /// By call and hash of the body.
+    pub(super) inbox: BTreeMap<(CallId, String), Kept>,
     pub(super) indexes: Vec<IndexInfo>,
     pub(super) indexed: BTreeMap<(IndexId, CallId), IndexedCall>,
     pub(super) checkpoints: BTreeMap<String, String>,

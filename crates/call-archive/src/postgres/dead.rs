@@ -9,6 +9,7 @@ use crate::moment::micros;
 use crate::stored::{bad_id, job_kind, number};
 use crate::{DeadJob, DeadLetters, Error, IndexId, JobKind, PostgresArchive};
 
+use super::inbox;
 use super::query::{Values, draw, maybe, rows, run};
 
 #[async_trait]
@@ -53,15 +54,18 @@ impl DeadLetters for PostgresArchive {
         .await
     }
 
-    async fn bury(&self, id: i64) -> Result<bool, Error> {
+    async fn bury(&self, id: i64, now: Timestamp) -> Result<bool, Error> {
         self.write(move |context, on| {
             Box::pin(async move {
-                let sql = "SELECT kind FROM jobs WHERE tenant = $1 AND id = $2 AND state = 'dead'";
+                let sql =
+                    "SELECT kind, call FROM jobs WHERE tenant = $1 AND id = $2 AND state = 'dead'";
                 let Some(row) = maybe(on, sql, &[&context.tenant(), &id]).await? else {
                     return Ok(false);
                 };
-                if job_kind(row.try_get(0)?)? == JobKind::Erase {
-                    return Err(is_an_erasure());
+                match job_kind(row.try_get(0)?)? {
+                    JobKind::Erase => return Err(is_an_erasure()),
+                    JobKind::Fetch => inbox::end(context, on, row.try_get(1)?, now).await?,
+                    JobKind::Index | JobKind::Transcript => {}
                 }
                 run(on, "DELETE FROM jobs WHERE id = $1", &[&id]).await?;
                 Ok(true)

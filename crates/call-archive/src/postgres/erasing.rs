@@ -17,10 +17,10 @@ use crate::{Erasing, Erasure, Error, JobKind, JobRequest, Keep, PostgresArchive}
 
 use super::query::{draw, run};
 use super::row::{load, others};
-use super::{append, jobs, put, refusals};
+use super::{append, inbox, jobs, put, refusals};
 
 /// The tables that hold something of a call, but its row, its jobs and its tombstone.
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 11] = [
     "DELETE FROM call_keys WHERE tenant = $1 AND call = $2",
     "DELETE FROM transcripts WHERE tenant = $1 AND call = $2",
     "DELETE FROM parties WHERE tenant = $1 AND call = $2",
@@ -30,6 +30,7 @@ const PARTS: [&str; 10] = [
     "DELETE FROM finding_runs WHERE tenant = $1 AND call = $2",
     "DELETE FROM findings WHERE tenant = $1 AND call = $2",
     "DELETE FROM labels WHERE tenant = $1 AND call = $2",
+    "DELETE FROM inbox WHERE tenant = $1 AND call = $2",
     "DELETE FROM unconfirmed WHERE tenant = $1 AND call = $2",
 ];
 
@@ -133,6 +134,7 @@ pub(super) async fn begin(
         ] {
             run(on, sql, &[&tenant, &id]).await?;
         }
+        inbox::forget(context, on, id).await?;
     }
     if is_there {
         let request = JobRequest::new(JobKind::Erase, call.clone(), now);

@@ -15,7 +15,7 @@ use crate::{
 };
 
 use super::query::{Values, draw, draw_many, maybe, one, rows, run};
-use super::{indexes, refusals};
+use super::{inbox, indexes, refusals};
 
 #[async_trait]
 impl Jobs for PostgresArchive {
@@ -188,7 +188,11 @@ async fn enqueue(
 }
 
 /// Whether a call is erased or being erased.
-async fn is_going(context: &Context, on: &Transaction<'_>, call: &CallId) -> Result<bool, Error> {
+pub(super) async fn is_going(
+    context: &Context,
+    on: &Transaction<'_>,
+    call: &CallId,
+) -> Result<bool, Error> {
     if refusals::is_erased(context, on, call).await? {
         return Ok(true);
     }
@@ -264,7 +268,7 @@ async fn finish(
     how: &Finish,
     now: Timestamp,
 ) -> Result<Finished, Error> {
-    let sql = "SELECT call, index_id FROM jobs
+    let sql = "SELECT call, index_id, kind FROM jobs
                WHERE tenant = $1 AND id = $2 AND fence = $3 AND state = 'leased'";
     let id = lease.id;
     let held = maybe(on, sql, &[&context.tenant(), &id, &number(lease.fence)]).await?;
@@ -273,7 +277,12 @@ async fn finish(
     };
     let (call, index): (String, String) = (held.try_get(0)?, held.try_get(1)?);
     match how {
-        Finish::Done => remove(on, id).await?,
+        Finish::Done => {
+            remove(on, id).await?;
+            if job_kind(held.try_get(2)?)? == JobKind::Fetch {
+                inbox::end(context, on, &call, now).await?;
+            }
+        }
         Finish::Indexed(brought) => {
             remove(on, id).await?;
             if !index.is_empty() {

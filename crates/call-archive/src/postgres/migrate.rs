@@ -62,6 +62,7 @@ const ALL: &[Migration] = &[
         10,
         include_str!("migrations/0013_fence_up.sql"),
     ),
+    Migration::expand(14, "inbox", include_str!("migrations/0014_inbox.sql")),
 ];
 
 /// The newest migration that this version knows.

@@ -12,7 +12,7 @@ use crate::stored::{
 };
 use crate::{Error, JobKind, Put, PutOutcome, Source};
 
-use super::query::{Values, draw, rows, run, without_nul};
+use super::query::{Values, draw, maybe, rows, run, without_nul};
 use super::row::{load, others, words};
 use super::{deal_links, deals, jobs, labels, purging, refusals, unconfirmed};
 
@@ -206,11 +206,30 @@ async fn key(
     if let Some(held) = held {
         return context.open_call_key(call, &held).map(Some);
     }
+    call_key_or_new(context, on, call).await.map(Some)
+}
+
+/// The key of a call, made if it has none. A call of which nothing is stored yet may have one
+/// since it was delivered.
+pub(super) async fn call_key_or_new(
+    context: &Context,
+    on: &Transaction<'_>,
+    call: &str,
+) -> Result<Key, Error> {
+    let tenant = context.tenant();
+    let sql = "SELECT dek, wrapped FROM call_keys WHERE tenant = $1 AND call = $2";
+    if let Some(row) = maybe(on, sql, &[&tenant, &call]).await? {
+        let sealed = SealedKey {
+            dek: row.try_get(0)?,
+            wrapped: row.try_get(1)?,
+        };
+        return context.open_call_key(call, &sealed);
+    }
     let (key, sealed) = context.new_call_key(call)?;
     let sql = "INSERT INTO call_keys (tenant, call, dek, wrapped) VALUES ($1, $2, $3, $4)";
-    let values: Values<'_> = &[&context.tenant(), &call, &sealed.dek, &sealed.wrapped];
+    let values: Values<'_> = &[&tenant, &call, &sealed.dek, &sealed.wrapped];
     run(on, sql, values).await?;
-    Ok(Some(key))
+    Ok(key)
 }
 
 const WRITE_CALL: &str = "INSERT INTO calls (tenant, id, source, workspace, started, scheduled,

@@ -11,7 +11,7 @@ use crate::stored::{Context, Depth, Entry, Logged, damaged};
 use crate::{Erasure, Error};
 
 use super::row::{load, others};
-use super::{api_keys, deal_links, erasing, holding, purging, refusals, selecting};
+use super::{api_keys, deal_links, erasing, holding, inbox, purging, refusals, selecting};
 
 /// Brings what only the log knows into the database; gives what the database knew.
 pub(super) async fn unite(
@@ -69,7 +69,9 @@ async fn take(
     // which takes as long as the archive is large.
     let is_of_ids = |entry: &Entry<'_>| matches!(entry, Entry::Call(..) | Entry::Revoke(..));
     let knows_by_ids = news.iter().all(is_of_ids);
-    for call in selecting::named(context, on, &Selection::Everything).await? {
+    let mut calls = selecting::named(context, on, &Selection::Everything).await?;
+    calls.extend(inbox::calls(context, on).await?);
+    for call in calls {
         if outside.calls.contains_key(&context.tombstone(&call)) {
             erasing::begin(context, on, &call, Erasure::WithTombstone, now).await?;
             continue;

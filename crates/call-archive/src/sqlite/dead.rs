@@ -11,6 +11,7 @@ use crate::stored::{bad_id, job_kind, number};
 use crate::{DeadJob, DeadLetters, Error, IndexId, JobKind, SqliteArchive};
 
 use super::context::draw;
+use super::inbox;
 
 #[async_trait]
 impl DeadLetters for SqliteArchive {
@@ -59,19 +60,23 @@ impl DeadLetters for SqliteArchive {
         .await
     }
 
-    async fn bury(&self, id: i64) -> Result<bool, Error> {
+    async fn bury(&self, id: i64, now: Timestamp) -> Result<bool, Error> {
         self.write(move |context, connection| {
-            let kind: Option<String> = connection
+            let dead: Option<(String, String)> = connection
                 .prepare_cached(
-                    "SELECT kind FROM jobs WHERE tenant = ?1 AND id = ?2 AND state = 'dead'",
+                    "SELECT kind, call FROM jobs WHERE tenant = ?1 AND id = ?2 AND state = 'dead'",
                 )?
-                .query_row(params![context.tenant(), id], |row| row.get(0))
+                .query_row(params![context.tenant(), id], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
                 .optional()?;
-            let Some(kind) = kind else {
+            let Some((kind, call)) = dead else {
                 return Ok(false);
             };
-            if job_kind(&kind)? == JobKind::Erase {
-                return Err(is_an_erasure());
+            match job_kind(&kind)? {
+                JobKind::Erase => return Err(is_an_erasure()),
+                JobKind::Fetch => inbox::end(context, connection, &call, now)?,
+                JobKind::Index | JobKind::Transcript => {}
             }
             connection
                 .prepare_cached("DELETE FROM jobs WHERE id = ?1")?

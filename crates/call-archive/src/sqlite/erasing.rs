@@ -14,10 +14,10 @@ use crate::{Erasing, Erasure, Error, JobKind, JobRequest, Keep, SqliteArchive};
 
 use super::context::draw;
 use super::row::{load, open};
-use super::{jobs, put, refusals};
+use super::{inbox, jobs, put, refusals};
 
 /// The tables that hold something of a call, but its row, its jobs and its tombstone.
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 11] = [
     "DELETE FROM call_keys WHERE tenant = ?1 AND call = ?2",
     "DELETE FROM transcripts WHERE tenant = ?1 AND call = ?2",
     "DELETE FROM parties WHERE tenant = ?1 AND call = ?2",
@@ -28,6 +28,7 @@ const PARTS: [&str; 10] = [
     "DELETE FROM finding_runs WHERE tenant = ?1 AND call = ?2",
     "DELETE FROM findings WHERE tenant = ?1 AND call = ?2",
     "DELETE FROM labels WHERE tenant = ?1 AND call = ?2",
+    "DELETE FROM inbox WHERE tenant = ?1 AND call = ?2",
 ];
 
 #[async_trait]
@@ -123,6 +124,7 @@ pub(super) fn begin(
                 .prepare_cached(sql)?
                 .execute([context.tenant(), call.as_str()])?;
         }
+        inbox::forget(context, connection, call.as_str())?;
     }
     if is_there {
         let request = JobRequest::new(JobKind::Erase, call.clone(), now);

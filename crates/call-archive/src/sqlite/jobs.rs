@@ -13,7 +13,7 @@ use crate::{
 };
 
 use super::context::draw;
-use super::{indexes, refusals};
+use super::{inbox, indexes, refusals};
 
 #[async_trait]
 impl Jobs for SqliteArchive {
@@ -184,7 +184,11 @@ fn enqueue(
 }
 
 /// Whether a call is erased or being erased.
-fn is_going(context: &Context, connection: &Connection, call: &CallId) -> Result<bool, Error> {
+pub(super) fn is_going(
+    context: &Context,
+    connection: &Connection,
+    call: &CallId,
+) -> Result<bool, Error> {
     if refusals::is_erased(context, connection, call)? {
         return Ok(true);
     }
@@ -272,21 +276,26 @@ fn finish(
     how: Finish,
     now: Timestamp,
 ) -> Result<Finished, Error> {
-    let job: Option<(String, String)> = connection
+    let job: Option<(String, String, String)> = connection
         .prepare_cached(
-            "SELECT call, index_id FROM jobs
+            "SELECT call, index_id, kind FROM jobs
              WHERE tenant = ?1 AND id = ?2 AND fence = ?3 AND state = 'leased'",
         )?
         .query_row(
             params![context.tenant(), lease.id, number(lease.fence)],
-            |row| Ok((row.get(0)?, row.get(1)?)),
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )
         .optional()?;
-    let Some((call, index)) = job else {
+    let Some((call, index, kind)) = job else {
         return Ok(Finished::Lost);
     };
     match how {
-        Finish::Done => remove(connection, lease.id)?,
+        Finish::Done => {
+            remove(connection, lease.id)?;
+            if job_kind(&kind)? == JobKind::Fetch {
+                inbox::end(context, connection, &call, now)?;
+            }
+        }
         Finish::Indexed(brought) => {
             remove(connection, lease.id)?;
             if !index.is_empty() {

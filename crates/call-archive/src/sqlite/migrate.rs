@@ -41,6 +41,7 @@ const ALL: &[Migration] = &[
         10,
         include_str!("migrations/0013_fence_up.sql"),
     ),
+    Migration::expand(14, "inbox", include_str!("migrations/0014_inbox.sql")),
 ];
 
 /// How far a database has come.

@@ -12,7 +12,7 @@ use crate::{Erasure, Error};
 
 use super::open::in_transaction;
 use super::row::{load, open};
-use super::{api_keys, deal_links, erasing, holding, moving, purging, refusals, selecting};
+use super::{api_keys, deal_links, erasing, holding, inbox, moving, purging, refusals, selecting};
 
 pub(super) fn unite(
     context: &Context,
@@ -78,7 +78,9 @@ fn take(
             Entry::Revoke(key, at) => api_keys::revoke(context, connection, key, at)?,
         }
     }
-    for call in selecting::named(context, connection, &Selection::Everything)? {
+    let mut calls = selecting::named(context, connection, &Selection::Everything)?;
+    calls.extend(inbox::calls(context, connection)?);
+    for call in calls {
         if outside.calls.contains_key(&context.tombstone(&call)) {
             erasing::begin(context, connection, &call, Erasure::WithTombstone, now)?;
             continue;

@@ -47,7 +47,7 @@ type Table = (
     &'static [(&'static str, Class)],
 );
 
-const TABLES: [Table; 33] = [
+const TABLES: [Table; 34] = [
     (
         "calls",
         "the call",
@@ -153,6 +153,19 @@ const TABLES: [Table; 33] = [
             "created",
         ],
         &[],
+    ),
+    (
+        "inbox",
+        "the call",
+        &[
+            "tenant",
+            "call",
+            "body_hash",
+            "received",
+            "verified_by",
+            "ended",
+        ],
+        &[("body", Class::Sealed)],
     ),
     (
         "finding_runs",

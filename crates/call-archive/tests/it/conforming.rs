@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 async fn the_archive_in_memory_keeps_the_laws() {
     conformance::check(async || MemoryArchive::new()).await;
     conformance::check_dead_letters(async || MemoryArchive::new()).await;
+    conformance::check_inbox(async || MemoryArchive::new()).await;
 }
 
 #[tokio::test]
@@ -28,6 +29,7 @@ async fn the_archive_in_sqlite_keeps_the_laws() {
     };
     conformance::check(&make).await;
     conformance::check_dead_letters(&make).await;
+    conformance::check_inbox(&make).await;
 }
 
 #[tokio::test]

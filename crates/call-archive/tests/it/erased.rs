@@ -6,13 +6,13 @@ use std::path::Path;
 use access::Role;
 use call_archive::{
     ApiKey, ApiKeys, AuditEntry, Calls, Erasing, Erasure, ErrorKind, Finish, HoldName, HoldOn,
-    Holds, Indexes, JobKind, Jobs, Keep, OpenOptions, PersonName, Purge, PurgeReason, PurgeTarget,
-    Purged, Purging, PutOutcome, Remnant, SqliteArchive,
+    Holds, Inbox, Indexes, JobKind, Jobs, Keep, OpenOptions, PersonName, Purge, PurgeReason,
+    PurgeTarget, Purged, Purging, PutOutcome, Remnant, SqliteArchive,
 };
 use jiff::SignedDuration;
 use rusqlite::Connection;
 
-use crate::fixture::{NOW, call, files, holding, id, open, store};
+use crate::fixture::{NOW, call, deliver, files, holding, id, open, store};
 
 async fn do_erasures(archive: &SqliteArchive) {
     let until = NOW + SignedDuration::from_secs(60);
@@ -75,6 +75,46 @@ async fn no_byte_of_an_erased_call_is_left() {
         assert_eq!(holding(folder.path(), trace), [""; 0], "{trace:?}");
     }
     assert!(!holding(folder.path(), b"other-199").is_empty());
+}
+
+#[tokio::test]
+async fn no_byte_is_left_of_a_call_that_was_only_delivered() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    deliver(&archive, "gone-4711", "zqxcanary").await;
+    let wrapped: Vec<u8> = Connection::open(folder.path().join("archive.sqlite"))
+        .expect("a database")
+        .query_row("SELECT wrapped FROM call_keys", [], |row| row.get(0))
+        .expect("a key");
+    assert!(!holding(folder.path(), &wrapped).is_empty(), "it was there");
+
+    let is_left = begin(&archive, "gone-4711", Erasure::WithTombstone).await;
+    assert!(!is_left, "nothing is left to erase");
+    archive.settle(&[], NOW).await.expect("settled");
+
+    assert_eq!(holding(folder.path(), &wrapped), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_delivery_that_a_restored_database_brings_back_is_erased_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    deliver(&archive, "1", "word").await;
+    deliver(&archive, "2", "word").await;
+    archive.close().await.expect("closed");
+    drop(archive);
+    let restore = saved(folder.path());
+    let archive = open(folder.path()).await;
+    begin(&archive, "1", Erasure::WithTombstone).await;
+    archive.close().await.expect("closed");
+    drop(archive);
+
+    restore();
+    let archive = open(folder.path()).await;
+
+    let left = archive.deliveries(9).await.expect("listed");
+    let left: Vec<_> = left.iter().map(|row| row.call.clone()).collect();
+    assert_eq!(left, [id("2")]);
 }
 
 #[tokio::test]

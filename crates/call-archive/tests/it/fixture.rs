@@ -5,8 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use call_archive::{
-    Account, CallFindings, Calls, DealNews, Deals, DetectorRun, FindingId, Findings, FoundRow,
-    OpenOptions, People, Put, PutOutcome, Source, SqliteArchive, User,
+    Account, AuditEntry, CallFindings, Calls, DealNews, Deals, Delivery, DeliveryOutcome,
+    DetectorRun, FindingId, Findings, FoundRow, Inbox, OpenOptions, People, Put, PutOutcome,
+    Source, SqliteArchive, User,
 };
 use conversation::{
     AccountId, Call, CallId, DealId, DealSnapshot, DealSource, Party, PartyId, Revision, Sentence,
@@ -78,6 +79,15 @@ pub(crate) async fn store_finding(archive: &impl Findings, call: &str, at: Revis
     run.findings.push(found);
     let findings = CallFindings::new(id(call), at, vec![run]);
     assert!(archive.put_findings(findings).await.expect("kept"));
+}
+
+/// Delivers a body that holds the word.
+pub(crate) async fn deliver(archive: &impl Inbox, call: &str, word: &str) {
+    let record = AuditEntry::new(NOW, "webhook", "service", "webhook accept", "intent");
+    let body = format!(r#"{{"title":"{word}body"}}"#).into_bytes();
+    let delivery = Delivery::new(id(call), body, "signature", record);
+    let outcomes = archive.deliver(vec![delivery], NOW).await;
+    assert_eq!(outcomes.expect("taken in"), [DeliveryOutcome::New]);
 }
 
 /// Keeps a deal and its customer, whose names hold the word.

@@ -13,7 +13,7 @@ use conversation::AccountId;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use crate::fixture::{NOW, call, holding, id, open, store, store_deal};
+use crate::fixture::{NOW, call, deliver, holding, id, open, store, store_deal};
 
 async fn restore(folder: &Path, backup: &Path, how: Existing, log: Erasures) -> Option<ErrorKind> {
     let options = OpenOptions::new(folder, NOW);
@@ -212,6 +212,24 @@ async fn a_changed_value_is_named_by_its_call() {
     let connection = Connection::open(folder.path().join("archive.sqlite")).expect("a database");
     let change = "UPDATE calls SET started = started + 1 WHERE id = '2'";
     connection.execute(change, []).expect("changed");
+
+    assert_eq!(
+        archive.verify().await.expect("looked at").damaged,
+        [id("2")]
+    );
+}
+
+#[tokio::test]
+async fn a_changed_delivery_is_named_by_its_call() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = open(folder.path()).await;
+    deliver(&archive, "1", "one").await;
+    deliver(&archive, "2", "two").await;
+    assert!(archive.verify().await.expect("looked at").is_whole());
+
+    let connection = Connection::open(folder.path().join("archive.sqlite")).expect("a database");
+    let swap = "UPDATE inbox SET body = (SELECT body FROM inbox WHERE call = '1')";
+    connection.execute(swap, []).expect("changed");
 
     assert_eq!(
         archive.verify().await.expect("looked at").damaged,

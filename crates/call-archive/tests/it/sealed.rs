@@ -9,7 +9,9 @@ use jiff::SignedDuration;
 use rusqlite::Connection;
 use std::path::Path;
 
-use crate::fixture::{NOW, call, holding, id, open, store, store_deal, store_finding, store_user};
+use crate::fixture::{
+    NOW, call, deliver, holding, id, open, store, store_deal, store_finding, store_user,
+};
 
 const CANARY: &str = "zqxcanary";
 const MAGIC_OF_ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
@@ -54,6 +56,7 @@ async fn no_byte_on_the_disk_shows_what_is_sealed() {
     store_finding(&archive, "call-7", first, CANARY).await;
     keep_secret(&archive, &format!("{CANARY}secret")).await;
     store_deal(&archive, CANARY).await;
+    deliver(&archive, "call-7", CANARY).await;
     save(&archive, &format!("{CANARY}setting")).await;
 
     assert!(
@@ -121,6 +124,7 @@ async fn every_sealed_column_holds_sealed_values_only() {
     store_finding(&archive, "1", first, CANARY).await;
     keep_secret(&archive, CANARY).await;
     store_deal(&archive, CANARY).await;
+    deliver(&archive, "1", CANARY).await;
 
     let connection = beside(folder.path());
     for column in classes()

@@ -11,12 +11,12 @@ use call_archive::{
 use conversation::{CallId, Party, PartyId, Privacy, Revision, Side, UserId};
 use tokio_postgres::Client;
 
-use crate::fixture::{NOW, call, id, store, store_finding};
+use crate::fixture::{NOW, call, deliver, id, store, store_finding};
 
 use super::server::Place;
 
 /// What is fenced, with the column that names the call.
-const FENCED: [(&str, &str); 8] = [
+const FENCED: [(&str, &str); 9] = [
     ("calls", "id"),
     ("call_keys", "call"),
     ("transcripts", "call"),
@@ -25,6 +25,7 @@ const FENCED: [(&str, &str); 8] = [
     ("finding_runs", "call"),
     ("findings", "call"),
     ("labels", "call"),
+    ("inbox", "call"),
 ];
 
 /// What the fixture finds in a call.
@@ -120,6 +121,7 @@ async fn who_passes_our_conditions_sees_the_rows_of_the_scope_and_no_other() {
     let archive = place.open().await;
     let revisions = fill(&archive).await;
     store_finding(&archive, "4", revisions[&id(4)], "word").await;
+    deliver(&archive, "4", "word").await;
     let about = About::Finding(FOUND);
     let kept = archive
         .label(&Scope::internal(), &about, Verdict::Right, NOW)
@@ -135,7 +137,7 @@ async fn who_passes_our_conditions_sees_the_rows_of_the_scope_and_no_other() {
         let admitted: BTreeSet<String> = admitted.map(|(id, ..)| id.to_string()).collect();
         for (table, column) in FENCED {
             let mut wanted = admitted.clone();
-            if table.starts_with("finding") || table == "labels" {
+            if table.starts_with("finding") || table == "labels" || table == "inbox" {
                 wanted.retain(|call| call == "4");
             }
             assert_eq!(

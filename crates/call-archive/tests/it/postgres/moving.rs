@@ -15,7 +15,7 @@ use conversation::{CallId, Revision, Tenant};
 use jiff::SignedDuration;
 use tempfile::TempDir;
 
-use crate::fixture::{NOW, call, id, open, store, store_finding, store_user};
+use crate::fixture::{NOW, call, deliver, id, open, store, store_finding, store_user};
 
 use super::server::{Place, a_key};
 
@@ -62,6 +62,7 @@ impl Stage {
         store_user(&archive, "u1", "word").await;
         let highest = store(&archive, call("last", "word")).await;
         store_finding(&archive, "last", highest, "word").await;
+        deliver(&archive, "last", "word").await;
         archive
             .begin_erase(&id("1"), Erasure::WithTombstone, NOW)
             .await
