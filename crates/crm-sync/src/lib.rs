@@ -9,6 +9,9 @@
 //! writes only what still is as it was last left. And a failure after sending is
 //! [`Written::Unknown`], never tried again unseen: whoever asked reads back what became of it.
 //!
+//! A [`CrmSync`] plans (reads only), applies, resumes and undoes. An [`Outbox`] keeps what was sent
+//! before it is sent, so that whoever dies in between finds out what became of it.
+//!
 //! Text from calls is data: [`RichText`] escapes whatever is put in and keeps no link but those of
 //! the recording itself.
 //!
@@ -53,14 +56,25 @@ mod rich_text;
 
 mod hubspot;
 
+mod flow;
+mod outbox;
+mod plan;
+mod subject;
+
+pub mod conformance;
+
 pub use crm::{By, ChangedPage, Crm, Find};
 pub use differences::{Differences, differences};
 pub use dry_run::DryRun;
 pub use error::CrmError;
 pub use field::Field;
+pub use flow::{Applied, CrmSync, Resumed, SETTLED, SyncError};
 pub use hubspot::{HubSpot, Limits};
+pub use outbox::{Entry, MemoryOutbox, Outbox, OutboxError, Progress};
+pub use plan::{Action, Planned, Wanted};
 pub use record::{InvalidRecordId, Record, RecordId, RecordKind};
 pub use rich_text::RichText;
 pub use setup::{CrmOwner, CrmStage, Prepare, Setup};
+pub use subject::{InvalidSubject, Subject};
 pub use values::{NotOurs, Values};
 pub use write::{NotSent, Write, Written};

@@ -1,5 +1,7 @@
 //! HubSpot's client against the fake: what is written, how often, and what is said of it.
 
+mod dying;
+mod flow;
 mod reading;
 mod setting_up;
 mod writing;

@@ -1,0 +1,124 @@
+//! What is wanted, and what there is to do about it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{Entry, Field, Progress, Record, RecordId, RecordKind, Subject, Values, differences};
+
+/// What a record should hold and be linked to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "what, what it holds, what it is linked to"
+)]
+pub struct Wanted {
+    /// What it is about.
+    pub subject: Subject,
+    /// What it should hold.
+    pub values: Values,
+    /// What it should be linked to.
+    pub links: BTreeSet<(RecordKind, RecordId)>,
+}
+
+/// What there is to do about one record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a reader of the plan must know each"
+)]
+pub enum Action {
+    /// It is made.
+    Create,
+    /// It is changed.
+    Change,
+    /// It holds what it should, and is only linked.
+    Link,
+    /// Nothing.
+    Nothing,
+    /// A person deleted it; it stays deleted.
+    LeaveDeleted,
+    /// It was undone; it stays so.
+    LeaveUndone,
+    /// An earlier write of it must be looked at first: resume.
+    Wait,
+    /// The deal is not there.
+    Missing,
+}
+
+/// One line of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Planned {
+    /// What it is about.
+    pub subject: Subject,
+    /// What there is to do.
+    pub action: Action,
+    /// The record, where it is known.
+    pub record: Option<RecordId>,
+    /// What is written.
+    pub write: Values,
+    /// What stays because a person wrote it.
+    pub kept: Vec<Field>,
+    /// What the record holds now of the fields that are written.
+    pub before: BTreeMap<Field, String>,
+    /// The links that are made.
+    pub links: BTreeSet<(RecordKind, RecordId)>,
+    /// What our last entry about it says the record held.
+    pub(crate) left: BTreeMap<Field, String>,
+    /// The links of that entry.
+    pub(crate) made_links: BTreeSet<(RecordKind, RecordId)>,
+}
+
+impl Planned {
+    /// Whether anything is sent.
+    pub fn is_write(&self) -> bool {
+        matches!(self.action, Action::Create | Action::Change | Action::Link)
+    }
+}
+
+/// Decides what there is to do about one record, from what is wanted, what we last did, what the
+/// CRM holds, and what it is linked to already.
+pub(crate) fn decide(
+    wanted: Wanted,
+    last: Option<&Entry>,
+    now: Option<&Record>,
+    linked: &BTreeSet<(RecordKind, RecordId)>,
+) -> Planned {
+    let left = last.map(|last| last.left.clone()).unwrap_or_default();
+    let made_links = last.map(|last| last.links.clone()).unwrap_or_default();
+    let nothing = BTreeMap::new();
+    let held = now.map_or(&nothing, |now| &now.values);
+    let found = differences(&wanted.values, held, &left);
+    let links: BTreeSet<_> = wanted.links.difference(linked).cloned().collect();
+    // A link that was made and is gone was taken away by a person.
+    let links: BTreeSet<_> = links.difference(&made_links).cloned().collect();
+    let is_deal = matches!(wanted.subject, Subject::Deal(_));
+    let was_there =
+        last.is_some_and(|last| last.progress == Progress::Deleted || last.record.is_some());
+    let action = match (last.map(|last| &last.progress), now) {
+        (Some(Progress::Sent), _) => Action::Wait,
+        (Some(Progress::Undone), _) => Action::LeaveUndone,
+        (_, None) if is_deal => Action::Missing,
+        (Some(_), None) if was_there => Action::LeaveDeleted,
+        (_, None) => Action::Create,
+        (_, Some(_)) if !found.write.is_empty() => Action::Change,
+        (_, Some(_)) if !links.is_empty() => Action::Link,
+        (_, Some(_)) => Action::Nothing,
+    };
+    let record = now.map(|now| now.id.clone());
+    let before = held
+        .iter()
+        .filter(|(field, _)| found.write.get(**field).is_some());
+    Planned {
+        action,
+        record,
+        before: before
+            .map(|(field, value)| (*field, value.clone()))
+            .collect(),
+        write: found.write,
+        kept: found.kept,
+        links,
+        left,
+        made_links,
+        subject: wanted.subject,
+    }
+}
