@@ -24,7 +24,7 @@ const BORDERS: [(&str, &str); 11] = [
         "the demo's own view",
     ),
     (
-        "crates/embeddings/src/minilm",
+        "crates/embeddings/src/bert",
         "the model's own configuration",
     ),
 ];

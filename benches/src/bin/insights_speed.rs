@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::Parser;
-use embeddings::{Embedder as _, MiniLm, MiniLmOptions, Purpose};
+use embeddings::{Bert, BertOptions, Embedder as _, Purpose};
 use insights::statistics::{Breaks, Statistics};
 use insights::{SentenceVectors, Watched, detect, detectors};
 use xtask::train::recorded;
@@ -49,7 +49,7 @@ async fn main() -> Result<()> {
     let Some(folder) = &arguments.model_dir else {
         return Ok(());
     };
-    let model = MiniLm::open(folder, &MiniLmOptions::default())?;
+    let model = Bert::open(folder, &BertOptions::default())?;
     let dimensions = model.model().dimensions().get();
     let from = cpu_seconds()?;
     let mut all = Vec::new();

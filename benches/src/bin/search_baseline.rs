@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::Parser;
-use embeddings::{Embedder as _, MiniLm, MiniLmOptions, Purpose, Vector};
+use embeddings::{Bert, BertOptions, Embedder as _, Purpose, Vector};
 use gongkit_benches::{Bm25, Passage, Query, best, conversations, queries, z_scores};
 use serde_json::{Value, json};
 
@@ -51,7 +51,7 @@ async fn main() -> Result<()> {
         .collect();
     let questions = queries(&arguments.queries)?;
 
-    let model = MiniLm::open(&arguments.model_dir, &MiniLmOptions::default())?;
+    let model = Bert::open(&arguments.model_dir, &BertOptions::default())?;
     let texts: Vec<String> = places
         .iter()
         .map(|(_, passage)| passage.text.clone())

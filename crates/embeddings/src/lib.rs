@@ -5,8 +5,9 @@
 //! implementations:
 //!
 //! - [`HashEmbedder`] needs no weights and is always there: for tests, and for trying things out.
-//! - `MiniLm` (feature `candle`) runs all-MiniLM-L6-v2 on its own threads; `find_weights` finds
-//!   or fetches its three files and trusts none of them before their sha256 sum is right.
+//! - `Bert` (feature `candle`) runs all-MiniLM-L6-v2, or another model of the BERT family from a
+//!   folder, on its own threads, by the kernels of `encoder-kernels`; `find_weights` finds or
+//!   fetches the files of a published one and trusts none before its sha256 sum is right.
 //!
 //! Vectors of two models have nothing to say to each other, and neither have vectors of one model
 //! read with another prefix or cut at another length. [`Space`] names all of that, is stored with
@@ -38,7 +39,7 @@ mod space;
 mod vector;
 
 #[cfg(feature = "candle")]
-mod minilm;
+mod bert;
 #[cfg(feature = "candle")]
 mod weights;
 
@@ -52,7 +53,9 @@ pub use space::Space;
 pub use vector::Vector;
 
 #[cfg(feature = "candle")]
-pub use minilm::{MiniLm, MiniLmOptions};
+pub use bert::{Bert, BertOptions, Engine};
+#[cfg(feature = "candle")]
+pub use encoder_kernels::Precision;
 #[cfg(feature = "candle")]
 pub use weights::{
     Attempt, Event, Hub, Pip, Progress, Source, WeightFile, WeightSet, WeightsRequest, find_weights,

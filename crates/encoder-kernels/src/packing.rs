@@ -34,9 +34,13 @@ pub(crate) struct NearWeights {
     pub(crate) bias: Vec<Lane>,
 }
 
-/// The greatest absolute value of an activation in 16 bits; the rest of the range is kept for the
-/// weights, which need it more.
-pub(crate) const GREATEST_ACTIVATION: i16 = 4095;
+/// The greatest integer. One less than there is, so that no rounding can leave 16 bits.
+pub(crate) const GREATEST: f32 = 32_766.0;
+/// The greatest length of a row or column of integers, its values squared and summed. A sum of
+/// products is never greater than the product of both lengths (Cauchy and Schwarz), and this one
+/// squared stays below 2³¹ with what rounding adds. So half of the digits are the token's and half
+/// the weights', however large a single value is beside the others.
+pub(crate) const LONGEST: f32 = 46_000.0;
 
 impl ExactWeights {
     /// Packs weights that are stored as (out, in), one bias for each output.
@@ -97,14 +101,11 @@ fn scale_of(row: &[f32]) -> f32 {
     let greatest = row
         .iter()
         .fold(0.0_f32, |most, weight| most.max(weight.abs()));
-    let sum: f64 = row.iter().map(|weight| f64::from(weight.abs())).sum();
+    let squares: f64 = row.iter().map(|weight| f64::from(*weight).powi(2)).sum();
     if greatest == 0.0 {
         return 1.0;
     }
-    // Σ|w| may be at most (2³¹−1) / 4095, of which rounding takes up to a half per weight.
-    let room = f64::from(i32::MAX) / f64::from(GREATEST_ACTIVATION) - row.len() as f64 / 2.0 - 1.0;
-    let by_weight = f64::from(i16::MAX - 1) / f64::from(greatest);
-    narrowed(by_weight.min(room / sum))
+    (GREATEST / greatest).min(narrowed(f64::from(LONGEST) / squares.sqrt()))
 }
 
 #[expect(
@@ -161,8 +162,8 @@ mod tests {
                 let packed = NearWeights::pack(&weights, &[0.0]);
 
                 let column = packed.lanes.iter().flat_map(|lane| &lane[..2]);
-                let sum: i64 = column.map(|&weight| i64::from(weight).abs()).sum();
-                prop_assert!(sum * i64::from(GREATEST_ACTIVATION) <= i64::from(i32::MAX));
+                let squares: i64 = column.map(|&weight| i64::from(weight).pow(2)).sum();
+                prop_assert!(squares <= i64::from(i32::MAX));
             }
         }
 

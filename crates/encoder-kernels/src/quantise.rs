@@ -1,15 +1,15 @@
 //! Activations as 16-bit integers, with a scale for each token.
 
 use crate::{
-    arithmetic::{greatest, multiply_add},
+    arithmetic::{greatest, multiply_add, sum},
     level::for_every_level,
-    packing::{GREATEST_ACTIVATION, LANES},
+    packing::{GREATEST, LANES, LONGEST},
     softmax::ROUNDER,
 };
 
 for_every_level! {
-    /// Rounds each row of `width` values to integers of up to ±4095, and leaves the size of their
-    /// step in `steps`. A row takes `width.div_ceil(2)` pairs.
+    /// Rounds each row of `width` values to 16-bit integers, no longer than weights allow, and
+    /// leaves the size of their step in `steps`. A row takes `width.div_ceil(2)` pairs.
     pub(crate) fn quantise(values: &[f32], width: usize, pairs: &mut [i32], steps: &mut [f32]) = body
 }
 
@@ -25,13 +25,13 @@ fn body<const IS_FUSED: bool>(values: &[f32], width: usize, pairs: &mut [i32], s
         .zip(integers.chunks_exact_mut(width));
     for ((row, integers), step) in rows.zip(steps) {
         let most = greatest(row, f32::abs);
-        // A row of nothing has any step; one that is not finite stays so in the product.
-        let scale = if most > 0.0 {
-            f32::from(GREATEST_ACTIVATION) / most
-        } else {
-            0.0
-        };
-        *step = most / f32::from(GREATEST_ACTIVATION);
+        // In units of the greatest, so that no square leaves the range.
+        let unit = if most > 0.0 { 1.0 / most } else { 0.0 };
+        let length = sum(row, |value| (value * unit) * (value * unit)).sqrt();
+        // A row of nothing has any step.
+        let reach = (LONGEST / length).min(GREATEST);
+        let scale = reach * unit;
+        *step = most / reach;
         let lanes = integers.as_chunks_mut::<LANES>().0;
         for (integers, lane) in lanes.iter_mut().zip(row.as_chunks::<LANES>().0) {
             for (integer, value) in integers.iter_mut().zip(lane) {
@@ -79,8 +79,11 @@ mod tests {
                 for (at, value) in values.iter().enumerate() {
                     let step = steps[at / width];
                     let found = f32::from(integers[at]) * step;
-                    prop_assert!((found - value).abs() <= step * 0.501, "{level}: {found} for {value}");
-                    prop_assert!(integers[at].abs() <= GREATEST_ACTIVATION, "{level}");
+                    prop_assert!((found - value).abs() <= step * 0.51, "{level}: {found} for {value}");
+                    }
+                for row in integers.chunks_exact(width) {
+                    let squares: i64 = row.iter().map(|&value| i64::from(value).pow(2)).sum();
+                    prop_assert!(squares <= i64::from(i32::MAX), "{level}: {squares}");
                 }
             }
         }

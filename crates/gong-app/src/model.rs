@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use embeddings::{
-    Embedder, Event, HashEmbedder, MiniLm, MiniLmOptions, WeightsRequest, find_weights,
+    Bert, BertOptions, Embedder, Event, HashEmbedder, WeightSet, WeightsRequest, find_weights,
 };
 
 use crate::{Error, ErrorKind, Listener, ModelName, Settings, Stage, Step};
@@ -20,7 +20,8 @@ pub(crate) async fn open(
             let progress = Arc::new(move |event: &Event<'_>| told(listener.as_ref(), event));
             let folder = find_weights(&request, progress).await?;
             let opened = tokio::task::spawn_blocking(move || {
-                MiniLm::open(&folder, &MiniLmOptions::default())
+                let set = WeightSet::all_minilm_l6_v2();
+                Bert::open_published(&set, &folder, &BertOptions::default())
             });
             let model = opened.await.map_err(|error| {
                 Error::new(ErrorKind::Failed, "the model could not be opened").caused_by(error)

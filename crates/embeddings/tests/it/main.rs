@@ -9,7 +9,9 @@ mod space;
 mod vector;
 
 #[cfg(feature = "candle")]
-mod minilm;
+mod bert;
+#[cfg(feature = "candle")]
+mod folders;
 #[cfg(feature = "candle")]
 mod sources;
 #[cfg(feature = "candle")]

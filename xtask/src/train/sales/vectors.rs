@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
-use embeddings::{Embedder, Event, MiniLm, MiniLmOptions, Purpose, WeightsRequest, find_weights};
+use embeddings::{Bert, BertOptions, Embedder, Event, Purpose, WeightsRequest, find_weights};
 
 /// The vectors of texts.
 pub(in crate::train) struct Vectors {
@@ -51,7 +51,7 @@ async fn fresh(texts: &[String]) -> anyhow::Result<Vec<Vec<f32>>> {
         .join("models");
     let request = WeightsRequest::all_minilm_l6_v2(cache);
     let weights = find_weights(&request, Arc::new(|_: &Event<'_>| {})).await?;
-    let model = MiniLm::open(&weights, &MiniLmOptions::default())?;
+    let model = Bert::open(&weights, &BertOptions::default())?;
     let mut vectors = Vec::with_capacity(texts.len());
     for some in texts.chunks(512) {
         let made = model.embed(Purpose::Passage, some).await?;

@@ -8,12 +8,26 @@ use crate::Error;
 #[derive(Debug, Deserialize)]
 pub(super) struct Config {
     pub(super) hidden_size: usize,
+    pub(super) intermediate_size: usize,
     pub(super) num_attention_heads: usize,
     pub(super) num_hidden_layers: usize,
+    pub(super) vocab_size: usize,
+    pub(super) max_position_embeddings: usize,
+    #[serde(default = "usual_epsilon")]
     pub(super) layer_norm_eps: f32,
     hidden_act: String,
     model_type: String,
+    #[serde(default = "usual_positions")]
     position_embedding_type: String,
+}
+
+/// What BERT has where its file is silent, as newer ones are.
+fn usual_epsilon() -> f32 {
+    1e-12
+}
+
+fn usual_positions() -> String {
+    "absolute".to_owned()
 }
 
 impl Config {

@@ -1,7 +1,7 @@
 //! Which texts are computed together: those of like length, up to a budget of tokens.
 
 /// Tokens of a group. The matrices are then large enough for full speed and small enough to stay
-/// in a core's cache; a group takes about a quarter of a second.
+/// in a core's cache; a group takes about a tenth of a second.
 pub(super) const TOKENS_PER_GROUP: usize = 512;
 
 /// Sorts the texts by their numbers of tokens, longest first, and cuts the row at the budget.

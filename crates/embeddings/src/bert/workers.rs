@@ -8,6 +8,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
+use encoder_kernels::Scratch;
 use rayon::ThreadPoolBuilder;
 use tokio::sync::{mpsc, oneshot};
 
@@ -17,7 +18,8 @@ use crate::Error;
 /// wait behind more passages.
 const WAITING_PER_THREAD: usize = 1;
 
-type Task = Box<dyn FnOnce() + Send>;
+/// Work, which is lent the memory of the thread that it comes to.
+type Task = Box<dyn FnOnce(&mut Scratch) + Send>;
 
 /// Threads that take tasks in order. Dropped, they finish the task in hand, forget what waits and
 /// end; the drop returns when they have ended.
@@ -28,9 +30,9 @@ pub(super) struct Workers {
 }
 
 impl Workers {
-    /// Starts the threads.
-    pub(super) fn start(count: NonZeroUsize) -> io::Result<Self> {
-        // Products are cut for as many threads as the machine has cores, whatever the pool, and a
+    /// Starts the threads under a name.
+    pub(super) fn start(name: &str, count: NonZeroUsize) -> io::Result<Self> {
+        // Of candle: products are cut for as many threads as the machine has cores, whatever the pool, and a
         // single thread takes half as long again for the pieces. This is for the whole process:
         // nothing else in it multiplies matrices with this library.
         gemm::set_threading_threshold(usize::MAX);
@@ -40,7 +42,7 @@ impl Workers {
         let threads = (0..count.get()).map(|at| {
             let tasks = Arc::clone(&tasks);
             thread::Builder::new()
-                .name(format!("embed-{at}"))
+                .name(format!("{name}-{at}"))
                 .spawn(move || work(&tasks))
         });
         let threads = threads.collect::<io::Result<_>>()?;
@@ -54,13 +56,13 @@ impl Workers {
     /// come out. A result nobody waits for any more is not computed.
     pub(super) async fn give<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
+        work: impl FnOnce(&mut Scratch) -> T + Send + 'static,
     ) -> Result<Answer<T>, Error> {
         let (answer, answered) = oneshot::channel();
-        let task = Box::new(move || {
+        let task = Box::new(move |scratch: &mut Scratch| {
             if !answer.is_closed() {
                 // Nobody waits for it any more: nothing to do.
-                let _ = answer.send(work());
+                let _ = answer.send(work(scratch));
             }
         });
         let queue = self.queue.as_ref().ok_or(Error::Stopped)?;
@@ -100,6 +102,7 @@ fn work(tasks: &Mutex<mpsc::Receiver<Task>>) {
         .use_current_thread()
         .build();
 
+    let mut scratch = Scratch::default();
     loop {
         let task = tasks
             .lock()
@@ -108,7 +111,7 @@ fn work(tasks: &Mutex<mpsc::Receiver<Task>>) {
         match task {
             // One text that makes the arithmetic panic must not cost the thread. The panic hook
             // has told of it, and its caller finds the answer gone.
-            Some(task) => drop(catch_unwind(AssertUnwindSafe(task))),
+            Some(task) => drop(catch_unwind(AssertUnwindSafe(|| task(&mut scratch)))),
             None => return,
         }
     }
@@ -129,14 +132,14 @@ mod tests {
     use super::*;
 
     fn workers(count: usize) -> Workers {
-        Workers::start(NonZeroUsize::new(count).unwrap()).unwrap()
+        Workers::start("test", NonZeroUsize::new(count).unwrap()).unwrap()
     }
 
     /// Keeps one worker busy until the sender is used; returns when it is.
     async fn busy(workers: &Workers) -> (Answer<()>, Sender<()>) {
         let (release, released): (_, Receiver<()>) = channel();
         let (begun, has_begun) = oneshot::channel();
-        let work = move || {
+        let work = move |_: &mut Scratch| {
             begun.send(()).unwrap();
             released.recv().unwrap();
         };
@@ -149,9 +152,9 @@ mod tests {
     async fn a_full_queue_makes_the_giver_wait() {
         let workers = workers(1);
         let (first, release) = busy(&workers).await;
-        let second = workers.give(|| 2).await.unwrap();
+        let second = workers.give(|_| 2).await.unwrap();
 
-        let mut third = pin!(workers.give(|| 3));
+        let mut third = pin!(workers.give(|_| 3));
         let mut context = Context::from_waker(Waker::noop());
         assert!(third.as_mut().poll(&mut context).is_pending());
 
@@ -170,7 +173,7 @@ mod tests {
 
         drop(
             workers
-                .give(move || count.fetch_add(1, Ordering::Relaxed))
+                .give(move |_| count.fetch_add(1, Ordering::Relaxed))
                 .await
                 .unwrap(),
         );
@@ -185,12 +188,12 @@ mod tests {
     async fn a_task_that_panics_is_lost_and_its_thread_is_not() {
         let workers = workers(1);
         let lost = workers
-            .give(|| panic!("this test wants a panic"))
+            .give(|_| panic!("this test wants a panic"))
             .await
             .unwrap();
 
         let lost: Result<(), Error> = lost.get().await;
-        let next = workers.give(|| "still here").await.unwrap().get().await;
+        let next = workers.give(|_| "still here").await.unwrap().get().await;
 
         assert!(matches!(lost, Err(Error::Stopped)));
         assert_eq!(next.unwrap(), "still here");
@@ -211,7 +214,7 @@ mod tests {
         let mut answers = Vec::new();
         for _ in 0..3 {
             let (mark, meeting) = (Ended(Arc::clone(&ended)), Arc::clone(&meeting));
-            let work = move || {
+            let work = move |_: &mut Scratch| {
                 MARK.set(Some(mark));
                 // Passed only when three threads are here at once.
                 meeting.wait();
@@ -230,7 +233,7 @@ mod tests {
     #[tokio::test]
     async fn what_runs_on_a_worker_has_no_other_thread_to_spread_to() {
         let threads = workers(2)
-            .give(rayon::current_num_threads)
+            .give(|_| rayon::current_num_threads())
             .await
             .unwrap()
             .get()
