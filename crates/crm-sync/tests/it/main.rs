@@ -1,5 +1,6 @@
 //! HubSpot's client against the fake: what is written, how often, and what is said of it.
 
+mod contract;
 mod dying;
 mod flow;
 mod reading;
