@@ -56,6 +56,9 @@ mod rich_text;
 
 mod hubspot;
 
+mod deal_news;
+mod notes;
+
 mod flow;
 mod outbox;
 mod plan;
@@ -64,12 +67,14 @@ mod subject;
 pub mod conformance;
 
 pub use crm::{By, ChangedPage, Crm, Find};
+pub use deal_news::{DealReading, deal_snapshot};
 pub use differences::{Differences, differences};
 pub use dry_run::DryRun;
 pub use error::CrmError;
 pub use field::Field;
 pub use flow::{Applied, CrmSync, Resumed, SETTLED, SyncError};
 pub use hubspot::{HubSpot, Limits};
+pub use notes::{CallNotes, Noted};
 pub use outbox::{Entry, MemoryOutbox, Outbox, OutboxError, Progress};
 pub use plan::{Action, Planned, Wanted};
 pub use record::{InvalidRecordId, Record, RecordId, RecordKind};
