@@ -221,10 +221,13 @@ impl Arguments {
             let Some(field) = fields.iter().find(|field| field.name == name) else {
                 // What was invented is not repeated: it may be anything.
                 let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
-                problems.push(format!(
-                    "there is an argument that this tool does not have; it has {}",
-                    known.join(", ")
-                ));
+                problems.push(if known.is_empty() {
+                    "there is an argument, and this tool takes none: it must be called with {}"
+                        .to_owned()
+                } else {
+                    let known = known.join(", ");
+                    format!("there is an argument that this tool does not have; it has {known}")
+                });
                 continue;
             };
             match field.kind.read(value) {

@@ -1,5 +1,6 @@
 //! The protocol over HTTP: without sessions, JSON answers, and nobody unknown from another machine.
 
+mod body;
 mod gate;
 
 use std::net::SocketAddr;
@@ -12,7 +13,10 @@ use axum::middleware;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use gong_app::{Error, ErrorKind};
+use gong_app::{App, Error, ErrorKind};
+use rmcp::ServerHandler;
+use rmcp::transport::streamable_http_server::session::SessionManager;
+use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use serde_json::json;
@@ -41,6 +45,17 @@ pub enum Exposure {
     BehindProxy,
 }
 
+/// Whether clients of the older protocol are given a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "with and without is all there is")]
+pub enum Sessions {
+    /// None: any replica answers any request, and nothing is kept between two. What gongkit serves.
+    #[default]
+    None,
+    /// One each, in memory. For judges that hold the layers against the whole older protocol.
+    Kept,
+}
+
 /// How the server is reached.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
@@ -49,6 +64,8 @@ pub struct HttpOptions {
     pub exposure: Exposure,
     /// Its address as clients write it, with its path: `https://calls.example/mcp`.
     pub public_url: Option<Url>,
+    /// Whether sessions are kept.
+    pub sessions: Sessions,
 }
 
 /// Reads the address as clients write it: https, or this machine.
@@ -78,14 +95,48 @@ pub async fn serve_http(
     options: HttpOptions,
     stop: CancellationToken,
 ) -> Result<(), Error> {
+    let app = server.app().clone();
+    serve_handler(listener, app, server, options, stop).await
+}
+
+/// Serves any handler behind the layers of [`serve_http`], for whoever `app` recognises.
+///
+/// So outside judges can hold the layers against the whole protocol, with a handler that has the
+/// tools they ask for.
+pub async fn serve_handler<H>(
+    listener: TcpListener,
+    app: App,
+    handler: H,
+    options: HttpOptions,
+    stop: CancellationToken,
+) -> Result<(), Error>
+where
+    H: ServerHandler + Clone + Sync,
+{
     let failed = |error: std::io::Error| {
         Error::new(ErrorKind::Failed, "the server stopped listening").caused_by(error)
     };
     allowed(listener.local_addr().map_err(failed)?, &options)?;
-    let app = server.app().clone();
-    let keeping = tokio::spawn(async move { app.keep_records().await });
+    let kept = app.clone();
+    let keeping = tokio::spawn(async move { kept.keep_records().await });
     let closing = stop.clone();
-    let serving = axum::serve(listener, router(&server, &options, &stop))
+    let routes = match options.sessions {
+        Sessions::None => router(
+            &app,
+            handler,
+            NeverSessionManager::default(),
+            &options,
+            &stop,
+        ),
+        Sessions::Kept => router(
+            &app,
+            handler,
+            LocalSessionManager::default(),
+            &options,
+            &stop,
+        ),
+    };
+    let serving = axum::serve(listener, routes)
         .with_graceful_shutdown(async move { closing.cancelled().await });
     let stopped = async {
         stop.cancelled().await;
@@ -96,7 +147,7 @@ pub async fn serve_http(
         () = stopped => Ok(()),
     };
     keeping.abort();
-    server.app().finish().await?;
+    app.finish().await?;
     done
 }
 
@@ -112,16 +163,26 @@ fn allowed(address: SocketAddr, options: &HttpOptions) -> Result<(), Error> {
     .hint("listen on 127.0.0.1, or put a proxy that ends TLS before it and pass --behind-proxy"))
 }
 
-fn router(server: &Server, options: &HttpOptions, stop: &CancellationToken) -> Router {
-    let gate = Arc::new(Gate::new(server.app().clone(), options));
-    let made = server.clone();
+fn router<H, M>(
+    app: &App,
+    handler: H,
+    sessions: M,
+    options: &HttpOptions,
+    stop: &CancellationToken,
+) -> Router
+where
+    H: ServerHandler + Clone + Sync,
+    M: SessionManager,
+{
+    let gate = Arc::new(Gate::new(app.clone(), options));
     let service = StreamableHttpService::new(
-        move || Ok(made.clone()),
-        Arc::new(NeverSessionManager::default()),
+        move || Ok(handler.clone()),
+        Arc::new(sessions),
         config(options, stop),
     );
     Router::new()
         .nest_service("/mcp", service)
+        .layer(middleware::from_fn(body::readable))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&gate),
             Gate::pass,
@@ -147,7 +208,7 @@ fn config(options: &HttpOptions, stop: &CancellationToken) -> StreamableHttpServ
         origins.push(format!("{}://{host}:{port}", url.scheme()));
     }
     StreamableHttpServerConfig::default()
-        .with_legacy_session_mode(false)
+        .with_legacy_session_mode(options.sessions == Sessions::Kept)
         .with_json_response(true)
         .with_allowed_hosts(hosts)
         .enforce_origin_validation()

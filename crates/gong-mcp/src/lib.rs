@@ -26,7 +26,7 @@ mod progress;
 mod server;
 mod stdio;
 
-pub use http::{Exposure, HttpOptions, public_url, serve_http};
+pub use http::{Exposure, HttpOptions, Sessions, public_url, serve_handler, serve_http};
 pub use install::{Client, Installed, Setup};
 pub use progress::Relay;
 pub use server::Server;

@@ -218,7 +218,7 @@ const SIDE: Field = may(
     Kind::OneOf(&["ours", "theirs", "unknown"]),
     "Whose words",
 );
-const DETAIL: Field = may("detail", Kind::OneOf(&["concise", "full"]), "");
+const DETAIL: Field = may("detail", Kind::OneOf(&["concise", "full"]), "How much");
 
 /// When the period that was asked for begins.
 fn begin(given: &Arguments, now: Timestamp) -> Result<Option<Timestamp>, Refusal> {
