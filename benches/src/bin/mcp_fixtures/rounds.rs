@@ -137,15 +137,15 @@ impl Seal {
             .keys()
             .all(|name| answers.get(name).is_some_and(Value::is_object));
         Some(if !is_answered {
-            self.ask(name, round, questions)
+            self.ask(name, round, &questions)
         } else if last {
             Next::Done(answers)
         } else {
-            self.ask(name, round + 1, can_answer(rounds.pop()?, can))
+            self.ask(name, round + 1, &can_answer(rounds.pop()?, can))
         })
     }
 
-    fn ask(&self, name: &str, round: usize, questions: Questions) -> Next {
+    fn ask(&self, name: &str, round: usize, questions: &Questions) -> Next {
         let mut asked = json!({"resultType": "input_required", "inputRequests": questions});
         if has_state(name) {
             asked["requestState"] = self.state(name, round).into();

@@ -135,6 +135,25 @@ async fn foreign_pages_hosts_and_large_bodies_are_refused() {
 }
 
 #[tokio::test]
+async fn what_is_no_message_is_answered_as_json_rpc_names_it() {
+    let office = Office::new().await;
+    let served = Served::new(&office, Exposure::ThisMachine).await;
+
+    for (body, code, id) in [
+        ("{not json", -32700, Value::Null),
+        ("[]", -32600, Value::Null),
+        (r#"{"jsonrpc":"2.0","id":5,"method":7}"#, -32600, json!(5)),
+    ] {
+        let answer = served.post(&[], body.to_owned()).await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{body}");
+        let text = answer.text().await.expect("a body");
+        let said: Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!((&said["error"]["code"], &said["id"]), (&json!(code), &id));
+    }
+    served.end().await;
+}
+
+#[tokio::test]
 async fn each_sees_the_tools_and_the_calls_of_his_role_and_no_trace_of_others() {
     let office = Office::new().await;
     let viewer = key(&office, "viewer", "viewer", None).await;
