@@ -3,7 +3,7 @@
 use crate::SourceFile;
 
 /// Folders and files that are borders; everything else stays free of serde's derives.
-const BORDERS: [(&str, &str); 11] = [
+const BORDERS: [(&str, &str); 12] = [
     ("crates/gong-client/", "Gong's wire"),
     ("crates/gong-sim/", "Gong's wire, from the other side"),
     (
@@ -15,6 +15,10 @@ const BORDERS: [(&str, &str); 11] = [
     ("crates/gong-sync/src/run/record.rs", "checkpoints"),
     ("crates/gong-app/src/views/", "views"),
     ("crates/gong-app/src/config/settings.rs", "configuration"),
+    (
+        "crates/gong-app/src/deliveries/payload.rs",
+        "Gong's webhook",
+    ),
     (
         "crates/gong-app/src/eval/lines.rs",
         "files of questions and answers",

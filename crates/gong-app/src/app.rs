@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use access::Caller;
-use call_archive::{Archive, Budget, DeadLetters, Secrets};
+use call_archive::{Archive, Budget, DeadLetters, Inbox, Secrets};
 use conversation::Tenant;
 use embeddings::Embedder;
 use jiff::Timestamp;
@@ -43,6 +43,7 @@ pub(crate) struct Opened {
     pub(crate) budget: Arc<dyn Budget>,
     pub(crate) secrets: Arc<dyn Secrets>,
     pub(crate) dead: Arc<dyn DeadLetters>,
+    pub(crate) inbox: Arc<dyn Inbox>,
 }
 
 impl App {

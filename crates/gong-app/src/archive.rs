@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use call_archive::{
-    Archive, Budget, DeadLetters, PlainText, PostgresArchive, PostgresOptions, Secrets,
+    Archive, Budget, DeadLetters, Inbox, PlainText, PostgresArchive, PostgresOptions, Secrets,
     SqliteArchive,
 };
 use gong_auth::read_secret_file;
@@ -117,13 +117,14 @@ impl App {
 /// One archive, by what is asked of it.
 fn opened<A>(archive: A) -> Opened
 where
-    A: Archive + Budget + Secrets + DeadLetters + Clone + 'static,
+    A: Archive + Budget + Secrets + DeadLetters + Inbox + Clone + 'static,
 {
     Opened {
         archive: Arc::new(archive.clone()),
         budget: Arc::new(archive.clone()),
         secrets: Arc::new(archive.clone()),
-        dead: Arc::new(archive),
+        dead: Arc::new(archive.clone()),
+        inbox: Arc::new(archive),
     }
 }
 

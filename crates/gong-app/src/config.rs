@@ -16,6 +16,6 @@ pub use load::{Config, Flags, Shown};
 pub use settings::{
     ArchiveSettings, AuthSettings, DeletedInGongPolicy, Folder, ForecastSettings, GongSettings,
     KeysSettings, ModelName, ModelSettings, PipelineSettings, PrivacySettings, PrivateCallsPolicy,
-    RetentionSettings, SearchSettings, Settings, SyncSettings, YesNo,
+    RetentionSettings, SearchSettings, Settings, SyncSettings, WebhookSettings, YesNo,
 };
 pub(crate) use warnings::set_warnings;

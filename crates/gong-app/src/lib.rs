@@ -64,6 +64,7 @@ mod calls;
 mod database;
 mod dead;
 mod deals;
+mod deliveries;
 mod doctor;
 mod eval;
 mod findings;
@@ -103,9 +104,11 @@ pub use calls::CallsRequest;
 pub use config::{
     ArchiveSettings, AuthSettings, Config, DeletedInGongPolicy, Flags, Folder, ForecastSettings,
     GongSettings, KeysSettings, ModelName, ModelSettings, PipelineSettings, PrivacySettings,
-    PrivateCallsPolicy, RetentionSettings, SearchSettings, Settings, Shown, SyncSettings, YesNo,
+    PrivateCallsPolicy, RetentionSettings, SearchSettings, Settings, Shown, SyncSettings,
+    WebhookSettings, YesNo,
 };
 pub use deals::{DealsImport, DealsRequest, Standing};
+pub use deliveries::{Accepted, Intake, NotAccepted, Receiver, ShownDelivery, WebhookRefusal};
 pub use environment::Environment;
 pub use error::{Choice, Error, ErrorKind};
 pub use eval::{EvalMode, EvalRequest};

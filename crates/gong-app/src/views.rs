@@ -31,6 +31,7 @@ mod search;
 mod statistics;
 mod status;
 mod transcript;
+mod webhook;
 
 pub use access::{ApiKeyView, ApiKeysView, CallerView, CanView, NewApiKeyView};
 pub use ask::{AnswerView, AskView};
@@ -76,6 +77,7 @@ pub use search::{
 pub use statistics::{CallStatsView, ComparedView, SpeakerView, StatisticsView, StatsView};
 pub use status::{CompanyStatusView, ExtentView, StatusView};
 pub use transcript::TranscriptView;
+pub use webhook::{WebhookKeyView, WebhookKeysView, WebhookTestView};
 
 pub(crate) use conversation::neutral;
 pub(crate) use insights::{call_line, highlight_view, precision_view};

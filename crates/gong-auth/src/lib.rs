@@ -14,6 +14,9 @@
 //! - [`BaseUrl`] is the only kind of address that a client sends credentials to: https under
 //!   `gong.io`, or loopback. Anything else needs [`BaseUrl::allow_foreign`], which says so.
 //!
+//! - [`WebhookVerifier`] is the other direction: whether a delivery came from Gong, by its signature
+//!   (RS256 and nothing else) or by the token of its address.
+//!
 //! With a key pair:
 //!
 //! ```
@@ -90,6 +93,7 @@ mod loopback_http;
 mod oauth;
 mod sources;
 pub mod testing;
+mod webhook;
 
 pub use authorize::Authorize;
 pub use base_url::BaseUrl;
@@ -101,6 +105,9 @@ pub use oauth::{
     OAuthApp, OAuthError, Redirect, Scopes, TOKEN_DEADLINE, TokenEndpoint, TokenStore, Tokens,
 };
 pub use sources::{FoundKeyPair, KeySettings, KeySources, Origin, read_secret_file};
+pub use webhook::{
+    ShownByWebhook, VerifiedWebhook, WebhookKey, WebhookRefusal, WebhookSigner, WebhookVerifier,
+};
 
 pub(crate) use constant_time::same;
 

@@ -137,6 +137,19 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting("pipeline.senior_titles", Kind::Text),
     setting("pipeline.warnings", Kind::Text),
     setting("forecast.target", Kind::Text),
+    setting("webhook.public_urls", Kind::Text).known_as("GONG_WEBHOOK_PUBLIC_URL"),
+    setting("webhook.public_keys", Kind::Text)
+        .known_as("GONG_WEBHOOK_PUBLIC_KEYS")
+        .or("webhook.public_keys_file"),
+    setting("webhook.public_keys_file", Kind::Path)
+        .known_as("GONG_WEBHOOK_PUBLIC_KEYS_FILE")
+        .or("webhook.public_keys"),
+    setting("webhook.url_token", Kind::Secret)
+        .known_as("GONG_WEBHOOK_URL_TOKEN")
+        .or("webhook.url_token_file"),
+    setting("webhook.url_token_file", Kind::Path)
+        .known_as("GONG_WEBHOOK_URL_TOKEN_FILE")
+        .or("webhook.url_token"),
 ];
 
 /// The words of a list with commas between.

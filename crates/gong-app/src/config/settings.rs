@@ -41,6 +41,8 @@ pub struct Settings {
     pub pipeline: PipelineSettings,
     /// What is to be reached.
     pub forecast: ForecastSettings,
+    /// How Gong's deliveries are told from others.
+    pub webhook: WebhookSettings,
 }
 
 /// Gong and its key.
@@ -285,6 +287,27 @@ pub struct ForecastSettings {
     /// `500000 EUR` for every quarter, `2026-Q2=600000 EUR` for one, with commas between; none if
     /// empty.
     pub target: String,
+}
+
+/// How Gong's deliveries are told from those of anybody else. With neither keys nor a token, none is
+/// taken.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct WebhookSettings {
+    /// The addresses in Gong's rules, as they stand there, with commas between.
+    pub public_urls: String,
+    /// The public keys that Gong's rules show, with commas or blanks between.
+    pub public_keys: String,
+    /// A file that holds them.
+    #[serde(deserialize_with = "path")]
+    pub public_keys_file: Option<PathBuf>,
+    /// The random text that ends the address, where a rule includes a key in it.
+    #[serde(deserialize_with = "secret")]
+    pub url_token: Option<SecretString>,
+    /// A file that holds it.
+    #[serde(deserialize_with = "path")]
+    pub url_token_file: Option<PathBuf>,
 }
 
 fn instant<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {

@@ -1,0 +1,12 @@
+//! What Gong delivers: verified, kept durably, and only then acknowledged.
+
+mod accepting;
+mod intake;
+mod payload;
+mod setting_up;
+mod trying;
+
+pub use accepting::{Accepted, NotAccepted, ShownDelivery};
+pub use gong_auth::WebhookRefusal;
+pub use intake::Intake;
+pub use setting_up::Receiver;
