@@ -6,6 +6,7 @@ mod find;
 mod insights;
 mod mcp;
 mod outlook;
+mod webhook;
 
 use std::path::PathBuf;
 
@@ -21,6 +22,7 @@ pub(crate) use find::{AskArgs, EvalArgs, Mode, SearchArgs, ShowArgs};
 pub(crate) use insights::{InsightsArgs, InsightsCommand, TrackersArgs, TrackersCommand};
 pub(crate) use mcp::{McpArgs, McpClient, McpCommand};
 pub(crate) use outlook::{CoachArgs, CompetitorsArgs, OutlookArgs, RiskArgs};
+pub(crate) use webhook::{WebhookArgs, WebhookCommand};
 
 /// Every call of your Gong account in an archive you own, and any moment found with a citation.
 ///
@@ -130,6 +132,8 @@ pub(crate) enum Command {
     Keys(KeysArgs),
     /// Look at the configuration
     Config(ConfigArgs),
+    /// Show how Gong's deliveries are recognised, and try a receiver
+    Webhook(WebhookArgs),
     /// Look at jobs that were given up, try them again or forget them
     Dead(DeadArgs),
     /// Look after the archive's database: back it up, bring a backup back, prove that it is whole

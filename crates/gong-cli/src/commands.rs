@@ -17,6 +17,7 @@ mod mcp;
 mod moving;
 mod outlook;
 mod simulate;
+mod webhook;
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -121,6 +122,7 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         Command::Audit(arguments) => access::audit(&context, arguments).await,
         Command::Keys(arguments) => keys::run(&context, &arguments.command).await,
         Command::Config(arguments) => admin::config(&context, &arguments),
+        Command::Webhook(arguments) => webhook::run(&context, &arguments.command).await,
         Command::Dead(arguments) => dead::run(&context, &arguments.command).await,
         Command::Db(arguments) => database::db(&context, arguments).await,
         Command::Completions { shell } => admin::completions(shell),

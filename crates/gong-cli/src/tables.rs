@@ -13,6 +13,7 @@ mod logins;
 mod outlook;
 mod reports;
 mod risk;
+mod webhook;
 pub(crate) use risk::risks;
 
 use comfy_table::{ContentArrangement, Row, Table, presets};
@@ -31,6 +32,7 @@ pub(crate) use keys::{keys, rotation};
 pub(crate) use logins::{login, logout};
 pub(crate) use outlook::{coach, competitors, forecast, pipeline};
 pub(crate) use reports::{config, doctor, eval, reindex, sync};
+pub(crate) use webhook::{webhook_keys, webhook_test};
 
 /// A table without lines, as wide as the terminal.
 fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {

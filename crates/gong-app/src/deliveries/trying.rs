@@ -47,9 +47,15 @@ impl App {
 
     /// Sends a test delivery to an address, signed with the archive's own key: receivers over the
     /// same archive believe it, because it says that it is a test.
-    pub async fn webhook_test(&self, url: &Url) -> Result<WebhookTestView, Error> {
+    pub async fn webhook_test(&self, url: &str) -> Result<WebhookTestView, Error> {
         self.permit(Operation::CONFIG).await?;
         self.existing_archive().await?;
+        let url: Option<Url> = url.parse().ok();
+        let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
+        let url = url.ok_or_else(|| {
+            Error::new(ErrorKind::Usage, "this is no whole address")
+                .hint("write it as in Gong's rule: https://calls.example/webhooks/gong")
+        })?;
         let work = async {
             let secrets = &self.opened().await?.secrets;
             let signer = self.test_key(secrets.as_ref()).await?;
@@ -57,7 +63,7 @@ impl App {
             let body = body.to_string().into_bytes();
             let until = self.now() + HOLDS;
             let token = signer.sign(url.as_str(), &body, until).map_err(unusable)?;
-            send(url, &token, body).await
+            send(&url, &token, body).await
         };
         self.doing(Operation::CONFIG, "webhook test", work, |_| "ok")
             .await

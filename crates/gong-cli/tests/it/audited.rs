@@ -191,6 +191,11 @@ pub(crate) fn steps(named: &Named) -> Vec<(String, &'static [&'static str])> {
         ),
         ("keys rotate-dek".to_owned(), &["keys intent", "keys ok"]),
         ("keys forget 00".to_owned(), &["keys intent"]),
+        ("webhook keys".to_owned(), &["config ok"]),
+        (
+            "webhook test http://127.0.0.1:9/webhooks/gong".to_owned(),
+            &["config intent", "config try_later"],
+        ),
         ("dead list".to_owned(), &["status ok"]),
         ("dead show 77".to_owned(), &["status not_found"]),
         (
