@@ -14,6 +14,10 @@ demo:
 test:
     cargo test --workspace --locked
 
+# The webhook receiver killed 200 times, with clients that note what was acknowledged.
+crash:
+    GONG_WEBHOOK_CRASH_ROUNDS=200 cargo test -p gong-webhook --test it --locked -- --nocapture crash
+
 # Fast checks while working.
 check:
     cargo fmt --all

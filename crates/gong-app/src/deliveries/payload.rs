@@ -43,7 +43,7 @@ pub(super) fn read(body: &[u8]) -> Option<Told> {
     let whole: Whole<'_> = serde_json::from_slice(body).ok()?;
     let inside = whole.call_data.and_then(|data| data.meta_data);
     let id = inside.or(whole.meta_data).and_then(|data| data.id);
-    let call = match id.map(|id| id.get()) {
+    let call = match id.map(RawValue::get) {
         None | Some("null") => None,
         Some(text) => Some(call(text)?),
     };

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use crate::office::{Office, Served, about};
 
 /// Nothing here takes as long, unless it is broken.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Sends bytes as they are and gives the first line of the answer.
 async fn first_line(served: &Served, bytes: &[u8]) -> String {

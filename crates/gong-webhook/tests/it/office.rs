@@ -32,14 +32,13 @@ impl Office {
     /// One whose receivers believe its own key. The key stays the same in the same folder.
     pub(crate) fn at(folder: &Path) -> Self {
         let kept = folder.join("gong-key");
-        let signer = match fs::read_to_string(&kept) {
-            Ok(text) => WebhookSigner::parse(&text).expect("a key"),
-            Err(_) => {
-                let made = WebhookSigner::generate().expect("a key");
-                let text = made.to_text().expect("written");
-                fs::write(&kept, text.expose_secret()).expect("kept");
-                made
-            }
+        let signer = if let Ok(text) = fs::read_to_string(&kept) {
+            WebhookSigner::parse(&text).expect("a key")
+        } else {
+            let made = WebhookSigner::generate().expect("a key");
+            let text = made.to_text().expect("written");
+            fs::write(&kept, text.expose_secret()).expect("kept");
+            made
         };
         let office = Self {
             folder: folder.to_owned(),
