@@ -50,7 +50,7 @@ pub async fn serve(
     stop: CancellationToken,
 ) -> Drained {
     // The intake ends once the router, and with it the last receiver, is gone.
-    let (drained, ()) = tokio::join!(door.serve(router(receiver), stop), intake.run());
+    let (drained, ()) = tokio::join!(door.serve(router(receiver), stop), intake.keep_deliveries());
     drained
 }
 

@@ -33,7 +33,7 @@ impl Intake {
     }
 
     /// Writes until the last receiver is gone and nothing waits any more.
-    pub async fn run(mut self) {
+    pub async fn keep_deliveries(mut self) {
         let mut batch = Vec::new();
         while self.waiting.recv_many(&mut batch, MOST_PER_COMMIT).await > 0 {
             self.write(std::mem::take(&mut batch)).await;

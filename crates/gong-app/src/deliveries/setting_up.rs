@@ -31,7 +31,7 @@ pub struct Receiver {
 
 impl App {
     /// A receiver as the configuration says, and what writes down what it took in: that must
-    /// [run](Intake::run) for as long as there are receivers.
+    /// [keep them](Intake::keep_deliveries) for as long as there are receivers.
     ///
     /// Refuses to make one that could not tell Gong from anybody else.
     pub async fn receiver(&self) -> Result<(Receiver, Intake), Error> {

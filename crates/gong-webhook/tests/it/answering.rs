@@ -131,7 +131,7 @@ async fn our_own_key_is_believed_for_tests() {
         .without("GONG_WEBHOOK_PUBLIC_URL")
         .with("GONG_WEBHOOK_PUBLIC_URL", &url);
     let (receiver, intake) = office.receiver().await.expect("a receiver");
-    let running = tokio::spawn(intake.run());
+    let running = tokio::spawn(intake.keep_deliveries());
     free.set_nonblocking(true).expect("set");
     let listener = tokio::net::TcpListener::from_std(free).expect("a listener");
     let router = gong_webhook::router(receiver);
