@@ -4,9 +4,10 @@ use std::path::Path;
 
 use access::{PrivateCalls, Scope};
 use async_trait::async_trait;
-use conversation::CallId;
+use conversation::{AccountId, CallId, DealId};
+use jiff::Timestamp;
 
-use crate::{Error, ErrorKind, Findings, Inbox, People, Secrets};
+use crate::{AccountQuery, DealQuery, Deals, Error, ErrorKind, Findings, Inbox, People, Secrets};
 
 /// What a look at every stored value found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,7 +19,11 @@ pub struct Verified {
     pub transcripts: u64,
     /// The company's own people whose names opened.
     pub users: u64,
-    /// Secrets of the installation that opened, tokens for one.
+    /// Deals whose names opened, former ones included.
+    pub deals: u64,
+    /// Customers whose names opened.
+    pub accounts: u64,
+    /// Secrets of the installation that opened, tokens and settings for two.
     pub secrets: u64,
     /// Calls of which something does not open, or is not what its hash says.
     pub damaged: Vec<CallId>,
@@ -26,8 +31,19 @@ pub struct Verified {
     pub pages: Vec<String>,
     /// Whether the company's own people do not open.
     pub has_damaged_users: bool,
+    /// Deals that do not open.
+    pub damaged_deals: Vec<DealId>,
+    /// Customers that do not open.
+    pub damaged_accounts: Vec<AccountId>,
     /// The names of secrets that do not open.
     pub damaged_secrets: Vec<String>,
+}
+
+/// What is sealed beside the calls and has a key of its own, by its ids.
+pub(crate) struct Beside {
+    pub(crate) deals: Vec<DealId>,
+    pub(crate) accounts: Vec<AccountId>,
+    pub(crate) secrets: Vec<String>,
 }
 
 impl Verified {
@@ -36,6 +52,8 @@ impl Verified {
         self.damaged.is_empty()
             && self.pages.is_empty()
             && !self.has_damaged_users
+            && self.damaged_deals.is_empty()
+            && self.damaged_accounts.is_empty()
             && self.damaged_secrets.is_empty()
     }
 
@@ -57,34 +75,25 @@ impl Verified {
         Ok(())
     }
 
-    /// Opens what was found in the calls, what was delivered, the company's own people, and the secrets of these names.
-    pub(crate) async fn add_others<A: Findings + Inbox + People + Secrets>(
+    /// Opens what was found in the calls, what was delivered, the company's own people, and what is
+    /// sealed beside.
+    pub(crate) async fn add_others<A: Deals + Findings + Inbox + People + Secrets>(
         &mut self,
         archive: &A,
         calls: Vec<CallId>,
-        secrets: Vec<String>,
+        beside: Beside,
     ) -> Result<(), Error> {
         let everything = Scope::everything(PrivateCalls::Included);
         for call in calls {
-            match archive.findings(&everything, &call).await {
-                Ok(_) => {}
-                Err(error) if error.kind() == ErrorKind::Integrity => {
-                    if !self.damaged.contains(&call) {
-                        self.damaged.push(call);
-                    }
-                }
-                Err(error) => return Err(error),
+            let found = archive.findings(&everything, &call).await;
+            if !opens(found)? && !self.damaged.contains(&call) {
+                self.damaged.push(call);
             }
         }
         for delivery in archive.deliveries(usize::MAX).await? {
-            match archive.delivery_body(&delivery).await {
-                Ok(_) => {}
-                Err(error) if error.kind() == ErrorKind::Integrity => {
-                    if !self.damaged.contains(&delivery.call) {
-                        self.damaged.push(delivery.call);
-                    }
-                }
-                Err(error) => return Err(error),
+            let body = archive.delivery_body(&delivery).await;
+            if !opens(body)? && !self.damaged.contains(&delivery.call) {
+                self.damaged.push(delivery.call);
             }
         }
         match archive.users().await {
@@ -92,16 +101,42 @@ impl Verified {
             Err(error) if error.kind() == ErrorKind::Integrity => self.has_damaged_users = true,
             Err(error) => return Err(error),
         }
-        for name in secrets {
-            match archive.secret(&name).await {
-                Ok(_) => self.secrets += 1,
-                Err(error) if error.kind() == ErrorKind::Integrity => {
-                    self.damaged_secrets.push(name);
-                }
-                Err(error) => return Err(error),
+        for deal in beside.deals {
+            let query = DealQuery {
+                deals: Some(vec![deal.clone()]),
+                ..DealQuery::as_of(Timestamp::MAX)
+            };
+            if opens(archive.deals(&everything, &query).await)? {
+                self.deals += 1;
+            } else {
+                self.damaged_deals.push(deal);
+            }
+        }
+        for account in beside.accounts {
+            let which = AccountQuery::Ids(vec![account.clone()]);
+            if opens(archive.accounts(&which).await)? {
+                self.accounts += 1;
+            } else {
+                self.damaged_accounts.push(account);
+            }
+        }
+        for name in beside.secrets {
+            if opens(archive.secret(&name).await)? {
+                self.secrets += 1;
+            } else {
+                self.damaged_secrets.push(name);
             }
         }
         Ok(())
+    }
+}
+
+/// Whether what was read opened.
+fn opens<T>(read: Result<T, Error>) -> Result<bool, Error> {
+    match read {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::Integrity => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

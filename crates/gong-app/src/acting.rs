@@ -81,10 +81,9 @@ impl App {
         let entry = match &done {
             Ok(answer) => {
                 let calls = calls(answer);
-                let bytes = serde_json::to_vec(answer).map_or(0, |text| text.len() as u64);
                 self.entry(operation, "ok")
                     .concerning(calls.iter().map(String::as_str))
-                    .bytes(bytes)
+                    .bytes(bytes(answer))
             }
             Err(error) => self.entry(operation, error.kind().as_str()),
         };
@@ -100,7 +99,7 @@ impl App {
 
     /// Does something that changes what is stored: its intent is recorded before, how it ended
     /// after. What cannot be recorded is not begun.
-    pub(crate) async fn doing<T>(
+    pub(crate) async fn doing<T: Serialize>(
         &self,
         operation: Operation,
         asked: &str,
@@ -111,13 +110,27 @@ impl App {
     }
 
     /// The same to calls that are known before.
-    pub(crate) async fn doing_to<T>(
+    pub(crate) async fn doing_to<T: Serialize>(
         &self,
         operation: Operation,
         calls: &[CallId],
         asked: &str,
         work: impl Future<Output = Result<T, Error>>,
         ended: impl FnOnce(&T) -> &'static str,
+    ) -> Result<T, Error> {
+        let ended = |answer: &T| (ended(answer), bytes(answer));
+        self.doing_unseen(operation, calls, asked, work, ended)
+            .await
+    }
+
+    /// The same where the answer is not what comes back: how it ended, and how many bytes did.
+    pub(crate) async fn doing_unseen<T>(
+        &self,
+        operation: Operation,
+        calls: &[CallId],
+        asked: &str,
+        work: impl Future<Output = Result<T, Error>>,
+        ended: impl FnOnce(&T) -> (&'static str, u64),
     ) -> Result<T, Error> {
         let archive = self.archive().await?;
         let params = archive.audit_key().await?.params([asked]);
@@ -127,11 +140,11 @@ impl App {
         };
         self.record(entry("intent")).await?;
         let done = work.await;
-        let outcome = match &done {
+        let (outcome, bytes) = match &done {
             Ok(answer) => ended(answer),
-            Err(error) => error.kind().as_str(),
+            Err(error) => (error.kind().as_str(), 0),
         };
-        self.record(entry(outcome)).await?;
+        self.record(entry(outcome).bytes(bytes)).await?;
         done
     }
 
@@ -146,6 +159,11 @@ impl App {
         let recorded = self.shared.recorder.now(archive.as_ref(), entry).await;
         recorded.map_err(unrecorded)
     }
+}
+
+/// How long an answer is, as it is given to programs.
+pub(crate) fn bytes(answer: &impl Serialize) -> u64 {
+    serde_json::to_vec(answer).map_or(0, |text| text.len() as u64)
 }
 
 /// An entry of a caller.

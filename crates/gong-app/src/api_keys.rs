@@ -6,10 +6,10 @@ use std::str::FromStr as _;
 use access::{NewKey, Operation, Permission, Reach, Role};
 use call_archive::ApiKey;
 use conversation::UserId;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret as _;
 
-use crate::acting::unrecorded;
+use crate::acting::{bytes, unrecorded};
 use crate::app::App;
 use crate::views::{ApiKeyView, ApiKeysView, NewApiKeyView};
 use crate::{Error, ErrorKind};
@@ -75,18 +75,20 @@ impl App {
         key.label.clone_from(&request.label);
         key.user = wanted.user;
         key.permissions = wanted.permissions;
+        let view = NewApiKeyView {
+            key: ApiKeyView::new(&key, now),
+            secret: made.text.expose_secret().to_owned(),
+        };
         // The key and its record are one transaction.
         let entry = self
             .entry(Operation::API_KEYS, "created")
-            .concerning([made.id.as_str()]);
+            .concerning([made.id.as_str()])
+            .bytes(bytes(&view));
         archive
             .add_api_key(&key, &entry)
             .await
             .map_err(unrecorded)?;
-        Ok(NewApiKeyView {
-            key: ApiKeyView::new(&key, now),
-            secret: made.text.expose_secret().to_owned(),
-        })
+        Ok(view)
     }
 
     /// All keys, without what nobody can know any more.
@@ -108,16 +110,22 @@ impl App {
         self.permit(Operation::API_KEYS).await?;
         let archive = self.existing_archive().await?;
         let now = self.now();
-        let entry = self.entry(Operation::API_KEYS, "revoked").concerning([id]);
         let not_found = || {
             Error::new(ErrorKind::NotFound, "there is no API key of this id")
                 .hint("`gongkit auth keys list` names all")
         };
+        let mut key = archive.api_key(id).await?.ok_or_else(not_found)?;
+        let kept = Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now);
+        key.revoked.get_or_insert(kept);
+        let view = ApiKeyView::new(&key, now);
+        let entry = self
+            .entry(Operation::API_KEYS, "revoked")
+            .concerning([id])
+            .bytes(bytes(&view));
         if !archive.revoke_api_key(id, now, &entry).await? {
             return Err(not_found());
         }
-        let key = archive.api_key(id).await?.ok_or_else(not_found)?;
-        Ok(ApiKeyView::new(&key, now))
+        Ok(view)
     }
 }
 

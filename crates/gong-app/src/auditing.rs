@@ -1,5 +1,7 @@
 //! The audit log for whoever checks it: verified, held elsewhere, exported.
 
+use std::fs::OpenOptions;
+use std::io::Write as _;
 use std::path::Path;
 
 use access::Operation;
@@ -63,9 +65,14 @@ impl App {
             if let Some(file) = out {
                 let text = serde_json::to_string_pretty(&view)
                     .map_err(|error| unwritten(file).caused_by(error))?;
-                tokio::fs::write(file, text + "\n")
+                let to = file.to_owned();
+                tokio::task::spawn_blocking(move || write_new(&to, &(text + "\n")))
                     .await
-                    .map_err(|error| unwritten(file).caused_by(error))?;
+                    .map_err(|error| unwritten(file).caused_by(error))?
+                    .map_err(|error| match error.kind() {
+                        std::io::ErrorKind::AlreadyExists => is_there(file),
+                        _ => unwritten(file).caused_by(error),
+                    })?;
             }
             Ok(view)
         };
@@ -169,6 +176,23 @@ fn read_checkpoint(file: &Path) -> Result<Vec<AuditHead>, Error> {
     let view: CheckpointView =
         serde_json::from_str(&text).map_err(|error| wrong().caused_by(error))?;
     view.heads().ok_or_else(wrong)
+}
+
+/// Writes a file that was not there, for its owner alone; follows no link.
+fn write_new(file: &Path, text: &str) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut new = options.open(file)?;
+    new.write_all(text.as_bytes())?;
+    new.sync_all()
+}
+
+fn is_there(file: &Path) -> Error {
+    let what = format!("{} is there already", file.display());
+    Error::new(ErrorKind::Usage, what)
+        .hint("a checkpoint replaces nothing: name a new file, such as one with the date")
 }
 
 fn unwritten(file: &Path) -> Error {

@@ -9,6 +9,7 @@ use call_archive::{
 };
 use gong_sync::{Sync, SyncOptions};
 
+use crate::acting::bytes;
 use crate::app::App;
 use crate::archive::Place;
 use crate::index::WriteLock;
@@ -110,11 +111,11 @@ impl App {
         };
         archive.append_audit(&[entry("intent")]).await?;
         let done = self.caught_up(database.as_ref(), &archive, backup).await;
-        let outcome = match &done {
-            Ok(done) => done.outcome(),
-            Err(error) => error.kind().as_str(),
+        let (outcome, bytes) = match &done {
+            Ok(done) => (done.outcome(), bytes(done)),
+            Err(error) => (error.kind().as_str(), 0),
         };
-        archive.append_audit(&[entry(outcome)]).await?;
+        archive.append_audit(&[entry(outcome).bytes(bytes)]).await?;
         done
     }
 
@@ -258,11 +259,14 @@ fn damage(verified: &Verified) -> Option<Error> {
     if verified.is_whole() {
         return None;
     }
+    let others = verified.damaged_deals.len()
+        + verified.damaged_accounts.len()
+        + verified.damaged_secrets.len()
+        + usize::from(verified.has_damaged_users);
     let what = format!(
-        "{} calls do not open or do not agree with their hashes, {} secrets do not open; the \
-         database reports {} faults",
+        "{} calls do not open or do not agree with their hashes, {others} other values do not \
+         open; the database reports {} faults",
         verified.damaged.len(),
-        verified.damaged_secrets.len(),
         verified.pages.len()
     );
     Some(Error::new(ErrorKind::Integrity, what).hint(

@@ -158,18 +158,15 @@ impl App {
         for (workspace, days) in of_all.into_iter().chain(of_each) {
             let purge = retention_purge(self.now(), workspace, days);
             let work = async { Ok(archive.begin_purge(&purge, self.now()).await?) };
+            // Nobody asked, so nothing comes back.
             let ended = |purged: &Purged| match purged {
-                Purged::Begun(_) => "ok",
-                Purged::Held(_) => "held",
-                Purged::Nothing => "nothing",
+                Purged::Begun(_) => ("ok", 0),
+                Purged::Held(_) => ("held", 0),
+                Purged::Nothing => ("nothing", 0),
             };
+            let asked = format!("{:?}", purge.target);
             let purged = settings
-                .doing(
-                    Operation::RETENTION,
-                    &format!("{:?}", purge.target),
-                    work,
-                    ended,
-                )
+                .doing_unseen(Operation::RETENTION, &[], &asked, work, ended)
                 .await?;
             if let Purged::Begun(receipt) = purged {
                 self.shared.listener.note(&retention_note(&receipt, days));

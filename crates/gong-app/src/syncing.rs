@@ -11,6 +11,7 @@ use gong_sync::{
     DeletedInGong, Failure, Fetched, IndexWriter, Parts, Plan, PlannedRun, PrivatePolicy, Reach,
     Reconcile, Run, Sync, SyncOptions,
 };
+use serde::{Serialize, Serializer};
 
 use crate::app::App;
 use crate::budget;
@@ -64,6 +65,13 @@ pub struct Done<T> {
     pub view: T,
     /// What stopped it, or what failed in it.
     pub problem: Option<Error>,
+}
+
+/// What it did; the problem is told apart.
+impl<T: Serialize> Serialize for Done<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.view.serialize(serializer)
+    }
 }
 
 impl<T> Done<T> {

@@ -13,9 +13,9 @@ use crate::moment::micros;
 use crate::stored::{ApiKeyRow, Context, Entry};
 use crate::{Error, ErrorKind, PostgresArchive};
 
-use super::append;
 use super::audit::append_record;
 use super::query::{Values, rows, run};
+use super::{append, refusals};
 
 const COLUMNS: &str =
     "id, label, hash, role, user_id, permissions, created, expires, revoked, last_used";
@@ -109,14 +109,20 @@ impl ApiKeys for PostgresArchive {
 }
 
 /// Takes a key back; the first time stays.
-pub(super) async fn revoke(
+async fn revoke(context: &Context, on: &Transaction<'_>, id: &str, at: i64) -> Result<(), Error> {
+    revoke_many(context, on, &[(id, at)]).await
+}
+
+/// The same for several.
+pub(super) async fn revoke_many(
     context: &Context,
     on: &Transaction<'_>,
-    id: &str,
-    at: i64,
+    keys: &[(&str, i64)],
 ) -> Result<(), Error> {
-    let sql = "UPDATE api_keys SET revoked = coalesce(revoked, $3) WHERE tenant = $1 AND id = $2";
-    run(on, sql, &[&context.tenant(), &id, &at]).await.map(drop)
+    let sql = "UPDATE api_keys SET revoked = coalesce(revoked, at)
+               FROM unnest($2::text[], $3::bigint[]) AS new (key, at)
+               WHERE tenant = $1 AND id = key";
+    refusals::add(context, on, sql, keys).await.map(drop)
 }
 
 /// The keys that were taken back, and when.

@@ -7,6 +7,7 @@ use conversation::{AccountId, CallId, DealId};
 use deadpool_postgres::Transaction;
 use tokio_postgres::types::ToSql;
 
+use crate::deals::is_older;
 use crate::moment::instant;
 use crate::stored::{Context, bad_id};
 use crate::{CallLinks, DealLink, Error, FoundLinks, LinkQuery, LinkedBy};
@@ -162,6 +163,29 @@ pub(super) async fn of_accounts(
     ids.collect()
 }
 
+/// Every deal.
+pub(super) async fn all(context: &Context, on: &Transaction<'_>) -> Result<Vec<DealId>, Error> {
+    let sql = "SELECT id FROM deals WHERE tenant = $1 ORDER BY id";
+    let found = rows(on, sql, &[&context.tenant()]).await?;
+    let ids = found
+        .iter()
+        .map(|row| deal_id(&row.try_get::<_, String>(0)?));
+    ids.collect()
+}
+
+/// Every customer.
+pub(super) async fn all_accounts(
+    context: &Context,
+    on: &Transaction<'_>,
+) -> Result<Vec<AccountId>, Error> {
+    let sql = "SELECT id FROM accounts WHERE tenant = $1 ORDER BY id";
+    let found = rows(on, sql, &[&context.tenant()]).await?;
+    let ids = found
+        .iter()
+        .map(|row| AccountId::new(row.try_get::<_, String>(0)?).map_err(bad_id));
+    ids.collect()
+}
+
 fn deal_id(text: &str) -> Result<DealId, Error> {
     text.parse().map_err(bad_id)
 }
@@ -194,33 +218,35 @@ pub(super) async fn forget_accounts(
     Ok(())
 }
 
-/// Destroys what the tombstones refuse: after a backup was restored.
-pub(super) async fn forget_refused(context: &Context, on: &Transaction<'_>) -> Result<(), Error> {
+/// Destroys what was erased, after a backup was restored: `account` says when one was, `deal`
+/// whether one was.
+pub(super) async fn forget_refused(
+    context: &Context,
+    on: &Transaction<'_>,
+    account: impl Fn(&AccountId) -> Option<i64>,
+    deal: impl Fn(&DealId) -> bool,
+) -> Result<(), Error> {
     let sql = "SELECT deal, account, min(created) FROM deal_snapshots WHERE tenant = $1
                GROUP BY deal, account";
     let mut refused = Vec::new();
     for row in rows(on, sql, &[&context.tenant()]).await? {
-        let deal = deal_id(&row.try_get::<_, String>(0)?)?;
-        let account: Option<String> = row.try_get(1)?;
+        let held = deal_id(&row.try_get::<_, String>(0)?)?;
+        let of: Option<String> = row.try_get(1)?;
         let created: Option<String> = row.try_get(2)?;
-        let of_account = match account.map(AccountId::new).transpose().map_err(bad_id)? {
-            Some(account) => {
-                let created = created.and_then(|day| day.parse().ok());
-                refusals::refuses_account(context, on, &account, created).await?
-            }
+        let of_account = match of.map(AccountId::new).transpose().map_err(bad_id)? {
+            Some(of) => is_older(account(&of), created.and_then(|day| day.parse().ok()))?,
             None => false,
         };
-        if of_account || refusals::is_deal_erased(context, on, &deal).await? {
-            refused.push(deal);
+        if of_account || deal(&held) {
+            refused.push(held);
         }
     }
     forget(context, on, &refused).await?;
-    let sql = "SELECT id FROM accounts WHERE tenant = $1";
-    for row in rows(on, sql, &[&context.tenant()]).await? {
-        let account = AccountId::new(row.try_get::<_, String>(0)?).map_err(bad_id)?;
-        if refusals::refuses_account(context, on, &account, None).await? {
-            forget_accounts(context, on, &[account.to_string()]).await?;
+    let mut gone = Vec::new();
+    for held in all_accounts(context, on).await? {
+        if is_older(account(&held), None)? {
+            gone.push(held.to_string());
         }
     }
-    Ok(())
+    forget_accounts(context, on, &gone).await
 }

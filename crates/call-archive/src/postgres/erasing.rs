@@ -15,7 +15,7 @@ use crate::shell::less_of;
 use crate::stored::{Context, Depth, Entry, keep_word};
 use crate::{Erasing, Erasure, Error, JobKind, JobRequest, Keep, PostgresArchive};
 
-use super::query::{draw, run};
+use super::query::{draw, rows, run};
 use super::row::{load, others};
 use super::{append, inbox, jobs, put, refusals};
 
@@ -134,13 +134,40 @@ pub(super) async fn begin(
         ] {
             run(on, sql, &[&tenant, &id]).await?;
         }
-        inbox::forget(context, on, id).await?;
+        inbox::forget(context, on, &[id]).await?;
     }
     if is_there {
         let request = JobRequest::new(JobKind::Erase, call.clone(), now);
         jobs::ask(context, on, &request, now).await?;
     }
     Ok(is_there)
+}
+
+/// Begins to erase calls wholly, in few statements; of some only a delivery may be there.
+pub(super) async fn begin_many(
+    context: &Context,
+    on: &Transaction<'_>,
+    calls: &[CallId],
+    now: Timestamp,
+) -> Result<(), Error> {
+    if calls.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<&str> = calls.iter().map(CallId::as_str).collect();
+    let keep = keep_word(Keep::Nothing);
+    let sql = "UPDATE calls SET erasing = $3 WHERE tenant = $1 AND id = ANY($2) RETURNING id";
+    let mut stored = Vec::new();
+    for row in rows(on, sql, &[&context.tenant(), &ids, &keep]).await? {
+        stored.push(row.try_get(0)?);
+    }
+    for sql in [
+        "DELETE FROM jobs WHERE tenant = $1 AND call = ANY($2) AND kind <> 'erase'",
+        "DELETE FROM indexed WHERE tenant = $1 AND call = ANY($2)",
+    ] {
+        run(on, sql, &[&context.tenant(), &ids]).await?;
+    }
+    inbox::forget(context, on, &ids).await?;
+    jobs::ask_erasures(context, on, &stored, now).await
 }
 
 async fn erase(

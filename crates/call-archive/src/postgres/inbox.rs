@@ -167,24 +167,28 @@ pub(super) async fn end(
     run(on, sql, &[&tenant, &call, &micros(now)]).await?;
     let sql = "DELETE FROM inbox WHERE tenant = $1 AND ended <= $2";
     run(on, sql, &[&tenant, &micros(now - REPLAYS_KNOWN_FOR)]).await?;
-    forget_key(context, on, call).await
+    forget_keys(context, on, &[call]).await
 }
 
-/// Forgets the deliveries of a call.
+/// Forgets the deliveries of calls.
 pub(super) async fn forget(
     context: &Context,
     on: &Transaction<'_>,
-    call: &str,
+    calls: &[&str],
 ) -> Result<(), Error> {
-    let sql = "DELETE FROM inbox WHERE tenant = $1 AND call = $2";
-    run(on, sql, &[&context.tenant(), &call]).await?;
-    forget_key(context, on, call).await
+    let sql = "DELETE FROM inbox WHERE tenant = $1 AND call = ANY($2)";
+    run(on, sql, &[&context.tenant(), &calls]).await?;
+    forget_keys(context, on, calls).await
 }
 
-async fn forget_key(context: &Context, on: &Transaction<'_>, call: &str) -> Result<(), Error> {
-    let sql = "DELETE FROM call_keys WHERE tenant = $1 AND call = $2
-                 AND NOT EXISTS (SELECT 1 FROM calls WHERE tenant = $1 AND id = $2)";
-    run(on, sql, &[&context.tenant(), &call]).await?;
+async fn forget_keys(
+    context: &Context,
+    on: &Transaction<'_>,
+    calls: &[&str],
+) -> Result<(), Error> {
+    let sql = "DELETE FROM call_keys k WHERE k.tenant = $1 AND k.call = ANY($2)
+                 AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.tenant = $1 AND c.id = k.call)";
+    run(on, sql, &[&context.tenant(), &calls]).await?;
     Ok(())
 }
 

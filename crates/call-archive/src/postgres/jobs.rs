@@ -144,10 +144,36 @@ pub(super) async fn ask(
     request: &JobRequest,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let fence = number(draw(on).await?);
+    let index = request.index.as_ref().map_or("", |index| index.0.as_str());
+    let job = (request.kind, index, request.not_before);
+    ask_many(context, on, job, &[request.call.to_string()], now).await
+}
+
+/// Adds the erasures of calls, due at once.
+pub(super) async fn ask_erasures(
+    context: &Context,
+    on: &Transaction<'_>,
+    calls: &[String],
+    now: Timestamp,
+) -> Result<(), Error> {
+    if calls.is_empty() {
+        return Ok(());
+    }
+    ask_many(context, on, (JobKind::Erase, "", now), calls, now).await
+}
+
+async fn ask_many(
+    context: &Context,
+    on: &Transaction<'_>,
+    (kind, index, not_before): (JobKind, &str, Timestamp),
+    calls: &[String],
+    now: Timestamp,
+) -> Result<(), Error> {
+    let last = number(draw_many(on, calls.len()).await?);
     let sql = "INSERT INTO jobs (tenant, kind, call, index_id, state, not_before, failed,
                  abandoned, fence, created)
-               VALUES ($1, $2, $3, $4, 'waiting', $5, 0, 0, $6, $7)
+               SELECT $1, $2, call, $4, 'waiting', $5, 0, 0, $6 - place + 1, $7
+               FROM unnest($3::text[]) WITH ORDINALITY AS asked (call, place)
                ON CONFLICT (tenant, kind, call, index_id) DO UPDATE SET
                  not_before = CASE jobs.state WHEN 'dead' THEN excluded.not_before
                    ELSE least(jobs.not_before, excluded.not_before) END,
@@ -156,14 +182,13 @@ pub(super) async fn ask(
                  error_class = CASE jobs.state WHEN 'dead' THEN NULL ELSE jobs.error_class END,
                  state = 'waiting'
                WHERE jobs.state <> 'leased'";
-    let index = request.index.as_ref().map_or("", |index| index.0.as_str());
     let values: Values<'_> = &[
         &context.tenant(),
-        &request.kind.as_str(),
-        &request.call.as_str(),
+        &kind.as_str(),
+        &calls,
         &index,
-        &micros(request.not_before),
-        &fence,
+        &micros(not_before),
+        &last,
         &micros(now),
     ];
     run(on, sql, values).await?;

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use crate::deals::is_older;
 use crate::moment::{cut, micros};
 use crate::selection::people_of;
-use crate::stored::Context;
+use crate::stored::{Context, bad_id};
 use crate::{Error, User};
 
 use super::query::{Values, maybe, one, rows, run};
@@ -137,10 +137,19 @@ pub(super) async fn add_call(
     hash: &str,
     at: i64,
 ) -> Result<(), Error> {
-    let sql = "INSERT INTO tombstones (tenant, hash, created) VALUES ($1, $2, $3)
+    add_calls(context, on, &[(hash, at)]).await
+}
+
+/// Refuses calls from now on.
+pub(super) async fn add_calls(
+    context: &Context,
+    on: &Transaction<'_>,
+    calls: &[(&str, i64)],
+) -> Result<(), Error> {
+    let sql = "INSERT INTO tombstones (tenant, hash, created)
+               SELECT $1, hash, at FROM unnest($2::text[], $3::bigint[]) AS new (hash, at)
                ON CONFLICT DO NOTHING";
-    run(on, sql, &[&context.tenant(), &hash, &at]).await?;
-    Ok(())
+    add(context, on, sql, calls).await.map(drop)
 }
 
 /// Refuses what shows a person and started before; says whether that is new.
@@ -150,10 +159,20 @@ pub(super) async fn add_person(
     hash: &str,
     at: i64,
 ) -> Result<bool, Error> {
-    let sql = "INSERT INTO people_tombstones AS t (tenant, hash, erased) VALUES ($1, $2, $3)
+    Ok(add_people(context, on, &[(hash, at)]).await? > 0)
+}
+
+/// The same for several; gives how many are new.
+pub(super) async fn add_people(
+    context: &Context,
+    on: &Transaction<'_>,
+    people: &[(&str, i64)],
+) -> Result<u64, Error> {
+    let sql = "INSERT INTO people_tombstones AS t (tenant, hash, erased)
+               SELECT $1, hash, at FROM unnest($2::text[], $3::bigint[]) AS new (hash, at)
                ON CONFLICT (tenant, hash) DO UPDATE SET erased = excluded.erased
                WHERE t.erased < excluded.erased";
-    Ok(run(on, sql, &[&context.tenant(), &hash, &at]).await? > 0)
+    add(context, on, sql, people).await
 }
 
 /// Refuses what started before; says whether that is new.
@@ -163,10 +182,80 @@ pub(super) async fn add_floor(
     workspace: &str,
     before: i64,
 ) -> Result<bool, Error> {
-    let sql = "INSERT INTO floors AS t (tenant, workspace, before) VALUES ($1, $2, $3)
+    Ok(add_floors(context, on, &[(workspace, before)]).await? > 0)
+}
+
+/// The same for several; gives how many are new.
+pub(super) async fn add_floors(
+    context: &Context,
+    on: &Transaction<'_>,
+    floors: &[(&str, i64)],
+) -> Result<u64, Error> {
+    let sql = "INSERT INTO floors AS t (tenant, workspace, before)
+               SELECT $1, workspace, at
+               FROM unnest($2::text[], $3::bigint[]) AS new (workspace, at)
                ON CONFLICT (tenant, workspace) DO UPDATE SET before = excluded.before
                WHERE t.before < excluded.before";
-    Ok(run(on, sql, &[&context.tenant(), &workspace, &before]).await? > 0)
+    add(context, on, sql, floors).await
+}
+
+/// Runs a statement that takes names with their instants, each name once.
+pub(super) async fn add(
+    context: &Context,
+    on: &Transaction<'_>,
+    sql: &str,
+    new: &[(&str, i64)],
+) -> Result<u64, Error> {
+    if new.is_empty() {
+        return Ok(0);
+    }
+    let (names, instants): (Vec<&str>, Vec<i64>) = new.iter().copied().unzip();
+    run(on, sql, &[&context.tenant(), &names, &instants]).await
+}
+
+/// The users of the company that any call shows.
+pub(super) async fn users_shown(
+    context: &Context,
+    on: &Transaction<'_>,
+) -> Result<Vec<String>, Error> {
+    let sql = "SELECT user_id FROM parties WHERE tenant = $1 AND user_id IS NOT NULL
+               UNION SELECT primary_user FROM calls
+               WHERE tenant = $1 AND primary_user IS NOT NULL";
+    let found = rows(on, sql, &[&context.tenant()]).await?;
+    found.iter().map(|row| Ok(row.try_get(0)?)).collect()
+}
+
+/// The stored calls that a floor or a person's tombstone refuses; `users` are those that were
+/// erased, and when. What [`refuses`] says of one call, by the clear columns of all.
+pub(super) async fn refused(
+    context: &Context,
+    on: &Transaction<'_>,
+    users: Vec<(String, i64)>,
+) -> Result<Vec<CallId>, Error> {
+    let sql = "WITH gone AS (SELECT * FROM unnest($2::text[], $3::bigint[]) AS u (id, erased))
+               SELECT c.id FROM calls c JOIN floors f ON f.tenant = c.tenant
+                 AND f.workspace IN ('', coalesce(c.workspace, '')) AND f.before > c.started
+               WHERE c.tenant = $1
+               UNION
+               SELECT c.id FROM calls c JOIN parties p ON p.tenant = c.tenant AND p.call = c.id
+                 JOIN people_tombstones t ON t.tenant = c.tenant AND t.hash = p.email_hash
+                   AND t.erased > c.started
+               WHERE c.tenant = $1
+               UNION
+               SELECT c.id FROM calls c JOIN parties p ON p.tenant = c.tenant AND p.call = c.id
+                 JOIN gone ON gone.id = p.user_id AND gone.erased > c.started
+               WHERE c.tenant = $1
+               UNION
+               SELECT c.id FROM calls c
+                 JOIN gone ON gone.id = c.primary_user AND gone.erased > c.started
+               WHERE c.tenant = $1
+               ORDER BY 1";
+    let (ids, erased): (Vec<String>, Vec<i64>) = users.into_iter().unzip();
+    let found = rows(on, sql, &[&context.tenant(), &ids, &erased]).await?;
+    let ids = found
+        .iter()
+        .map(|row| CallId::new(row.try_get::<_, String>(0)?).map_err(bad_id));
+    ids.collect()
 }
 
 /// Every tombstone of a call.

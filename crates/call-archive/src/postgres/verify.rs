@@ -6,6 +6,7 @@ use std::sync::Arc;
 use conversation::{CallId, Revision};
 use deadpool_postgres::Transaction;
 
+use crate::backups::Beside;
 use crate::hashes::Hashes;
 use crate::selection::Selection;
 use crate::stored::{Context, Depth, revision};
@@ -13,16 +14,21 @@ use crate::{Error, PostgresArchive, Verified};
 
 use super::query::rows;
 use super::row::{Loaded, Others, SealedWords, load, others, words};
-use super::{secrets, selecting};
+use super::{deal_links, secrets, selecting};
 
 /// Looks at every call on a snapshot of its own: a snapshot of hours would keep the server from
 /// tidying up.
 pub(super) async fn verify(archive: &PostgresArchive) -> Result<Verified, Error> {
-    let (calls, secrets) = archive
+    let (calls, beside) = archive
         .read_with(|context, on| {
             Box::pin(async move {
                 let calls = selecting::named(context, on, &Selection::Everything).await?;
-                Ok((calls, secrets::names(context, on).await?))
+                let beside = Beside {
+                    deals: deal_links::all(context, on).await?,
+                    accounts: deal_links::all_accounts(context, on).await?,
+                    secrets: secrets::names(context, on).await?,
+                };
+                Ok((calls, beside))
             })
         })
         .await?;
@@ -31,7 +37,7 @@ pub(super) async fn verify(archive: &PostgresArchive) -> Result<Verified, Error>
         let sound = is_sound(archive, call).await;
         found.add_call(call.clone(), sound)?;
     }
-    found.add_others(archive, calls, secrets).await?;
+    found.add_others(archive, calls, beside).await?;
     Ok(found)
 }
 

@@ -8,6 +8,7 @@ use conversation::{CallId, Revision};
 use rusqlite::Connection;
 use tokio::task;
 
+use crate::backups::Beside;
 use crate::hashes::Hashes;
 use crate::selection::Selection;
 use crate::stored::{Context, Depth, file, private_file, revision, stopped, sync_folder};
@@ -15,7 +16,7 @@ use crate::{Backups, Error, ErrorKind, SqliteArchive, Verified};
 
 use super::open::database_of;
 use super::row::{load, open, words};
-use super::{secrets, selecting};
+use super::{deal_links, secrets, selecting};
 
 impl SqliteArchive {
     /// Writes a consistent copy of the database while others go on writing; gives its bytes.
@@ -30,14 +31,19 @@ impl SqliteArchive {
 
     /// Opens everything that is sealed and compares it with its hashes.
     pub async fn verify(&self) -> Result<Verified, Error> {
-        let (mut found, calls, secrets) = self
+        let (mut found, calls, beside) = self
             .read_with(|context, connection| {
                 let calls = selecting::named(context, connection, &Selection::Everything)?;
                 let found = verify(context, connection, &calls)?;
-                Ok((found, calls, secrets::names(context, connection)?))
+                let beside = Beside {
+                    deals: deal_links::all(context, connection)?,
+                    accounts: deal_links::all_accounts(context, connection)?,
+                    secrets: secrets::names(context, connection)?,
+                };
+                Ok((found, calls, beside))
             })
             .await?;
-        found.add_others(self, calls, secrets).await?;
+        found.add_others(self, calls, beside).await?;
         Ok(found)
     }
 }

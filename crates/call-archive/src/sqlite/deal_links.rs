@@ -267,6 +267,30 @@ pub(super) fn forget_accounts(
     Ok(())
 }
 
+/// Every deal.
+pub(super) fn all(context: &Context, connection: &Connection) -> Result<Vec<DealId>, Error> {
+    let ids = ids(context, connection, "deals")?;
+    ids.iter().map(|id| id.parse().map_err(bad_id)).collect()
+}
+
+/// Every customer.
+pub(super) fn all_accounts(
+    context: &Context,
+    connection: &Connection,
+) -> Result<Vec<AccountId>, Error> {
+    let ids = ids(context, connection, "accounts")?;
+    ids.into_iter()
+        .map(|id| AccountId::new(id).map_err(bad_id))
+        .collect()
+}
+
+fn ids(context: &Context, connection: &Connection, table: &str) -> Result<Vec<String>, Error> {
+    let sql = format!("SELECT id FROM {table} WHERE tenant = ?1 ORDER BY id");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let ids = statement.query_map([context.tenant()], |row| row.get(0))?;
+    Ok(ids.collect::<Result<_, _>>()?)
+}
+
 /// Destroys what the tombstones refuse: after a backup was restored.
 pub(super) fn forget_refused(context: &Context, connection: &Connection) -> Result<(), Error> {
     let mut statement = connection.prepare(
@@ -291,12 +315,9 @@ pub(super) fn forget_refused(context: &Context, connection: &Connection) -> Resu
         }
     }
     forget(context, connection, &refused)?;
-    let mut statement = connection.prepare("SELECT id FROM accounts WHERE tenant = ?1")?;
-    let ids = statement.query_map([context.tenant()], |row| row.get::<_, String>(0))?;
-    for id in ids.collect::<Result<Vec<_>, _>>()? {
-        let account = AccountId::new(id.clone()).map_err(bad_id)?;
+    for account in all_accounts(context, connection)? {
         if refusals::refuses_account(context, connection, &account, None)? {
-            forget_accounts(context, connection, &[id])?;
+            forget_accounts(context, connection, &[account.to_string()])?;
         }
     }
     Ok(())

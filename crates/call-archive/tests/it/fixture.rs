@@ -91,7 +91,7 @@ pub(crate) async fn deliver(archive: &impl Inbox, call: &str, word: &str) {
 }
 
 /// Keeps a deal and its customer, whose names hold the word.
-pub(crate) async fn store_deal(archive: &SqliteArchive, word: &str) {
+pub(crate) async fn store_deal(archive: &impl Deals, word: &str) {
     let deal = DealId::new("crm", "1").expect("a valid id");
     let mut snapshot = DealSnapshot::new(deal, DealSource::Csv, NOW);
     snapshot.name = Some(format!("{word}deal"));

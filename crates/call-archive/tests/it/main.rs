@@ -18,3 +18,4 @@ mod relieved;
 mod restored;
 mod schema;
 mod sealed;
+mod verified;

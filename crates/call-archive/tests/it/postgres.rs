@@ -12,5 +12,6 @@ mod opening;
 pub(crate) mod server;
 mod tls;
 mod together;
+mod united;
 mod versions;
 mod waiting;

@@ -410,12 +410,36 @@ async fn a_token_is_not_accepted_where_none_is_configured_or_the_role_is_missing
     assert_eq!(kind_of(&plain, &good).await, Some(ErrorKind::NotConfigured));
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_checkpoint_replaces_no_file_and_follows_no_link() {
+    let (home, local) = filled().await;
+    let (there, link) = (home.path().join("there"), home.path().join("link"));
+    let elsewhere = home.path().join("elsewhere");
+    std::fs::write(&there, "mine").expect("written");
+    std::os::unix::fs::symlink(&elsewhere, &link).expect("linked");
+
+    for file in [&there, &link] {
+        let refused = local.audit_checkpoint(Some(file)).await;
+        assert_eq!(refused.expect_err("refused").kind(), ErrorKind::Usage);
+    }
+
+    assert_eq!(std::fs::read_to_string(&there).expect("read"), "mine");
+    assert!(!elsewhere.exists());
+}
+
 #[tokio::test]
 async fn a_checkpoint_shows_a_log_whose_end_was_cut_off() {
     let (home, local) = filled().await;
     let file = home.path().join("checkpoint.json");
     let taken = local.audit_checkpoint(Some(&file)).await.expect("taken");
     assert_eq!(taken.chains[0].seq, 2);
+    #[cfg(unix)]
+    {
+        let about = std::fs::metadata(&file).expect("a file");
+        let mode = std::os::unix::fs::PermissionsExt::mode(&about.permissions());
+        assert_eq!(mode & 0o777, 0o600);
+    }
     assert!(
         local
             .audit_verify(Some(&file))

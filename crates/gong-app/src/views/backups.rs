@@ -47,8 +47,18 @@ pub struct VerifyView {
     pub transcripts: u64,
     /// The company's own people whose names open.
     pub users: u64,
-    /// Secrets of the installation that open.
+    /// Deals whose names open.
+    pub deals: u64,
+    /// Customers whose names open.
+    pub accounts: u64,
+    /// Secrets of the installation that open: tokens, settings.
     pub secrets: u64,
+    /// Whether the company's own people do not open.
+    pub has_damaged_users: bool,
+    /// Deals that do not open.
+    pub damaged_deals: Vec<String>,
+    /// Customers that do not open.
+    pub damaged_accounts: Vec<String>,
     /// The names of secrets that do not open.
     pub damaged_secrets: Vec<String>,
     /// Calls that do not open or do not agree with their hashes.
@@ -94,10 +104,19 @@ impl From<&Verified> for VerifyView {
             calls: found.calls,
             transcripts: found.transcripts,
             users: found.users,
+            deals: found.deals,
+            accounts: found.accounts,
             secrets: found.secrets,
+            has_damaged_users: found.has_damaged_users,
+            damaged_deals: texts(&found.damaged_deals),
+            damaged_accounts: texts(&found.damaged_accounts),
             damaged_secrets: found.damaged_secrets.clone(),
-            damaged: found.damaged.iter().map(ToString::to_string).collect(),
+            damaged: texts(&found.damaged),
             faults: found.pages.clone(),
         }
     }
+}
+
+fn texts(ids: &[impl ToString]) -> Vec<String> {
+    ids.iter().map(ToString::to_string).collect()
 }

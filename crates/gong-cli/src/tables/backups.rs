@@ -36,8 +36,19 @@ pub(crate) fn verify(view: &VerifyView) -> String {
         row("calls that are sound", view.calls),
         row("transcripts that open", view.transcripts),
         row("users that open", view.users),
+        row("deals that open", view.deals),
+        row("customers that open", view.accounts),
         row("secrets that open", view.secrets),
     ];
+    if view.has_damaged_users {
+        rows.push(vec!["damaged".to_owned(), "users".to_owned()]);
+    }
+    for deal in &view.damaged_deals {
+        rows.push(vec!["damaged deal".to_owned(), deal.clone()]);
+    }
+    for account in &view.damaged_accounts {
+        rows.push(vec!["damaged customer".to_owned(), account.clone()]);
+    }
     for name in &view.damaged_secrets {
         rows.push(vec!["damaged secret".to_owned(), name.clone()]);
     }

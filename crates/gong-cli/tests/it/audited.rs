@@ -68,7 +68,21 @@ async fn told(home: &Home, after: usize) -> (Vec<String>, usize) {
             is_of_gong || !text("params").is_empty() || !text("targets").is_empty(),
             "{record}"
         );
-        format!("{action} {} {}", text("outcome"), text("targets"))
+        let outcome = text("outcome");
+        let gave_nothing = [
+            "intent",
+            "denied",
+            "failed",
+            "usage",
+            "not_found",
+            "try_later",
+        ];
+        let is_weighed = record["bytes"].as_u64() > Some(0);
+        assert!(
+            is_of_gong || gave_nothing.contains(&outcome.as_str()) || is_weighed,
+            "what came back is weighed: {record}"
+        );
+        format!("{action} {outcome} {}", text("targets"))
     });
     // The export that was just read records itself after its end.
     (new.collect(), records.len() + 1)

@@ -9,7 +9,8 @@ use call_archive::{
 };
 use jiff::SignedDuration;
 
-use crate::fixture::{NOW, call, holding, id, open};
+use crate::fixture::{NOW, call, holding, id, open, store_deal};
+use crate::verified::{fill, sealed_columns};
 
 use super::server::Place;
 
@@ -172,6 +173,34 @@ async fn a_backup_of_a_folder_is_restored_into_a_database() {
 }
 
 #[tokio::test]
+async fn a_flipped_byte_in_any_sealed_value_is_found() {
+    let Some(place) = Place::new().await else {
+        return;
+    };
+    let archive = place.open().await;
+    fill(&archive).await;
+    keep_secret(&archive, "hush").await;
+    let client = place.client().await;
+    assert!(archive.verify().await.expect("looked at").is_whole());
+
+    for (table, column) in sealed_columns() {
+        let flip = format!(
+            "UPDATE {table} SET {column} = set_byte({column}, length({column}) - 1,
+               get_byte({column}, length({column}) - 1) # 1) WHERE {column} IS NOT NULL"
+        );
+        let flipped = client.execute(&flip, &[]).await.expect("flipped");
+        assert!(flipped > 0, "{table}.{column} is used");
+        let found = archive.verify().await.expect("looked at");
+        assert!(!found.is_whole(), "{table}.{column}");
+        client.execute(&flip, &[]).await.expect("flipped back");
+    }
+
+    let found = archive.verify().await.expect("looked at");
+    assert!(found.is_whole(), "{found:?}");
+    assert_eq!((found.deals, found.accounts, found.users), (1, 1, 1));
+}
+
+#[tokio::test]
 async fn what_was_changed_in_the_database_is_named() {
     let Some(place) = Place::new().await else {
         return;
@@ -179,16 +208,21 @@ async fn what_was_changed_in_the_database_is_named() {
     let archive = place.open().await;
     put(&archive, (1..=3).map(|n| call(n, "word")).collect()).await;
     keep_secret(&archive, "hush").await;
+    store_deal(&archive, "word").await;
     assert!(archive.verify().await.expect("looked at").is_whole());
 
     let client = place.client().await;
     let change = "UPDATE calls SET started = started + 1 WHERE id = '2';
         UPDATE transcripts SET text = text || '\\x00'::bytea WHERE call = '3';
-        UPDATE secrets SET value = value || '\\x00'::bytea WHERE name = 'tokens'";
+        UPDATE secrets SET value = value || '\\x00'::bytea WHERE name = 'tokens';
+        UPDATE deal_snapshots SET name = name || '\\x00'::bytea;
+        UPDATE accounts SET name = name || '\\x00'::bytea";
     client.batch_execute(change).await.expect("changed");
 
     let found = archive.verify().await.expect("looked at");
     assert_eq!(found.damaged, [id(2), id(3)]);
     assert_eq!(found.damaged_secrets, ["tokens"]);
+    assert_eq!(found.damaged_accounts[0].as_str(), "a1");
+    assert_eq!(found.damaged_deals.len(), 1);
     assert!(!found.is_whole());
 }

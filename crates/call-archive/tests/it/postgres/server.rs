@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use call_archive::{FileKeys, KeyStore, PostgresArchive, PostgresOptions};
+use jiff::Timestamp;
 use tempfile::TempDir;
 use tokio_postgres::{Client, NoTls};
 
@@ -85,6 +86,13 @@ impl Place {
 
     pub(crate) fn options(&self) -> PostgresOptions {
         options(&self.url, &self.schema, self.folder.path())
+    }
+
+    /// The same at another time.
+    pub(crate) fn options_at(&self, now: Timestamp) -> PostgresOptions {
+        PostgresOptions::new(&self.url, self.keys(), now)
+            .schema(&self.schema)
+            .erase_log(self.log())
     }
 
     pub(crate) async fn open(&self) -> PostgresArchive {
