@@ -7,7 +7,9 @@
 mod bm25;
 mod conversations;
 mod ranking;
+mod sealing;
 
 pub use bm25::Bm25;
 pub use conversations::{Conversation, Passage, Query, conversations, queries};
 pub use ranking::{best, z_scores};
+pub use sealing::{Sealed, processor_time, sealed_lengths};

@@ -4,7 +4,8 @@
 //! calls in turn, in one run, with the same durability (a write is on the disk before it is
 //! answered). The plain side is the least that could be done: three tables in the clear, no
 //! comparison with what was there, no hashes, no jobs. So the ratio is the price of everything that
-//! the archive does, of which sealing is a part.
+//! the archive does, of which sealing is a part. How large a part is told in processor time: the
+//! values that were sealed are sealed and opened once more, alone, and taken out of the comparison.
 use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -16,6 +17,7 @@ use call_archive::{
 };
 use clap::Parser;
 use conversation::{Call, CallId, Party, PartyId, Sentence, Span, Transcript, Utterance};
+use gongkit_benches::{Sealed, processor_time, sealed_lengths};
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 use tokio::task::JoinSet;
@@ -83,6 +85,7 @@ async fn main() -> Result<()> {
         anyhow::ensure!(sentences == UTTERANCES * SENTENCES);
     }
     told("read one by one", calls, sealed_time, plain_time)?;
+    price_of_sealing(&archive, folder.path(), 2 * calls, calls).await?;
 
     let mut alone = None;
     for waiters in [1, 16, 64] {
@@ -97,6 +100,66 @@ async fn main() -> Result<()> {
     }
     archive.close().await?;
     Ok(())
+}
+
+/// The same calls once more in processor time, which waiting for the disk does not change, and what
+/// of it sealing and opening take.
+async fn price_of_sealing(
+    archive: &SqliteArchive,
+    folder: &Path,
+    first: usize,
+    calls: usize,
+) -> Result<()> {
+    let database = Connection::open(folder.join("archive.sqlite"))?;
+    let lengths = sealed_lengths(&database)?;
+    let lengths = lengths.get(..calls).context("calls that were stored")?;
+    let values: usize = lengths.iter().map(Vec::len).sum();
+    let bytes: usize = lengths.iter().flatten().sum();
+    let sealing = processor_time()?;
+    let sealed = Sealed::of(lengths)?;
+    let opening = processor_time()?;
+    sealed.open()?;
+    let opened = processor_time()?;
+
+    let puts: Vec<Put> = (first..first + calls).map(put).collect::<Result<_>>()?;
+    let writing = processor_time()?;
+    for put in puts {
+        archive.put(vec![put], None, Timestamp::now()).await?;
+    }
+    let reading = processor_time()?;
+    let scope = Scope::everything(PrivateCalls::Included);
+    for number in first..first + calls {
+        let id = CallId::new(name_of(number))?;
+        let read = archive.read(&scope, std::slice::from_ref(&id)).await?;
+        anyhow::ensure!(read.iter().all(|call| call.text.is_some()) && read.len() == 1);
+    }
+    let read = processor_time()?;
+    writeln!(
+        std::io::stdout(),
+        "sealed in a call: {:.1} values and a key, {:.0} bytes",
+        ratio(values, calls),
+        ratio(bytes, calls)
+    )?;
+    for (what, of, whole) in [
+        ("write", opening - sealing, reading - writing),
+        ("read", opened - opening, read - reading),
+    ] {
+        let (of, whole) = (usize::try_from(of)?, usize::try_from(whole)?);
+        writeln!(
+            std::io::stdout(),
+            "{what}: {:.3} ms of the processor a call, {:.4} of it for sealing: sealed takes {:.3} \
+             times as long as unsealed",
+            ratio(whole, calls) / 1e6,
+            ratio(of, calls) / 1e6,
+            ratio(whole, whole.saturating_sub(of))
+        )?;
+    }
+    Ok(())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "it is printed with few digits")]
+fn ratio(one: usize, of: usize) -> f64 {
+    one as f64 / of as f64
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of a few thousand")]

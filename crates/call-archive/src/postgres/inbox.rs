@@ -181,11 +181,7 @@ pub(super) async fn forget(
     forget_keys(context, on, calls).await
 }
 
-async fn forget_keys(
-    context: &Context,
-    on: &Transaction<'_>,
-    calls: &[&str],
-) -> Result<(), Error> {
+async fn forget_keys(context: &Context, on: &Transaction<'_>, calls: &[&str]) -> Result<(), Error> {
     let sql = "DELETE FROM call_keys k WHERE k.tenant = $1 AND k.call = ANY($2)
                  AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.tenant = $1 AND c.id = k.call)";
     run(on, sql, &[&context.tenant(), &calls]).await?;

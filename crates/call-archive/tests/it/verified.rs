@@ -1,16 +1,17 @@
 //! `verify` opens everything that is sealed.
 
-use call_archive::{Archive, Class, classes};
+use call_archive::{Archive, Class, Inbox, classes};
 use rusqlite::{Connection, params};
 
-use crate::fixture::{call, open, store, store_deal, store_finding, store_user};
+use crate::fixture::{call, deliver, open, store, store_deal, store_finding, store_user};
 
 /// One row of everything that holds something sealed, but the secrets of an installation.
-pub(crate) async fn fill(archive: &impl Archive) {
+pub(crate) async fn fill(archive: &(impl Archive + Inbox)) {
     let revision = store(archive, call("1", "word")).await;
     store_user(archive, "u1", "word").await;
     store_finding(archive, "1", revision, "word").await;
     store_deal(archive, "word").await;
+    deliver(archive, "1", "word").await;
 }
 
 /// Every column that is sealed, but the keys of the archive itself: without them nothing opens,

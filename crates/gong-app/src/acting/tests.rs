@@ -241,6 +241,29 @@ async fn trackers_are_listed_and_tried_in_the_form_that_the_role_may_see() {
     );
 }
 
+#[tokio::test]
+async fn who_may_read_no_words_counts_none_of_his_own_choice() {
+    let (home, local) = filled(&[]).await;
+    let own = home.path().join("own");
+    std::fs::write(&own, r#"{"name": "guess", "keywords": ["narwhal"]}"#).expect("written");
+    let saved = std::fs::read_to_string(home.path().join("mine")).expect("read");
+    let changed = home.path().join("changed");
+    std::fs::write(&changed, saved.replace("[\"", "[\"other\",\"")).expect("written");
+    let viewer = of(&local, Role::Viewer, None);
+
+    for file in [own.clone(), changed] {
+        let refused = viewer.test_trackers(&TrackerRequest::new(file)).await;
+        let kind = refused.expect_err("refused").kind();
+        assert_eq!(kind, ErrorKind::NotAuthorised);
+    }
+
+    let request = TrackerRequest::new(own);
+    for (role, who) in [(Role::Admin, None), (Role::Rep, Some("7"))] {
+        let app = of(&local, role, who);
+        app.test_trackers(&request).await.expect("reads the words");
+    }
+}
+
 /// Everything that the permission `purge` opens, by name: whether it was done, or what was said.
 async fn asked_of(app: &App) -> Vec<(&'static str, Result<(), (ErrorKind, String)>)> {
     fn said<T>(answer: Result<T, Error>) -> Result<(), (ErrorKind, String)> {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use call_archive::{BudgetLeft, BudgetRules, IndexInfo, Status};
+use call_archive::{BudgetLeft, BudgetRules, IndexInfo, PostgresArchive, Status};
 use embeddings::Space;
 
 use super::check::Check;
@@ -70,7 +70,9 @@ impl App {
             Ok(status) => status,
             Err(error) => return vec![Check::failed("archive", &error.into())],
         };
-        let mut checks = vec![self.kind_of_archive(), calls(&status)];
+        let mut checks = vec![self.kind_of_archive()];
+        checks.extend(self.schema_of_database().await);
+        checks.push(calls(&status));
         checks.push(match self.key_store() {
             Ok(keys) => key_file(&keys.place()),
             Err(error) => Check::failed("archive.key", &error),
@@ -96,6 +98,31 @@ impl App {
             (Ok(Place::Database(_)), Ok(place)) => Check::ok(ID, format!("PostgreSQL: {place}")),
             (Err(error), _) | (_, Err(error)) => Check::failed(ID, &error),
         }
+    }
+
+    /// What of a database's schema waits for older processes: of a folder nothing does.
+    async fn schema_of_database(&self) -> Option<Check> {
+        const ID: &str = "archive.schema";
+        let Ok(Place::Database(options)) = self.place() else {
+            return None;
+        };
+        let status = match Box::pin(PostgresArchive::schema_status(&options)).await {
+            Ok(status) => status,
+            Err(error) => return Some(Check::failed(ID, &error.into())),
+        };
+        let names: Vec<&str> = status.pending.iter().map(|(_, name)| *name).collect();
+        Some(if names.is_empty() {
+            Check::ok(ID, "every migration is applied")
+        } else {
+            let what = format!("{} is pending", names.join(", "));
+            Check::warn(ID, what)
+                .why(format!(
+                    "it waits for the end of older processes ({} connections); until `fence_up` is \
+                     applied row-level security does not stand behind the queries",
+                    status.older
+                ))
+                .fix("replace the older processes, then gongkit db migrate")
+        })
     }
 
     async fn model_files(&self) -> Check {

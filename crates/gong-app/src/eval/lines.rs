@@ -40,7 +40,7 @@ pub(crate) struct AskLine<'a> {
 }
 
 /// A sentence of a call.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct PlaceLine {
     pub(crate) call_id: String,
     pub(crate) utterance: u32,
@@ -56,7 +56,7 @@ pub(crate) struct CompetitorLine {
 }
 
 /// A tracker: keywords, an expression, or examples.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct TrackerLine {
     pub(crate) name: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -53,7 +53,7 @@ pub(crate) async fn confirmed(warning: &str, answer: &'static str) -> Result<(),
     if !io::stdin().is_terminal() {
         let what = "nobody can be asked whether to go on";
         return Err(Error::new(ErrorKind::Usage, what)
-            .hint("look at --dry-run, then pass --yes; nothing was changed"));
+            .hint("look at --dry-run where there is one, then pass --yes; nothing was changed"));
     }
     output::say(&format!("{warning} Type {answer} to go on:"));
     let typed = tokio::task::spawn_blocking(|| {

@@ -19,8 +19,8 @@ pub(crate) fn schema(view: &SchemaView) -> String {
     let older = match view.older {
         0 => String::new(),
         older => format!(
-            "\n{older} connections of an older gongkit are open; what takes something away waits \
-             for their end: replace those processes, then run `gongkit db migrate`"
+            "\nconnections of an older gongkit: {older}; what takes something away waits for their \
+             end: replace those processes, then run `gongkit db migrate`"
         ),
     };
     let moving = view.moving.as_deref();

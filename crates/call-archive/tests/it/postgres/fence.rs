@@ -68,6 +68,16 @@ async fn fill(archive: &PostgresArchive) -> BTreeMap<CallId, Revision> {
     revisions
 }
 
+/// The same, with a finding in one of them that somebody judged.
+async fn fill_and_judge(archive: &PostgresArchive) -> BTreeMap<CallId, Revision> {
+    let revisions = fill(archive).await;
+    store_finding(archive, "4", revisions[&id(4)], "word").await;
+    let about = About::Finding(FOUND);
+    let judged = archive.label(&Scope::internal(), &about, Verdict::Right, NOW);
+    assert!(judged.await.expect("kept"));
+    revisions
+}
+
 fn ours(number: usize, of: &UserId) -> Party {
     let mut party = Party::new(PartyId::new(format!("o{number}")).expect("a valid id"));
     party.user = Some(of.clone());
@@ -119,14 +129,8 @@ async fn who_passes_our_conditions_sees_the_rows_of_the_scope_and_no_other() {
         return;
     };
     let archive = place.open().await;
-    let revisions = fill(&archive).await;
-    store_finding(&archive, "4", revisions[&id(4)], "word").await;
+    fill_and_judge(&archive).await;
     deliver(&archive, "4", "word").await;
-    let about = About::Finding(FOUND);
-    let kept = archive
-        .label(&Scope::internal(), &about, Verdict::Right, NOW)
-        .await;
-    assert!(kept.expect("kept"));
     let owner = place.owner().await;
 
     for scope in scopes() {
@@ -192,13 +196,7 @@ async fn every_reading_method_raises_the_fence_of_its_scope() {
         return;
     };
     let archive = place.open().await;
-    let revisions = fill(&archive).await;
-    store_finding(&archive, "4", revisions[&id(4)], "word").await;
-    let about = About::Finding(FOUND);
-    let kept = archive
-        .label(&Scope::internal(), &about, Verdict::Right, NOW)
-        .await;
-    assert!(kept.expect("kept"));
+    let revisions = fill_and_judge(&archive).await;
     let ids: Vec<CallId> = calls().into_iter().map(|(id, ..)| id).collect();
     let texts: Vec<_> = ids.iter().map(|id| (id.clone(), revisions[id])).collect();
     let given = async |scope: &Scope| {
