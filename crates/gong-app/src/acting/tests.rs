@@ -215,7 +215,9 @@ async fn the_form_without_words_still_says_what_and_where() {
 #[tokio::test]
 async fn trackers_are_listed_and_tried_in_the_form_that_the_role_may_see() {
     let (home, local) = filled(&[]).await;
-    let request = TrackerRequest::new(home.path().join("mine"));
+    let mine = home.path().join("mine");
+    local.save_trackers(&mine).await.expect("saved");
+    let request = TrackerRequest::new(mine);
 
     for (role, who, private, seen) in SEEN {
         if private {
@@ -246,7 +248,7 @@ async fn who_may_read_no_words_counts_none_of_his_own_choice() {
     let (home, local) = filled(&[]).await;
     let own = home.path().join("own");
     std::fs::write(&own, r#"{"name": "guess", "keywords": ["narwhal"]}"#).expect("written");
-    let saved = std::fs::read_to_string(home.path().join("mine")).expect("read");
+    let saved = std::fs::read_to_string(home.path().join("trackers")).expect("read");
     let changed = home.path().join("changed");
     std::fs::write(&changed, saved.replace("[\"", "[\"other\",\"")).expect("written");
     let viewer = of(&local, Role::Viewer, None);

@@ -73,8 +73,9 @@ async fn fill_and_judge(archive: &PostgresArchive) -> BTreeMap<CallId, Revision>
     let revisions = fill(archive).await;
     store_finding(archive, "4", revisions[&id(4)], "word").await;
     let about = About::Finding(FOUND);
-    let judged = archive.label(&Scope::internal(), &about, Verdict::Right, NOW);
-    assert!(judged.await.expect("kept"));
+    let scope = Scope::internal();
+    let judged = archive.label(&scope, &about, Verdict::Right, NOW).await;
+    assert!(judged.expect("kept"));
     revisions
 }
 
