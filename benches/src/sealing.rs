@@ -32,7 +32,8 @@ pub fn sealed_lengths(database: &Connection) -> Result<Vec<Vec<usize>>> {
     let rows = statement.query_map([], |row| {
         let mut lengths = Vec::new();
         for column in 1..=3 {
-            lengths.extend(row.get::<_, Option<usize>>(column)?);
+            let length: Option<u32> = row.get(column)?;
+            lengths.extend(length.and_then(|length| usize::try_from(length).ok()));
         }
         let listed = [row.get::<_, Option<String>>(4)?, row.get(5)?];
         let listed = listed.iter().flatten().flat_map(|list| list.split(','));
