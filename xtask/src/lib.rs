@@ -1,7 +1,9 @@
 //! Checks of the workspace itself, run as tests: arrows between crates, file budgets, serde
-//! borders. `cargo test -p xtask` runs them. [`train`] makes the small models that are shipped.
+//! borders. `cargo test -p xtask` runs them. [`train`] makes the small models that are shipped,
+//! [`bundle`] the desktop bundle.
 
 mod arrows;
+pub mod bundle;
 mod files;
 mod serde_border;
 pub mod train;

@@ -1,17 +1,25 @@
-//! Work on the repository that is no test: training the small models that are shipped.
+//! Work on the repository that is no test: training the small models that are shipped, and the
+//! desktop bundle.
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use xtask::train;
+use anyhow::Result;
+use xtask::{bundle, train};
 
 const USAGE: &str = "usage: xtask train answers|questions|salience|salience-left-out|sales   \
-    (reads GONGKIT_SHARED, default ../shared)";
+    (reads GONGKIT_SHARED, default ../shared)
+       xtask bundle [BINARY [FILE]]   \
+    (target/release/gongkit and gongkit.mcpb if nothing is said)";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         ["train", what] => train::run(what),
+        ["bundle"] => bundled("target/release/gongkit", "gongkit.mcpb"),
+        ["bundle", binary] => bundled(binary, "gongkit.mcpb"),
+        ["bundle", binary, out] => bundled(binary, out),
         _ => Err(anyhow::anyhow!(USAGE)),
     };
     match done {
@@ -24,6 +32,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn bundled(binary: &str, out: &str) -> Result<String> {
+    bundle::write(Path::new(binary), std::env::consts::OS, Path::new(out))?;
+    Ok(format!("{out} holds {binary}"))
 }
 
 #[expect(clippy::print_stdout, reason = "a program that prints its report")]

@@ -5,7 +5,6 @@ mod gate;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -13,6 +12,7 @@ use axum::middleware;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use front_door::{Door, DoorOptions, Guard};
 use gong_app::{App, Error, ErrorKind};
 use rmcp::ServerHandler;
 use rmcp::transport::streamable_http_server::session::SessionManager;
@@ -20,29 +20,26 @@ use rmcp::transport::streamable_http_server::session::local::LocalSessionManager
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use serde_json::json;
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::Server;
 use gate::Gate;
 
+pub use front_door::{Protection, TlsFiles};
+
 /// A larger request is none of ours: the largest argument has a thousand characters.
 const LARGEST_BODY: usize = 256 * 1024;
-/// How long requests that are under way have when the server is to stop.
-const GRACE: Duration = Duration::from_secs(10);
 
-/// Who reaches the server, and what he must show.
+/// Who may ask without showing anything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the three places are the meaning")]
-pub enum Exposure {
-    /// This machine only; who shows nothing works as the person at it.
+#[expect(clippy::exhaustive_enums, reason = "the two ways in are the meaning")]
+pub enum Entry {
+    /// Whoever is on this machine works as the person at it.
     #[default]
-    ThisMachine,
-    /// This machine only, and everybody shows a key or a token.
-    ThisMachineWithKeys,
-    /// Behind a proxy that ends TLS; everybody shows a key or a token.
-    BehindProxy,
+    Open,
+    /// Nobody: everybody shows a key or a token.
+    ByKey,
 }
 
 /// Whether clients of the older protocol are given a session.
@@ -57,15 +54,47 @@ pub enum Sessions {
 }
 
 /// How the server is reached.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct HttpOptions {
-    /// Who reaches it.
-    pub exposure: Exposure,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What keeps others from reading along.
+    pub protection: Protection,
+    /// Who may ask without showing anything. From elsewhere nobody may, whatever stands here.
+    pub entry: Entry,
     /// Its address as clients write it, with its path: `https://calls.example/mcp`.
     pub public_url: Option<Url>,
     /// Whether sessions are kept.
     pub sessions: Sessions,
+}
+
+impl HttpOptions {
+    /// Listens at an address, in plain text, as open as it may be there, without sessions.
+    pub fn new(address: SocketAddr) -> Self {
+        Self {
+            address,
+            protection: Protection::PlainText,
+            entry: Entry::default(),
+            public_url: None,
+            sessions: Sessions::default(),
+        }
+    }
+
+    /// Whether who shows nothing works as the person at this machine. A proxy brings others here.
+    pub fn is_open(&self) -> bool {
+        self.entry == Entry::Open
+            && self.address.ip().to_canonical().is_loopback()
+            && self.protection != Protection::BehindProxy
+    }
+
+    fn guard(&self) -> Guard {
+        if self.is_open() {
+            Guard::Open
+        } else {
+            Guard::Authenticated
+        }
+    }
 }
 
 /// Reads the address as clients write it: https, or this machine.
@@ -84,83 +113,104 @@ pub fn public_url(text: &str) -> Result<Url, Error> {
     })
 }
 
-/// Serves until the token is cancelled; open streams end with it, and what is under way has ten
-/// seconds.
-///
-/// Refuses an address beyond this machine unless a proxy is said to end TLS before it: keys would
-/// travel in clear text.
-pub async fn serve_http(
-    listener: TcpListener,
-    server: Server,
+/// A server that is open and not served yet.
+#[derive(Debug)]
+pub struct Listening {
+    door: Door,
     options: HttpOptions,
-    stop: CancellationToken,
-) -> Result<(), Error> {
-    let app = server.app().clone();
-    serve_handler(listener, app, server, options, stop).await
 }
 
-/// Serves any handler behind the layers of [`serve_http`], for whoever `app` recognises.
-///
-/// So outside judges can hold the layers against the whole protocol, with a handler that has the
-/// tools they ask for.
-pub async fn serve_handler<H>(
-    listener: TcpListener,
-    app: App,
-    handler: H,
-    options: HttpOptions,
-    stop: CancellationToken,
-) -> Result<(), Error>
-where
-    H: ServerHandler + Clone + Sync,
-{
-    let failed = |error: std::io::Error| {
-        Error::new(ErrorKind::Failed, "the server stopped listening").caused_by(error)
-    };
-    allowed(listener.local_addr().map_err(failed)?, &options)?;
-    let kept = app.clone();
-    let keeping = tokio::spawn(async move { kept.keep_records().await });
-    let closing = stop.clone();
-    let routes = match options.sessions {
-        Sessions::None => router(
-            &app,
-            handler,
-            NeverSessionManager::default(),
-            &options,
-            &stop,
-        ),
-        Sessions::Kept => router(
-            &app,
-            handler,
-            LocalSessionManager::default(),
-            &options,
-            &stop,
-        ),
-    };
-    let serving = axum::serve(listener, routes)
-        .with_graceful_shutdown(async move { closing.cancelled().await });
-    let stopped = async {
-        stop.cancelled().await;
-        tokio::time::sleep(GRACE).await;
-    };
-    let done = tokio::select! {
-        done = serving.into_future() => done.map_err(failed),
-        () = stopped => Ok(()),
-    };
-    keeping.abort();
-    app.finish().await?;
-    done
-}
-
-/// Whether the server may listen here.
-fn allowed(address: SocketAddr, options: &HttpOptions) -> Result<(), Error> {
-    if address.ip().is_loopback() || options.exposure == Exposure::BehindProxy {
-        return Ok(());
+impl Listening {
+    /// Opens it. Beyond this machine that needs TLS, or a proxy that is said to end it: keys would
+    /// travel in clear text.
+    pub async fn open(options: HttpOptions) -> Result<Self, Error> {
+        let protection = options.protection.clone();
+        let opening = Door::open(DoorOptions::new(
+            options.address,
+            protection,
+            options.guard(),
+        ));
+        let door = opening.await.map_err(unopened)?;
+        Ok(Self { door, options })
     }
-    Err(Error::new(
-        ErrorKind::Usage,
-        "beyond this machine keys would travel in clear text",
-    )
-    .hint("listen on 127.0.0.1, or put a proxy that ends TLS before it and pass --behind-proxy"))
+
+    /// Where it is reached from this machine.
+    pub fn url(&self) -> String {
+        let scheme = if self.door.speaks_tls() {
+            "https"
+        } else {
+            "http"
+        };
+        format!("{scheme}://{}/mcp", self.door.local_addr())
+    }
+
+    /// Serves until the token is cancelled; open streams end with it, and what is under way has ten
+    /// seconds.
+    pub async fn serve(self, server: Server, stop: CancellationToken) -> Result<(), Error> {
+        let app = server.app().clone();
+        self.serve_handler(app, server, stop).await
+    }
+
+    /// Serves any handler behind the same layers, for whoever `app` recognises.
+    ///
+    /// So outside judges can hold the layers against the whole protocol, with a handler that has
+    /// the tools they ask for.
+    pub async fn serve_handler<H>(
+        self,
+        app: App,
+        handler: H,
+        stop: CancellationToken,
+    ) -> Result<(), Error>
+    where
+        H: ServerHandler + Clone + Sync,
+    {
+        let Self { door, options } = self;
+        let kept = app.clone();
+        let keeping = tokio::spawn(async move { kept.keep_records().await });
+        let routes = match options.sessions {
+            Sessions::None => router(
+                &app,
+                handler,
+                NeverSessionManager::default(),
+                &options,
+                &stop,
+            ),
+            Sessions::Kept => router(
+                &app,
+                handler,
+                LocalSessionManager::default(),
+                &options,
+                &stop,
+            ),
+        };
+        let drained = door.serve(routes, stop).await;
+        if drained.cut_off > 0 {
+            tracing::warn!(
+                connections = drained.cut_off,
+                "cut off what did not end in time"
+            );
+        }
+        keeping.abort();
+        app.finish().await
+    }
+}
+
+fn unopened(error: front_door::Error) -> Error {
+    let kind = match &error {
+        front_door::Error::ClearText { .. } | front_door::Error::Unguarded { .. } => {
+            ErrorKind::Usage
+        }
+        _ => ErrorKind::Failed,
+    };
+    let opened = Error::new(kind, error.to_string());
+    let opened = match error.hint() {
+        Some(hint) => opened.hint(hint),
+        None => opened,
+    };
+    match std::error::Error::source(&error) {
+        Some(source) => opened.caused_by(source.to_string()),
+        None => opened,
+    }
 }
 
 fn router<H, M>(
@@ -197,9 +247,16 @@ fn config(options: &HttpOptions, stop: &CancellationToken) -> StreamableHttpServ
     let mut hosts = ["localhost", "127.0.0.1", "[::1]", "::1"]
         .map(str::to_owned)
         .to_vec();
-    let mut origins = ["http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*"]
-        .map(str::to_owned)
-        .to_vec();
+    let mut origins: Vec<String> = ["http", "https"]
+        .iter()
+        .flat_map(|scheme| {
+            ["localhost", "127.0.0.1", "[::1]"].map(|host| format!("{scheme}://{host}:*"))
+        })
+        .collect();
+    let ip = options.address.ip();
+    if !ip.is_unspecified() {
+        hosts.push(ip.to_string());
+    }
     if let Some(url) = &options.public_url {
         hosts.extend(url.host_str().map(str::to_owned));
         // An origin without its port would match any.
@@ -237,18 +294,58 @@ mod tests {
     use super::*;
 
     #[test]
-    fn beyond_this_machine_a_proxy_must_end_tls() {
-        let ask = |address: &str, exposure| {
-            let options = HttpOptions {
-                exposure,
-                ..HttpOptions::default()
+    fn from_elsewhere_everybody_shows_a_key_and_nothing_travels_in_clear_text() {
+        let tls = || Protection::Tls(TlsFiles::new("cert.pem", "key.pem"));
+        let check = |address: &str, protection: Protection, entry, expected: &str| {
+            let mut options = HttpOptions::new(address.parse().expect("an address"));
+            (options.protection, options.entry) = (protection, entry);
+            let may = front_door::allowed(options.address, &options.protection, options.guard());
+            let answer = match (may, options.is_open()) {
+                (Err(_), _) => "refused",
+                (Ok(()), true) => "open",
+                (Ok(()), false) => "by key",
             };
-            allowed(address.parse().expect("an address"), &options).is_ok()
+            assert_eq!(answer, expected, "{options:?}");
         };
-        assert!(ask("127.0.0.1:9002", Exposure::ThisMachine));
-        assert!(ask("[::1]:9002", Exposure::ThisMachineWithKeys));
-        assert!(!ask("0.0.0.0:9002", Exposure::ThisMachine));
-        assert!(!ask("10.0.0.1:9002", Exposure::ThisMachineWithKeys));
-        assert!(ask("0.0.0.0:9002", Exposure::BehindProxy));
+        check("127.0.0.1:9002", Protection::PlainText, Entry::Open, "open");
+        check("[::1]:9002", Protection::PlainText, Entry::ByKey, "by key");
+        check("127.0.0.1:9002", tls(), Entry::Open, "open");
+        check(
+            "127.0.0.1:9002",
+            Protection::BehindProxy,
+            Entry::Open,
+            "by key",
+        );
+        check(
+            "0.0.0.0:9002",
+            Protection::PlainText,
+            Entry::Open,
+            "refused",
+        );
+        check(
+            "10.0.0.1:9002",
+            Protection::PlainText,
+            Entry::ByKey,
+            "refused",
+        );
+        check(
+            "0.0.0.0:9002",
+            Protection::BehindProxy,
+            Entry::Open,
+            "by key",
+        );
+        check("0.0.0.0:9002", tls(), Entry::Open, "by key");
+    }
+
+    #[test]
+    fn a_refusal_to_open_says_what_to_do() {
+        let address = "10.0.0.1:9002".parse().expect("an address");
+        let error = unopened(front_door::Error::ClearText { address });
+        assert_eq!(error.kind(), ErrorKind::Usage);
+        assert!(
+            error
+                .hint_text()
+                .is_some_and(|hint| hint.contains("--tls-cert"))
+        );
     }
 }

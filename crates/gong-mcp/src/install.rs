@@ -25,6 +25,10 @@ pub enum Client {
     Cursor,
     /// Visual Studio Code, for the user.
     VsCode,
+    /// Windsurf, for the user.
+    Windsurf,
+    /// Gemini CLI, for the user.
+    GeminiCli,
 }
 
 /// What is to be set up.
@@ -59,6 +63,8 @@ impl Client {
         let path = match self {
             Self::ClaudeCode => ".claude.json",
             Self::Cursor => ".cursor/mcp.json",
+            Self::Windsurf => ".codeium/windsurf/mcp_config.json",
+            Self::GeminiCli => ".gemini/settings.json",
             Self::ClaudeDesktop if cfg!(target_os = "macos") => {
                 "Library/Application Support/Claude/claude_desktop_config.json"
             }
@@ -228,12 +234,45 @@ mod tests {
             .expect("installed");
         let text: Value = serde_json::from_str(&made.text).expect("JSON");
         assert_eq!(text["servers"]["gongkit"]["type"], "stdio");
+        for (client, place) in [
+            (Client::Windsurf, ".codeium/windsurf/mcp_config.json"),
+            (Client::GeminiCli, ".gemini/settings.json"),
+        ] {
+            let made = setup(client, home.path()).install().expect("installed");
+            assert!(made.file.ends_with(place));
+            let text: Value = serde_json::from_str(&made.text).expect("JSON");
+            assert_eq!(text["mcpServers"]["gongkit"]["args"][2], "mcp");
+        }
         let made = setup(Client::ClaudeDesktop, home.path())
             .install()
             .expect("installed");
         assert!(made.file.ends_with("claude_desktop_config.json"));
         let text: Value = serde_json::from_str(&made.text).expect("JSON");
         assert_eq!(text["mcpServers"]["gongkit"]["args"][2], "mcp");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_only_its_owner_may_read_stays_so_and_a_link_stays_a_link() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+        let home = tempfile::tempdir().expect("a folder");
+        let kept = home.path().join("dotfiles.json");
+        fs::write(&kept, r#"{"token":"t"}"#).expect("written");
+        fs::set_permissions(&kept, fs::Permissions::from_mode(0o600)).expect("set");
+        let file = home.path().join(".claude.json");
+        symlink(&kept, &file).expect("linked");
+
+        setup(Client::ClaudeCode, home.path())
+            .install()
+            .expect("installed");
+
+        let mode = fs::metadata(&kept).expect("there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert!(file.is_symlink());
+        let text = fs::read_to_string(&kept).expect("read");
+        assert!(text.contains("\"token\"") && text.contains("/usr/bin/gongkit"));
+        let beside: Vec<_> = fs::read_dir(home.path()).expect("read").collect();
+        assert_eq!(beside.len(), 2, "nothing is left lying about");
     }
 
     #[test]

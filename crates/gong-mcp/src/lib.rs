@@ -5,7 +5,7 @@
 //! opened before the first call that needs it: listing the tools needs neither archive nor model.
 //!
 //! - [`serve_stdio`] speaks over a pair of streams, for the person at this machine.
-//! - [`serve_http`] speaks over HTTP, without sessions: any replica can answer any request.
+//! - [`Listening`] speaks over HTTP, without sessions: any replica can answer any request.
 //! - [`Setup`] writes the server into the configuration of the usual clients.
 //!
 //! How large an answer may be is law, not luck: both halves of a result count, and a test calls every
@@ -26,7 +26,7 @@ mod progress;
 mod server;
 mod stdio;
 
-pub use http::{Exposure, HttpOptions, Sessions, public_url, serve_handler, serve_http};
+pub use http::{Entry, HttpOptions, Listening, Protection, Sessions, TlsFiles, public_url};
 pub use install::{Client, Installed, Setup};
 pub use progress::Relay;
 pub use server::Server;

@@ -388,3 +388,28 @@ fn is_trace(text: &str) -> bool {
             .bytes()
             .all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_form_of_a_trace_parent_reaches_the_log() {
+        assert!(is_trace(
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+        ));
+        for other in [
+            "",
+            "00-0af7",
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b716920333\n-01",
+        ] {
+            assert!(!is_trace(other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn the_icon_is_a_uri_in_its_strict_form() {
+        let allowed = |sign: char| sign.is_ascii_graphic() && !"\"<>\\^`{|}".contains(sign);
+        assert!(ICON.chars().all(allowed), "{ICON}");
+    }
+}

@@ -1,3 +1,4 @@
-//! The laws of ARCHITECTURE.md that can be read from the sources.
+//! The laws of ARCHITECTURE.md that can be read from the sources, and what xtask makes.
 
 mod architecture;
+mod bundle;

@@ -14,8 +14,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use clap::Parser;
 use gong_app::{App, Config, Environment, Flags, Quiet};
-use gong_mcp::{HttpOptions, Sessions};
-use tokio::net::TcpListener;
+use gong_mcp::{HttpOptions, Listening, Sessions};
 use tokio_util::sync::CancellationToken;
 
 use handler::Fixtures;
@@ -40,11 +39,11 @@ async fn main() -> Result<()> {
     let config = Config::load(&environment, &Flags::default())?;
     let stop = CancellationToken::new();
     let app = App::serving(config, &environment, Arc::new(Quiet), stop.clone());
-    let mut options = HttpOptions::default();
+    let mut options = HttpOptions::new(arguments.listen);
     if arguments.sessions {
         options.sessions = Sessions::Kept;
     }
-    let listener = TcpListener::bind(arguments.listen).await?;
-    let serving = gong_mcp::serve_handler(listener, app, Fixtures::new(), options, stop);
+    let listening = Listening::open(options).await?;
+    let serving = listening.serve_handler(app, Fixtures::new(), stop);
     Ok(serving.await?)
 }

@@ -1,6 +1,7 @@
 //! What can be typed after `mcp`.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -24,9 +25,15 @@ pub(crate) struct McpArgs {
     /// Answer nobody who shows no API key and no token, on this machine either
     #[arg(long, requires = "http")]
     pub(crate) require_auth: bool,
+    /// Speak TLS, with this certificate in PEM form; it and its key are read again when they change
+    #[arg(long, value_name = "FILE", requires_all = ["http", "tls_key"])]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// The key of the certificate
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
     /// A proxy before it ends TLS: it may listen beyond this machine, and everybody must show a key
     /// or a token
-    #[arg(long, requires = "http")]
+    #[arg(long, requires = "http", conflicts_with = "tls_cert")]
     pub(crate) behind_proxy: bool,
     /// Its address as clients write it, such as `https://calls.example/mcp`
     #[arg(long, value_name = "URL", requires = "http")]
@@ -56,4 +63,8 @@ pub(crate) enum McpClient {
     Cursor,
     /// Visual Studio Code
     Vscode,
+    /// Windsurf
+    Windsurf,
+    /// Gemini CLI
+    GeminiCli,
 }

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gong_app::{App, Error, ErrorKind, Listener};
-use gong_mcp::{Client, Exposure, HttpOptions, Installed, Relay, Server, Setup};
-use tokio::net::TcpListener;
+use gong_mcp::{
+    Client, Entry, HttpOptions, Installed, Listening, Protection, Relay, Server, Setup, TlsFiles,
+};
 
 use super::{Context, absolute};
 use crate::arguments::{Global, McpArgs, McpClient, McpCommand};
@@ -31,14 +32,15 @@ pub(crate) async fn run(
 }
 
 async fn http(context: &Context, arguments: &McpArgs) -> Result<(), Error> {
-    let mut options = HttpOptions::default();
-    options.exposure = if arguments.behind_proxy {
-        Exposure::BehindProxy
-    } else if arguments.require_auth {
-        Exposure::ThisMachineWithKeys
-    } else {
-        Exposure::ThisMachine
+    let mut options = HttpOptions::new(arguments.listen);
+    options.protection = match (&arguments.tls_cert, &arguments.tls_key) {
+        (Some(cert), Some(key)) => Protection::Tls(TlsFiles::new(cert, key)),
+        _ if arguments.behind_proxy => Protection::BehindProxy,
+        _ => Protection::PlainText,
     };
+    if arguments.require_auth {
+        options.entry = Entry::ByKey;
+    }
     options.public_url = arguments
         .public_url
         .as_deref()
@@ -49,20 +51,14 @@ async fn http(context: &Context, arguments: &McpArgs) -> Result<(), Error> {
     let config = context.config()?;
     let app = App::serving(config, &context.environment, listener, context.stop.clone());
     let server = Server::new(app, relay, jiff::Timestamp::now);
-    let socket = TcpListener::bind(arguments.listen).await.map_err(|error| {
-        let what = format!("cannot listen on {}", arguments.listen);
-        Error::new(ErrorKind::Failed, what)
-            .caused_by(error)
-            .hint("end what listens there, or pass --listen 127.0.0.1:0 for any free port")
-    })?;
-    let address = socket.local_addr().unwrap_or(arguments.listen);
-    let as_whom = if options.exposure == Exposure::ThisMachine {
+    let as_whom = if options.is_open() {
         "whoever shows no key works as admin"
     } else {
         "everybody must show a key or a token"
     };
-    context.remark(&format!("serving MCP on http://{address}/mcp; {as_whom}"));
-    gong_mcp::serve_http(socket, server, options, context.stop.clone()).await
+    let listening = Listening::open(options).await?;
+    context.remark(&format!("serving MCP on {}; {as_whom}", listening.url()));
+    listening.serve(server, context.stop.clone()).await
 }
 
 fn install(
@@ -76,6 +72,8 @@ fn install(
         McpClient::ClaudeCode => Client::ClaudeCode,
         McpClient::Cursor => Client::Cursor,
         McpClient::Vscode => Client::VsCode,
+        McpClient::Windsurf => Client::Windsurf,
+        McpClient::GeminiCli => Client::GeminiCli,
     };
     let home = context.environment.home().ok_or_else(|| {
         Error::new(ErrorKind::NotConfigured, "there is no home folder")

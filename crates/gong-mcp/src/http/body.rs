@@ -3,17 +3,19 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use front_door::{BodyRules, read_body};
 use serde_json::{Value, json};
 
-use super::LARGEST_BODY;
-
-/// How long a body may take to arrive.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// The largest argument has a thousand characters.
+const RULES: BodyRules = BodyRules {
+    most: super::LARGEST_BODY,
+    within: Duration::from_secs(30),
+};
 
 /// What is wrong with a body.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,10 +32,9 @@ pub(super) async fn readable(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    let body = match tokio::time::timeout(LONGEST_WAIT, to_bytes(body, LARGEST_BODY)).await {
-        Ok(Ok(body)) => body,
-        Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
-        Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
+    let body = match read_body(&parts.headers, body, RULES).await {
+        Ok(body) => body,
+        Err(refusal) => return (refusal.status(), refusal.to_string()).into_response(),
     };
     match judged(&body) {
         Ok(()) => next.run(Request::from_parts(parts, Body::from(body))).await,

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use gong_app::{App, Caller, ErrorKind};
 use tokio::sync::Semaphore;
 
-use super::{Exposure, HttpOptions};
+use super::HttpOptions;
 
 /// Requests that are answered at once; more are sent away for a second.
 const AT_ONCE: usize = 64;
@@ -45,7 +45,7 @@ impl Gate {
     pub(super) fn new(app: App, options: &HttpOptions) -> Self {
         Self {
             app,
-            is_open: options.exposure == Exposure::ThisMachine,
+            is_open: options.is_open(),
             resource: options.public_url.as_ref().map(ToString::to_string),
             places: Semaphore::new(AT_ONCE),
         }

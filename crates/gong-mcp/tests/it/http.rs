@@ -1,10 +1,9 @@
 //! The server over HTTP: who passes, as whom, and what he sees.
 
 use gong_app::ApiKeyRequest;
-use gong_mcp::{Exposure, HttpOptions};
+use gong_mcp::{Entry, HttpOptions, Listening, Server};
 use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -18,25 +17,21 @@ struct Served {
 }
 
 impl Served {
-    async fn new(office: &Office, exposure: Exposure) -> Self {
+    async fn new(office: &Office, entry: Entry) -> Self {
+        let mut options = HttpOptions::new(([127, 0, 0, 1], 0).into());
+        options.entry = entry;
         let stop = CancellationToken::new();
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("bound");
-        let address = format!("http://{}/mcp", listener.local_addr().expect("an address"));
-        let mut options = HttpOptions::default();
-        options.exposure = exposure;
         let server = office.public_server(&stop);
-        let serving = tokio::spawn(gong_mcp::serve_http(
-            listener,
-            server,
-            options,
-            stop.clone(),
-        ));
-        let client = Client::new();
+        Self::with(server, options, stop).await
+    }
+
+    async fn with(server: Server, options: HttpOptions, stop: CancellationToken) -> Self {
+        let listening = Listening::open(options).await.expect("open");
         Self {
-            address,
+            address: listening.url(),
+            serving: tokio::spawn(listening.serve(server, stop.clone())),
             stop,
-            serving,
-            client,
+            client: Client::new(),
         }
     }
 
@@ -97,7 +92,7 @@ fn list() -> String {
 #[tokio::test]
 async fn who_shows_nothing_or_something_wrong_does_not_pass() {
     let office = Office::new().await;
-    let served = Served::new(&office, Exposure::ThisMachineWithKeys).await;
+    let served = Served::new(&office, Entry::ByKey).await;
 
     for headers in [
         &[][..],
@@ -113,9 +108,54 @@ async fn who_shows_nothing_or_something_wrong_does_not_pass() {
 }
 
 #[tokio::test]
+async fn who_has_no_token_is_told_who_gives_one_and_for_what() {
+    let office = Office::empty();
+    let stop = CancellationToken::new();
+    let issuer = [
+        ("GONGKIT__AUTH__ISSUER", "https://login.example"),
+        ("GONGKIT__AUTH__AUDIENCE", "https://calls.example/mcp"),
+    ];
+    let server = office.public_server_with(&stop, &issuer);
+    let mut options = HttpOptions::new(([127, 0, 0, 1], 0).into());
+    options.entry = Entry::ByKey;
+    options.public_url = "https://calls.example/mcp".parse().ok();
+    let served = Served::with(server, options, stop).await;
+
+    let refused = served.post(&[("host", "calls.example")], list()).await;
+    assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
+    let challenge = refused.headers()["www-authenticate"].to_str();
+    let challenge = challenge.expect("text").to_owned();
+    let place = "https://calls.example/.well-known/oauth-protected-resource/mcp";
+    assert!(
+        challenge.contains(&format!("resource_metadata=\"{place}\"")),
+        "{challenge}"
+    );
+    assert!(challenge.contains("scope=\"calls.read "), "{challenge}");
+
+    let root = served.address.trim_end_matches("/mcp");
+    for place in ["", "/mcp"] {
+        let place = format!("{root}/.well-known/oauth-protected-resource{place}");
+        let text = served.client.get(&place).send().await.expect("answered");
+        let text = text.text().await.expect("a body");
+        let said: Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(said["resource"], "https://calls.example/mcp");
+        assert_eq!(
+            said["authorization_servers"],
+            json!(["https://login.example"])
+        );
+        assert!(
+            said["scopes_supported"]
+                .to_string()
+                .contains("transcripts.read")
+        );
+    }
+    served.end().await;
+}
+
+#[tokio::test]
 async fn foreign_pages_hosts_and_large_bodies_are_refused() {
     let office = Office::new().await;
-    let served = Served::new(&office, Exposure::ThisMachine).await;
+    let served = Served::new(&office, Entry::Open).await;
 
     let open = served
         .post(&[("origin", "http://localhost:3000")], list())
@@ -137,7 +177,7 @@ async fn foreign_pages_hosts_and_large_bodies_are_refused() {
 #[tokio::test]
 async fn what_is_no_message_is_answered_as_json_rpc_names_it() {
     let office = Office::new().await;
-    let served = Served::new(&office, Exposure::ThisMachine).await;
+    let served = Served::new(&office, Entry::Open).await;
 
     for (body, code, id) in [
         ("{not json", -32700, Value::Null),
@@ -158,7 +198,7 @@ async fn each_sees_the_tools_and_the_calls_of_his_role_and_no_trace_of_others() 
     let office = Office::new().await;
     let viewer = key(&office, "viewer", "viewer", None).await;
     let rep = key(&office, "rep", "rep", Some("8")).await;
-    let served = Served::new(&office, Exposure::ThisMachineWithKeys).await;
+    let served = Served::new(&office, Entry::ByKey).await;
 
     let tools = served.tools(&viewer).await;
     assert_eq!(tools, ["get_call", "index_status", "list_calls"]);

@@ -78,9 +78,14 @@ impl Office {
     }
 
     fn config(&self) -> (Config, Environment) {
+        self.config_with(&[])
+    }
+
+    fn config_with(&self, more: &[(&str, &str)]) -> (Config, Environment) {
         let home = self.folder.path().display().to_string();
         let variables = [("HOME", home.as_str()), ("GONGKIT__MODEL__NAME", "hash")];
-        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let variables = variables.iter().chain(more);
+        let variables = variables.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let environment = Environment::new(variables, jiff::Timestamp::now)
             .system_config(self.folder.path().join("none.toml"));
         let config = Config::load(&environment, &Flags::default()).expect("a configuration");
@@ -107,7 +112,16 @@ impl Office {
 
     /// A server that works for nobody until somebody is recognised.
     pub(crate) fn public_server(&self, stop: &CancellationToken) -> Server {
-        let (config, environment) = self.config();
+        self.public_server_with(stop, &[])
+    }
+
+    /// The same, with more in its environment.
+    pub(crate) fn public_server_with(
+        &self,
+        stop: &CancellationToken,
+        more: &[(&str, &str)],
+    ) -> Server {
+        let (config, environment) = self.config_with(more);
         let relay = Relay::new();
         let app = App::serving(config, &environment, relay.clone(), stop.clone());
         Server::new(app, relay, jiff::Timestamp::now)
