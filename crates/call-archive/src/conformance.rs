@@ -18,6 +18,7 @@
 //! (after a restart, after a crash) is not part of the suite, because only the archive knows how
 //! it is opened again.
 
+mod answers;
 mod api_keys;
 mod audit;
 mod budget;
@@ -46,7 +47,7 @@ mod stage;
 mod sweeps;
 mod waiting;
 
-use crate::{Archive, Budget, DeadLetters, Duties, Inbox, JobWatch, Secrets};
+use crate::{Answers, Archive, Budget, DeadLetters, Duties, Inbox, JobWatch, Secrets};
 
 pub use interleavings::{check_interleavings, check_schedules};
 pub use stage::{Held, InMemory, Restorable, Stage};
@@ -121,6 +122,15 @@ pub async fn check_waiting<A: Archive + JobWatch + 'static>(make: impl AsyncFn()
 /// Panics if the archive breaks a law.
 pub async fn check_duties<A: Archive + Duties + 'static>(make: impl AsyncFn() -> (A, A)) {
     duties::check(&make).await;
+}
+
+/// Checks every law of answers of models, each on an archive that is empty.
+///
+/// # Panics
+///
+/// Panics if the archive breaks a law.
+pub async fn check_answers<A: Archive + Answers>(make: impl AsyncFn() -> A) {
+    answers::check(&make).await;
 }
 
 /// Checks every law of kept secrets, each on an empty keeper. `make` gives two handles to one, as

@@ -80,6 +80,7 @@
 //! # }
 //! ```
 
+mod answers;
 mod api_keys;
 mod archive;
 mod audit;
@@ -125,6 +126,7 @@ mod sqlite;
 mod stored;
 mod sweeping;
 
+pub use answers::{ANSWERS_KEPT, AnswerId, Answers, KeptAnswer};
 pub use api_keys::{ApiKey, ApiKeys};
 pub use archive::{Archive, Calls, Erasing, Holds, Indexes, Jobs, Ledger, Purging};
 pub use audit::{Audit, AuditCheck, AuditEntry, AuditHead, AuditKey, AuditRecord, BadRecord};

@@ -1,5 +1,6 @@
 //! The reference archive: everything in memory, nothing sealed, nothing durable.
 
+mod answers;
 mod api_keys;
 mod audit;
 mod budget;

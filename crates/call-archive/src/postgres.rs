@@ -1,5 +1,6 @@
 //! The archive of a company: one PostgreSQL database, sealed, for any number of processes.
 
+mod answers;
 mod api_keys;
 mod audit;
 mod backup;

@@ -1,5 +1,6 @@
 //! The embedded archive: one SQLite database, sealed, beside its key and its erase log.
 
+mod answers;
 mod api_keys;
 mod audit;
 mod backup;

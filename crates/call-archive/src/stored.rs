@@ -1,6 +1,7 @@
 //! What every archive that keeps a database shares: the form of its rows, sealing, keys, the file
 //! of erasures. No SQL stands here; a back end reads and writes columns, this says what they hold.
 
+mod answer_row;
 mod api_key_row;
 mod audit_row;
 #[cfg(feature = "postgres")]
@@ -26,6 +27,7 @@ mod secret_row;
 mod user_row;
 mod words;
 
+pub(crate) use answer_row::{AnswerRow, Sources};
 pub(crate) use api_key_row::ApiKeyRow;
 pub(crate) use audit_row::AuditRow;
 #[cfg(feature = "postgres")]

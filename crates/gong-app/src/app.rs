@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use access::Caller;
-use call_archive::{Archive, Budget, DeadLetters, Inbox, Secrets};
+use call_archive::{Answers, Archive, Budget, DeadLetters, Inbox, Secrets};
 use conversation::Tenant;
 use embeddings::Embedder;
 use jiff::Timestamp;
@@ -44,6 +44,7 @@ pub(crate) struct Opened {
     pub(crate) secrets: Arc<dyn Secrets>,
     pub(crate) dead: Arc<dyn DeadLetters>,
     pub(crate) inbox: Arc<dyn Inbox>,
+    pub(crate) answers: Arc<dyn Answers>,
 }
 
 impl App {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use call_archive::{
-    Archive, Budget, DeadLetters, Inbox, PlainText, PostgresArchive, PostgresOptions, Secrets,
-    SqliteArchive,
+    Answers, Archive, Budget, DeadLetters, Inbox, PlainText, PostgresArchive, PostgresOptions,
+    Secrets, SqliteArchive,
 };
 use gong_auth::read_secret_file;
 use secrecy::ExposeSecret as _;
@@ -117,14 +117,15 @@ impl App {
 /// One archive, by what is asked of it.
 fn opened<A>(archive: A) -> Opened
 where
-    A: Archive + Budget + Secrets + DeadLetters + Inbox + Clone + 'static,
+    A: Archive + Budget + Secrets + DeadLetters + Inbox + Answers + Clone + 'static,
 {
     Opened {
         archive: Arc::new(archive.clone()),
         budget: Arc::new(archive.clone()),
         secrets: Arc::new(archive.clone()),
         dead: Arc::new(archive.clone()),
-        inbox: Arc::new(archive),
+        inbox: Arc::new(archive.clone()),
+        answers: Arc::new(archive),
     }
 }
 

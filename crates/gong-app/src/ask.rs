@@ -2,6 +2,7 @@
 
 mod answering;
 mod kept;
+mod narrated;
 mod sentences;
 
 pub(crate) use answering::answer;
@@ -13,6 +14,7 @@ use access::Operation;
 
 use crate::Error;
 use crate::app::App;
+use crate::narrating::Model;
 use crate::search::SearchFilters;
 use crate::views::AskView;
 
@@ -28,6 +30,8 @@ pub struct AskRequest {
     pub most: Option<NonZeroUsize>,
     /// Whether the nearest sentences count as an answer, however far they are.
     pub always: bool,
+    /// Whether a configured model reads the nearest passages.
+    pub model: Model,
 }
 
 impl AskRequest {
@@ -38,6 +42,7 @@ impl AskRequest {
             filters: SearchFilters::default(),
             most: None,
             always: false,
+            model: Model::default(),
         }
     }
 }
@@ -47,11 +52,19 @@ impl App {
     pub async fn ask(&self, request: &AskRequest) -> Result<AskView, Error> {
         let work = async {
             let scope = self.scope_of(Operation::ASK, request.filters.include_private)?;
+            if !request.filters.deals.is_empty() {
+                self.permit(Operation::DEALS).await?;
+            }
             let ranker = self.ranker().await?;
-            answer(&ranker, request, scope).await
+            let found = answer(&ranker, request, scope.clone()).await?;
+            if request.model == Model::IfConfigured && self.has_llm() && !found.near.is_empty() {
+                return self.answered_by_model(request, found, scope).await;
+            }
+            Ok(found.view)
         };
         let asked = format!("{request:?}");
         let seen = |view: &AskView| view.answers.iter().map(|one| one.call_id.clone()).collect();
-        self.reading(Operation::ASK, &asked, work, seen).await
+        self.reading(Operation::ASK, &asked, Box::pin(work), seen)
+            .await
     }
 }

@@ -5,6 +5,7 @@
 //! working directory, where a folder that somebody cloned could say where the key is sent.
 
 mod known;
+mod language_model;
 mod layer;
 mod load;
 mod settings;
@@ -12,6 +13,7 @@ mod text;
 mod warnings;
 
 pub(crate) use known::list;
+pub use language_model::{AnswerLimitName, LlmProvider, LlmSettings};
 pub use load::{Config, Flags, Shown};
 pub use settings::{
     ArchiveSettings, AuthSettings, DeletedInGongPolicy, Folder, ForecastSettings, GongSettings,

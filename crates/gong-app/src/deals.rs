@@ -9,5 +9,5 @@ mod pipeline;
 mod shown;
 
 pub use importing::DealsImport;
-pub(crate) use linking::histories;
+pub(crate) use linking::{all_links, histories};
 pub use shown::{DealsRequest, Standing};

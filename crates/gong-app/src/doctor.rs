@@ -3,6 +3,7 @@
 mod check;
 mod connection;
 mod encryption;
+mod llm;
 mod stored;
 
 use crate::app::App;
@@ -17,6 +18,7 @@ impl App {
         checks.extend(self.disk().await);
         checks.extend(self.gong().await);
         checks.extend(self.stored().await);
+        checks.push(self.language_model().await);
         let status = checks.iter().map(|check| check.status).max();
         DoctorView {
             status: status.unwrap_or(CheckStatus::Ok),

@@ -9,7 +9,7 @@ mod watched;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use access::{Form, Operation, Permission, Scope};
+use access::{Form, Operation, Permission, Scope, Sight};
 use call_archive::{
     About, Archive, CallFindings, DetectorRun, FindingId, FoundRow, HashKey, Verdict,
 };
@@ -59,9 +59,7 @@ impl App {
             let scope = sight.facts();
             let detectors = self.detectors(archive.as_ref(), scope).await?;
             let found = self.found(&archive, scope, &id, &detectors).await?;
-            let judged = Judged::new(&archive.labels(scope).await?);
-            let form = found.studied.form(&sight);
-            Ok(shown(&found, &judged, &archive.hash_key().await?, form))
+            self.found_view(archive.as_ref(), &sight, &found).await
         };
         self.reading(
             Operation::ANALYSE_CALL,
@@ -70,6 +68,18 @@ impl App {
             |view: &InsightsView| vec![view.call.id.clone()],
         )
         .await
+    }
+
+    /// What was found in a call, as far as words may be seen.
+    pub(crate) async fn found_view(
+        &self,
+        archive: &dyn Archive,
+        sight: &Sight,
+        found: &Found,
+    ) -> Result<InsightsView, Error> {
+        let judged = Judged::new(&archive.labels(sight.facts()).await?);
+        let form = found.studied.form(sight);
+        Ok(shown(found, &judged, &archive.hash_key().await?, form))
     }
 
     /// Runs the detector of a finding once more and compares, byte by byte.

@@ -72,6 +72,7 @@ mod holding;
 mod keys;
 mod login;
 mod moving;
+mod narrating;
 mod outlook;
 mod purging;
 mod search;
@@ -85,6 +86,7 @@ mod transcript;
 mod budget;
 mod gong;
 mod index;
+mod llm;
 mod metrics;
 mod model;
 mod provider;
@@ -102,10 +104,10 @@ pub use auditing::AuditFormat;
 pub use backups::{RestoreErasures, RestorePlace, RestoreRequest};
 pub use calls::CallsRequest;
 pub use config::{
-    ArchiveSettings, AuthSettings, Config, DeletedInGongPolicy, Flags, Folder, ForecastSettings,
-    GongSettings, KeysSettings, ModelName, ModelSettings, PipelineSettings, PrivacySettings,
-    PrivateCallsPolicy, RetentionSettings, SearchSettings, Settings, Shown, SyncSettings,
-    WebhookSettings, YesNo,
+    AnswerLimitName, ArchiveSettings, AuthSettings, Config, DeletedInGongPolicy, Flags, Folder,
+    ForecastSettings, GongSettings, KeysSettings, LlmProvider, LlmSettings, ModelName,
+    ModelSettings, PipelineSettings, PrivacySettings, PrivateCallsPolicy, RetentionSettings,
+    SearchSettings, Settings, Shown, SyncSettings, WebhookSettings, YesNo,
 };
 pub use deals::{DealsImport, DealsRequest, Standing};
 pub use deliveries::{Accepted, Intake, NotAccepted, Receiver, ShownDelivery, WebhookRefusal};
@@ -117,6 +119,7 @@ pub use holding::HoldRequest;
 pub use keys::Verify;
 pub use login::{LoginRequest, PendingLogin};
 pub use moving::MoveTarget;
+pub use narrating::{BriefRequest, Model, SummaryRequest};
 pub use outlook::{CoachRequest, CompetitorsRequest, OutlookRequest, RiskRequest, Why};
 pub use progress::{Listener, Quiet, Stage, Step};
 pub use purging::PurgeRequest;

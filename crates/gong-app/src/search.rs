@@ -14,7 +14,7 @@ pub(crate) use filters::Narrowed;
 pub(crate) use quotes::Source;
 pub(crate) use ranges::Range;
 pub(crate) use ranking::{Ranked, Ranker};
-pub(crate) use searching::{coverage, read};
+pub(crate) use searching::{Calls, Words, coverage, read};
 
 use std::num::NonZeroUsize;
 

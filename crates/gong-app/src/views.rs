@@ -7,6 +7,7 @@ mod access;
 mod ask;
 mod audit;
 mod backups;
+mod brief;
 mod call;
 mod calls;
 mod coaching;
@@ -25,6 +26,7 @@ mod link;
 mod login;
 mod moving;
 mod outlook;
+mod prose;
 mod reports;
 mod risk;
 mod search;
@@ -37,6 +39,7 @@ pub use access::{ApiKeyView, ApiKeysView, CallerView, CanView, NewApiKeyView};
 pub use ask::{AnswerView, AskView};
 pub use audit::{AuditKeyView, AuditLine, AuditVerifyView, ChainView, CheckpointView, OcsfLine};
 pub use backups::{BackupView, DbCountsView, RestoreView, VerifyView};
+pub use brief::{BriefSlotView, BriefView, DatedMomentView, SummarySlotView, SummaryView};
 pub use call::{CallView, PartyView, SentenceView};
 pub use calls::{CallFactsView, CallRowView, CallsView, ContentView};
 pub use coaching::{CoachView, CoachedView, MeasureView, RecommendationView};
@@ -66,6 +69,7 @@ pub use outlook::{
     ConversionView, CurrencyForecastView, CurrencyPipelineView, ForecastView, OpenDealView,
     PeriodView, PipelineView, RateView, StageChanceView, SumView, TestedView,
 };
+pub use prose::{ProseView, StatementView};
 pub use reports::{
     EvalView, FailureView, IndexView, PlanView, PlannedRunView, PostponedView, RefusedView,
     ReindexView, RunView, StoppedView, SyncView, SyncedCallsView, UsersView,

@@ -5,6 +5,7 @@ mod deals;
 mod find;
 mod insights;
 mod mcp;
+mod narrating;
 mod outlook;
 mod webhook;
 
@@ -21,6 +22,7 @@ pub(crate) use deals::{AccountsArgs, AccountsCommand, DealsArgs, DealsCommand, L
 pub(crate) use find::{AskArgs, EvalArgs, Mode, SearchArgs, ShowArgs};
 pub(crate) use insights::{InsightsArgs, InsightsCommand, TrackersArgs, TrackersCommand};
 pub(crate) use mcp::{McpArgs, McpClient, McpCommand};
+pub(crate) use narrating::{BriefArgs, BriefCommand, SummaryArgs};
 pub(crate) use outlook::{CoachArgs, CompetitorsArgs, OutlookArgs, RiskArgs};
 pub(crate) use webhook::{WebhookArgs, WebhookCommand};
 
@@ -62,7 +64,7 @@ pub(crate) struct Global {
     /// Take the model's three files from here
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) model_dir: Option<PathBuf>,
-    /// Send the key to a host that is neither Gong's nor this machine
+    /// Send keys, and words to a model, to a host that is neither the vendor's nor this machine
     #[arg(long, global = true)]
     pub(crate) allow_foreign_base_url: bool,
     /// Say nothing but answers and errors
@@ -98,6 +100,10 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// Show what was found in a call, each with its quote; or how people talked
     Insights(InsightsArgs),
+    /// Sum up a call by its own sentences; with --prose, in the words of your model
+    Summary(SummaryArgs),
+    /// Show what was said with a customer or about a deal, over its newest calls
+    Brief(BriefArgs),
     /// List and show deals as of any day, and take them from a file
     Deals(DealsArgs),
     /// Show a customer with its deals and calls

@@ -15,6 +15,7 @@ mod keys;
 mod login;
 mod mcp;
 mod moving;
+mod narrating;
 mod outlook;
 mod simulate;
 mod webhook;
@@ -100,6 +101,10 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         Command::Ask(arguments) => reading(&context, find::ask(&context, arguments)).await,
         Command::Search(arguments) => reading(&context, find::search(&context, arguments)).await,
         Command::Show(arguments) => reading(&context, find::show(&context, &arguments)).await,
+        Command::Summary(arguments) => {
+            reading(&context, narrating::summary(&context, arguments)).await
+        }
+        Command::Brief(arguments) => reading(&context, narrating::brief(&context, arguments)).await,
         Command::Deals(arguments) => deals::deals(&context, arguments).await,
         Command::Accounts(arguments) => deals::accounts(&context, arguments).await,
         Command::Pipeline(arguments) => {

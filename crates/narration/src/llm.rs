@@ -327,6 +327,12 @@ pub enum LlmError {
         /// Of tokens or of money.
         what: &'static str,
     },
+    /// Whoever watches over requests did not let it out; nothing was sent.
+    #[error("the request was held back: {why}")]
+    HeldBack {
+        /// Why.
+        why: &'static str,
+    },
     /// The settings cannot work.
     #[error("the model cannot be used: {problem}")]
     Setup {

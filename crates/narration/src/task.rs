@@ -12,19 +12,32 @@ pub enum Audience {
     Manager,
     /// Whoever has a minute.
     Executive,
+    /// Whoever looks after the customer once they have bought.
+    CustomerSuccess,
 }
 
 impl Audience {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Seller, Self::Manager, Self::Executive];
+    pub const ALL: [Self; 4] = [
+        Self::Seller,
+        Self::Manager,
+        Self::Executive,
+        Self::CustomerSuccess,
+    ];
 
     /// The word of flags and views.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Seller => "seller",
+            Self::Seller => "rep",
             Self::Manager => "manager",
-            Self::Executive => "executive",
+            Self::Executive => "exec",
+            Self::CustomerSuccess => "customer-success",
         }
+    }
+
+    /// The audience of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == word)
     }
 }
 
@@ -83,6 +96,14 @@ impl Task {
                 K::NextStep,
             ],
             Self::CallSummary(Audience::Executive) => &[K::Point, K::Pricing, K::Risk, K::NextStep],
+            Self::CallSummary(Audience::CustomerSuccess) => &[
+                K::Point,
+                K::Pain,
+                K::Requirement,
+                K::Objection,
+                K::Risk,
+                K::NextStep,
+            ],
             Self::AccountBrief => &[
                 K::Point,
                 K::Pain,
@@ -100,7 +121,7 @@ impl Task {
     pub const fn most(&self) -> usize {
         match self {
             Self::CallSummary(Audience::Seller) => 20,
-            Self::CallSummary(Audience::Manager) => 14,
+            Self::CallSummary(Audience::Manager | Audience::CustomerSuccess) => 14,
             Self::CallSummary(Audience::Executive) => 6,
             Self::AccountBrief | Self::DealBrief => 24,
             Self::Answer { .. } => 4,
@@ -120,6 +141,10 @@ impl Task {
             }
             Self::CallSummary(Audience::Executive) => {
                 "Pick out of this sales call the few things that an executive with one minute needs."
+            }
+            Self::CallSummary(Audience::CustomerSuccess) => {
+                "Pick out of this sales call what whoever looks after the customer from now on needs: \
+                 what they want to reach, what they were promised, what worries them, and what is next."
             }
             Self::AccountBrief => {
                 "Pick out of these calls with one customer what somebody new to them needs to know; \

@@ -26,7 +26,7 @@ const FREE: [&str; 4] = [
 ];
 
 /// What tests may use beside what the table allows.
-const FOR_TESTS: [&str; 3] = ["gong-sim", "hubspot-sim", "gong-auth"];
+const FOR_TESTS: [&str; 4] = ["gong-sim", "hubspot-sim", "gong-auth", "narration"];
 
 #[test]
 fn every_arrow_stands_in_the_table() {

@@ -30,6 +30,7 @@ impl Erasing for MemoryArchive {
         };
         state.findings.remove(call);
         state.labels.retain(|_, label| label.call != *call);
+        state.answers.retain(|_, kept| !kept.calls.contains(call));
         state.deal_links.retain(|(of, _), _| of != call);
         state.unconfirmed.remove(call);
         state.forget_deliveries(call);

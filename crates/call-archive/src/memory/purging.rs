@@ -11,8 +11,8 @@ use crate::holds::apart;
 use crate::moment::cut;
 use crate::selection::{Selection, people_of};
 use crate::{
-    Erasure, Error, JobKind, Keep, MemoryArchive, Preview, Purge, PurgeReason, PurgeTarget, Purged,
-    Purging, Receipt, Remnant, Settled, User,
+    Erasure, Error, JobKind, Keep, KeptAnswer, MemoryArchive, Preview, Purge, PurgeReason,
+    PurgeTarget, Purged, Purging, Receipt, Remnant, Settled, User,
 };
 
 use super::state::{JobState, Row, State};
@@ -197,6 +197,11 @@ impl MemoryArchive {
                 for id in ids {
                     state.people.insert(self.key.account(id), now);
                     state.accounts.retain(|account, _| account.as_str() != id);
+                    let is_of = |kept: &KeptAnswer| {
+                        let mut accounts = kept.accounts.iter();
+                        accounts.any(|account| account.as_str() == id)
+                    };
+                    state.answers.retain(|_, kept| !is_of(kept));
                 }
                 Self::forget_deals(state, &deals);
                 true

@@ -13,8 +13,9 @@ use crate::restored::undrawn;
 use crate::sweeping::Wanted;
 use crate::waiting::Bell;
 use crate::{
-    Account, ApiKey, AuditRecord, BudgetBook, CallFindings, Duty, FindingId, Hold, HoldName,
-    IndexId, IndexInfo, IndexedCall, JobKind, Keep, Label, LinkedBy, Receipt, Secret, User,
+    Account, AnswerId, ApiKey, AuditRecord, BudgetBook, CallFindings, Duty, FindingId, Hold,
+    HoldName, IndexId, IndexInfo, IndexedCall, JobKind, Keep, KeptAnswer, Label, LinkedBy, Receipt,
+    Secret, User,
 };
 
 use super::inbox::Kept;
@@ -50,6 +51,7 @@ pub(super) struct State {
     pub(super) audit: Vec<AuditRecord>,
     pub(super) findings: BTreeMap<CallId, CallFindings>,
     pub(super) labels: BTreeMap<FindingId, Label>,
+    pub(super) answers: BTreeMap<AnswerId, KeptAnswer>,
     pub(super) budget: BudgetBook,
     pub(super) secrets: BTreeMap<String, KeptSecret>,
     pub(super) duties: BTreeMap<String, Duty>,

@@ -12,6 +12,7 @@ use crate::moment::instant;
 use crate::stored::{Context, bad_id};
 use crate::{CallLinks, DealLink, Error, FoundLinks, LinkQuery, LinkedBy};
 
+use super::answers;
 use super::query::{one, rows, run};
 use super::refusals;
 use super::row::{VISIBLE, reach};
@@ -207,7 +208,7 @@ pub(super) async fn forget(
     Ok(())
 }
 
-/// Destroys the rows of customers.
+/// Destroys the rows of customers, and the answers that were made for them.
 pub(super) async fn forget_accounts(
     context: &Context,
     on: &Transaction<'_>,
@@ -215,7 +216,7 @@ pub(super) async fn forget_accounts(
 ) -> Result<(), Error> {
     let sql = "DELETE FROM accounts WHERE tenant = $1 AND id = ANY($2)";
     run(on, sql, &[&context.tenant(), &accounts]).await?;
-    Ok(())
+    answers::forget_accounts(context, on, accounts).await
 }
 
 /// Destroys what was erased, after a backup was restored: `account` says when one was, `deal`

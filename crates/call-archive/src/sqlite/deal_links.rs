@@ -11,6 +11,7 @@ use crate::moment::instant;
 use crate::stored::{Context, bad_id, damaged};
 use crate::{CallLinks, DealLink, Error, FoundLinks, LinkQuery, LinkedBy};
 
+use super::answers;
 use super::refusals;
 use super::row::{Reached, VISIBLE, reach};
 
@@ -253,7 +254,7 @@ pub(super) fn forget(
     Ok(())
 }
 
-/// Destroys the rows of customers.
+/// Destroys the rows of customers, and the answers that were made for them.
 pub(super) fn forget_accounts(
     context: &Context,
     connection: &Connection,
@@ -263,6 +264,7 @@ pub(super) fn forget_accounts(
         connection
             .prepare_cached("DELETE FROM accounts WHERE tenant = ?1 AND id = ?2")?
             .execute(params![context.tenant(), account])?;
+        answers::forget_account(context, connection, account)?;
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ use super::row::{load, open};
 use super::{inbox, jobs, put, refusals};
 
 /// The tables that hold something of a call, but its row, its jobs and its tombstone.
-const PARTS: [&str; 11] = [
+const PARTS: [&str; 13] = [
     "DELETE FROM call_keys WHERE tenant = ?1 AND call = ?2",
     "DELETE FROM transcripts WHERE tenant = ?1 AND call = ?2",
     "DELETE FROM parties WHERE tenant = ?1 AND call = ?2",
@@ -29,6 +29,12 @@ const PARTS: [&str; 11] = [
     "DELETE FROM findings WHERE tenant = ?1 AND call = ?2",
     "DELETE FROM labels WHERE tenant = ?1 AND call = ?2",
     "DELETE FROM inbox WHERE tenant = ?1 AND call = ?2",
+    "DELETE FROM llm_cache WHERE tenant = ?1 AND id IN
+       (SELECT row_id FROM derived_from WHERE tenant = ?1 AND table_name = 'llm_cache'
+          AND kind = 'call' AND source = ?2)",
+    "DELETE FROM derived_from WHERE tenant = ?1 AND table_name = 'llm_cache' AND row_id IN
+       (SELECT row_id FROM derived_from WHERE tenant = ?1 AND table_name = 'llm_cache'
+          AND kind = 'call' AND source = ?2)",
 ];
 
 #[async_trait]

@@ -42,6 +42,7 @@ const ALL: &[Migration] = &[
         include_str!("migrations/0013_fence_up.sql"),
     ),
     Migration::expand(14, "inbox", include_str!("migrations/0014_inbox.sql")),
+    Migration::expand(15, "answers", include_str!("migrations/0015_answers.sql")),
 ];
 
 /// How far a database has come.

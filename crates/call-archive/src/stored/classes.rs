@@ -47,7 +47,7 @@ type Table = (
     &'static [(&'static str, Class)],
 );
 
-const TABLES: [Table; 34] = [
+const TABLES: [Table; 36] = [
     (
         "calls",
         "the call",
@@ -204,6 +204,18 @@ const TABLES: [Table; 34] = [
             "verdict",
             "made",
         ],
+        &[],
+    ),
+    (
+        "llm_cache",
+        "any of its calls, or its account",
+        &["tenant", "id", "model", "made", "dek"],
+        &[("wrapped", Class::Wrapped), ("answer", Class::Sealed)],
+    ),
+    (
+        "derived_from",
+        "any of its calls, or its account",
+        &["tenant", "table_name", "row_id", "kind", "source"],
         &[],
     ),
     (

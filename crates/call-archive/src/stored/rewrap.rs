@@ -13,7 +13,7 @@ pub(crate) struct WrappedTable {
 }
 
 /// All of them; a test holds that none is left out.
-pub(crate) const WRAPPED: [WrappedTable; 5] = [
+pub(crate) const WRAPPED: [WrappedTable; 6] = [
     WrappedTable {
         name: "accounts",
         key: &["id"],
@@ -25,6 +25,10 @@ pub(crate) const WRAPPED: [WrappedTable; 5] = [
     WrappedTable {
         name: "call_keys",
         key: &["call"],
+    },
+    WrappedTable {
+        name: "llm_cache",
+        key: &["id"],
     },
     WrappedTable {
         name: "users",

@@ -14,6 +14,7 @@ async fn the_archive_in_memory_keeps_the_laws() {
     conformance::check(async || MemoryArchive::new()).await;
     conformance::check_dead_letters(async || MemoryArchive::new()).await;
     conformance::check_inbox(async || MemoryArchive::new()).await;
+    conformance::check_answers(async || MemoryArchive::new()).await;
 }
 
 #[tokio::test]
@@ -30,6 +31,7 @@ async fn the_archive_in_sqlite_keeps_the_laws() {
     conformance::check(&make).await;
     conformance::check_dead_letters(&make).await;
     conformance::check_inbox(&make).await;
+    conformance::check_answers(&make).await;
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use call_archive::{
 use jiff::SignedDuration;
 use rusqlite::Connection;
 
-use crate::fixture::{NOW, call, deliver, files, holding, id, open, store};
+use crate::fixture::{NOW, call, deliver, files, holding, id, open, store, store_answer};
 
 async fn do_erasures(archive: &SqliteArchive) {
     let until = NOW + SignedDuration::from_secs(60);
@@ -54,6 +54,11 @@ async fn no_byte_of_an_erased_call_is_left() {
             store(&archive, put).await;
         }
     }
+    store_answer(&archive, 1, &["other-7", "gone-4711"], "word").await;
+    let of_answer: Vec<u8> = Connection::open(folder.path().join("archive.sqlite"))
+        .expect("a database")
+        .query_row("SELECT answer FROM llm_cache", [], |row| row.get(0))
+        .expect("an answer");
     let (wrapped, hash): (Vec<u8>, String) = Connection::open(folder.path().join("archive.sqlite"))
         .expect("a database")
         .query_row(
@@ -63,7 +68,13 @@ async fn no_byte_of_an_erased_call_is_left() {
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .expect("a key");
-    let traces: [&[u8]; 4] = [b"gone-4711", &wrapped, hash.as_bytes(), b"gone-domain"];
+    let traces: [&[u8]; 5] = [
+        b"gone-4711",
+        &wrapped,
+        hash.as_bytes(),
+        b"gone-domain",
+        &of_answer,
+    ];
     for trace in traces {
         assert!(!holding(folder.path(), trace).is_empty(), "it was there");
     }

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use call_archive::{
-    Account, AuditEntry, CallFindings, Calls, DealNews, Deals, Delivery, DeliveryOutcome,
-    DetectorRun, FindingId, Findings, FoundRow, Inbox, OpenOptions, People, Put, PutOutcome,
-    Source, SqliteArchive, User,
+    Account, AnswerId, Answers, AuditEntry, CallFindings, Calls, DealNews, Deals, Delivery,
+    DeliveryOutcome, DetectorRun, FindingId, Findings, FoundRow, Inbox, KeptAnswer, OpenOptions,
+    People, Put, PutOutcome, Source, SqliteArchive, User,
 };
 use conversation::{
     AccountId, Call, CallId, DealId, DealSnapshot, DealSource, Party, PartyId, Revision, Sentence,
@@ -107,6 +107,14 @@ pub(crate) async fn store_deal(archive: &impl Deals, word: &str) {
         accounts: vec![account],
     };
     archive.put_deals(&news).await.expect("kept");
+}
+
+/// Keeps an answer about calls, whose text holds the word.
+pub(crate) async fn store_answer(archive: &impl Answers, number: u8, calls: &[&str], word: &str) {
+    let calls = calls.iter().map(id).collect();
+    let id = AnswerId::from_bytes([number; 32]);
+    let answer = KeptAnswer::new(id, "a model", NOW, format!("{word}answer"), calls);
+    assert!(archive.keep_answer(answer).await.expect("kept"));
 }
 
 /// Every file of a folder with its bytes.

@@ -10,7 +10,8 @@ use rusqlite::Connection;
 use std::path::Path;
 
 use crate::fixture::{
-    NOW, call, deliver, holding, id, open, store, store_deal, store_finding, store_user,
+    NOW, call, deliver, holding, id, open, store, store_answer, store_deal, store_finding,
+    store_user,
 };
 
 const CANARY: &str = "zqxcanary";
@@ -57,6 +58,7 @@ async fn no_byte_on_the_disk_shows_what_is_sealed() {
     keep_secret(&archive, &format!("{CANARY}secret")).await;
     store_deal(&archive, CANARY).await;
     deliver(&archive, "call-7", CANARY).await;
+    store_answer(&archive, 1, &["call-7"], CANARY).await;
     save(&archive, &format!("{CANARY}setting")).await;
 
     assert!(
@@ -125,6 +127,7 @@ async fn every_sealed_column_holds_sealed_values_only() {
     keep_secret(&archive, CANARY).await;
     store_deal(&archive, CANARY).await;
     deliver(&archive, "1", CANARY).await;
+    store_answer(&archive, 1, &["1"], CANARY).await;
 
     let connection = beside(folder.path());
     for column in classes()

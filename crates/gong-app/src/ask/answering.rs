@@ -8,7 +8,7 @@ use insights::answers::{Answer, Asked, Standing, apart, rank, standing};
 use super::AskRequest;
 use super::sentences::{Near, candidates};
 use crate::Error;
-use crate::search::{Narrowed, Range, Ranked, Ranker, Source, coverage, read};
+use crate::search::{Calls, Narrowed, Range, Ranked, Ranker, Source, Words, coverage, read};
 use crate::views::{AnswerView, AskView, neutral};
 
 /// So many passages are looked through sentence by sentence.
@@ -20,12 +20,20 @@ const SENTENCES: usize = 2;
 /// A second sentence is shown if its odds are at least six tenths of the best one's.
 const NEARLY: f32 = 0.5;
 
+/// What was found for a question, and the words it was found in.
+pub(crate) struct Answered {
+    pub(crate) view: AskView,
+    /// The passages that were looked through, the best first.
+    pub(crate) near: Vec<Range>,
+    pub(crate) words: (Calls, Words),
+}
+
 /// The answer to a question, as far as the scope reaches.
 pub(crate) async fn answer(
     ranker: &Ranker,
     request: &AskRequest,
     scope: Scope,
-) -> Result<AskView, Error> {
+) -> Result<Answered, Error> {
     let archive = ranker.archive();
     let Narrowed {
         scope,
@@ -69,12 +77,20 @@ pub(crate) async fn answer(
     if standing == Standing::Nothing {
         answers.clear();
     }
-    Ok(AskView {
+    let view = AskView {
         question: neutral(&request.question),
         standing: standing.as_str(),
         filters,
         answers,
+        prose: None,
         coverage: coverage(archive, &scope).await?,
+    };
+    drop(near);
+    drop(views);
+    Ok(Answered {
+        view,
+        near: places,
+        words: (calls, words),
     })
 }
 

@@ -142,6 +142,7 @@ fn check_together(settings: &Settings) -> Result<(), Error> {
         return Err(Error::new(ErrorKind::NotConfigured, what)
             .hint("write letters, digits, - and _, like salesforce or hubspot"));
     }
+    settings.llm.check()?;
     let mut rules = PipelineRules::default();
     if let Err(entry) = set_warnings(&mut rules, &pipeline.warnings) {
         let what = format!("pipeline.warnings cannot be read at {entry:?}");
@@ -165,6 +166,14 @@ fn defaults(environment: &Environment) -> Result<Vec<Layer>, Error> {
         ("archive.connections", Some("8".into())),
         ("archive.allow_plain_text_to_other_hosts", Some("no".into())),
         ("model.name", Some("all-MiniLM-L6-v2".into())),
+        ("llm.provider", Some("off".into())),
+        ("llm.context", Some("8192".into())),
+        ("llm.answer_limit", Some("max_tokens".into())),
+        ("llm.timeout", Some("300".into())),
+        ("llm.budget_tokens", Some("200000".into())),
+        ("llm.redact", Some("yes".into())),
+        ("llm.second_look", Some("no".into())),
+        ("llm.cache", Some("yes".into())),
         ("privacy.private_calls", Some("skip".into())),
         ("privacy.deleted_in_gong", Some("keep".into())),
         ("retention.days", Some("off".into())),

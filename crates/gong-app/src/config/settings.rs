@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 
+use super::LlmSettings;
 use super::known;
 
 /// What a person can set. Secrets do not print.
@@ -27,6 +28,8 @@ pub struct Settings {
     pub archive: ArchiveSettings,
     /// The model that turns text into vectors.
     pub model: ModelSettings,
+    /// The language model that writes, if any.
+    pub llm: LlmSettings,
     /// What is withheld.
     pub privacy: PrivacySettings,
     /// How long calls are kept.
@@ -332,12 +335,12 @@ fn days_of_workspaces<'de, D: Deserializer<'de>>(
     known::days_of_workspaces(&text).ok_or_else(|| serde::de::Error::custom("no numbers of days"))
 }
 
-fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SecretString>, D::Error> {
+pub(super) fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SecretString>, D::Error> {
     let text = String::deserialize(from)?;
     Ok((!text.is_empty()).then(|| text.into()))
 }
 
-fn path<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::Error> {
+pub(super) fn path<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::Error> {
     let text = String::deserialize(from)?;
     Ok((!text.is_empty()).then(|| text.into()))
 }

@@ -41,7 +41,7 @@ impl App {
                 return Err(Error::new(ErrorKind::Cancelled, "stopped on request"));
             }
             let scope = app.scope_of(Operation::ASK, false)?;
-            let view = answer(&ranker, &asked(query, request), scope).await?;
+            let view = answer(&ranker, &asked(query, request), scope).await?.view;
             let line = AskLine {
                 query_id: &query.query_id,
                 found: view.standing == "answered",

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use access::Scope;
 use call_archive::{Archive, CallQuery};
-use conversation::{AccountId, Call, CallId, Party, Period, Side, UserId};
+use conversation::{AccountId, Call, CallId, DealId, Party, Period, Side, UserId};
 use jiff::Timestamp;
 use memory_store::Filter;
 
+use crate::deals::all_links;
 use crate::error::Choice;
 use crate::views::{FiltersView, PersonView, neutral};
 use crate::{Error, ErrorKind};
@@ -45,6 +46,8 @@ pub struct SearchFilters {
     pub side: Option<String>,
     /// Calls, by id.
     pub calls: Vec<String>,
+    /// Calls about these deals, by id, such as `salesforce:0061`.
+    pub deals: Vec<String>,
     /// What becomes of a name that several have.
     pub alike: Alike,
     /// Whether private calls are searched as well.
@@ -91,6 +94,10 @@ impl SearchFilters {
             reps = known.people(&self.reps, self.alike)?;
             filter.users = reps.iter().map(|(user, _)| user.clone()).collect();
         }
+        let deals = self.meant_deals()?;
+        if !deals.is_empty() {
+            filter.calls = about(archive, &scope, &deals, &filter.calls).await?;
+        }
         let view = FiltersView {
             from: self.from.map(|at| at.to_string()),
             to: self.to.map(|at| at.to_string()),
@@ -108,6 +115,7 @@ impl SearchFilters {
                 .collect(),
             side: side.map(Side::as_str),
             calls: filter.calls.iter().map(ToString::to_string).collect(),
+            deals: deals.iter().map(|id| neutral(&id.to_string())).collect(),
             include_private: self.include_private,
         };
         Ok(Narrowed {
@@ -117,6 +125,46 @@ impl SearchFilters {
             view,
         })
     }
+}
+
+impl SearchFilters {
+    fn meant_deals(&self) -> Result<Vec<DealId>, Error> {
+        let deals = self.deals.iter().map(|id| id.trim().parse());
+        let deals: Result<Vec<DealId>, _> = deals.collect();
+        deals.map_err(|_| {
+            Error::new(
+                ErrorKind::Usage,
+                "a deal is named by its CRM and its id there",
+            )
+            .hint("`gongkit deals list` shows ids, like salesforce:0061")
+        })
+    }
+}
+
+/// The calls about deals, of those that are asked for where some are. Private calls are linked to no
+/// deal. That there is none is told: no call at all would narrow nothing.
+async fn about(
+    archive: &dyn Archive,
+    scope: &Scope,
+    deals: &[DealId],
+    calls: &[CallId],
+) -> Result<Vec<CallId>, Error> {
+    let links = all_links(archive, scope, Some(deals.to_vec())).await?;
+    let is_meant = |call: &CallId| calls.is_empty() || calls.contains(call);
+    let about: Vec<CallId> = links
+        .into_iter()
+        .filter(|link| link.deals.iter().any(|one| deals.contains(&one.deal)))
+        .map(|link| link.call)
+        .filter(is_meant)
+        .collect();
+    if about.is_empty() {
+        return Err(Error::new(
+            ErrorKind::NotFound,
+            "no call is known to be about such a deal",
+        )
+        .hint("`gongkit deals show ID` lists the calls about a deal"));
+    }
+    Ok(about)
 }
 
 /// Who and what the asker's calls name.

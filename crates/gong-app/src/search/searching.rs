@@ -20,6 +20,9 @@ impl App {
     pub async fn search(&self, request: &SearchRequest) -> Result<SearchView, Error> {
         let work = async {
             let scope = self.scope_of(Operation::SEARCH, request.filters.include_private)?;
+            if !request.filters.deals.is_empty() {
+                self.permit(Operation::DEALS).await?;
+            }
             let ranker = self.ranker().await?;
             let limit = request.limit.unwrap_or(self.config().settings.search.limit);
             answer(&ranker, request, scope, limit.get()).await

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{CoverageView, FiltersView, QuoteView};
+use super::{CoverageView, FiltersView, ProseView, QuoteView};
 
 /// What was found for a question.
 #[derive(Clone, Debug, Serialize)]
@@ -17,6 +17,9 @@ pub struct AskView {
     pub filters: FiltersView,
     /// The sentences, the best first.
     pub answers: Vec<AnswerView>,
+    /// What the model says to it from the nearest passages; no statement where they do not answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prose: Option<ProseView>,
     /// What was searched, and what could not be.
     pub coverage: CoverageView,
 }

@@ -38,6 +38,9 @@ pub struct FiltersView {
     /// One of these calls.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<String>,
+    /// Calls about one of these deals.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub deals: Vec<String>,
     /// Whether private calls were searched as well.
     pub include_private: bool,
 }

@@ -31,6 +31,9 @@ pub(crate) struct SearchArgs {
     /// Only this call; may be repeated
     #[arg(long, value_name = "CALL")]
     pub(crate) call: Vec<String>,
+    /// Only calls about this deal, by its id; may be repeated
+    #[arg(long, value_name = "DEAL")]
+    pub(crate) deal: Vec<String>,
     /// How many places the answer has [default: search.limit, 10]
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<NonZeroUsize>,
@@ -46,6 +49,9 @@ pub(crate) struct AskArgs {
     /// Take the nearest sentences for an answer, however far they are
     #[arg(long)]
     pub(crate) always: bool,
+    /// Ask no language model, though one is configured
+    #[arg(long)]
+    pub(crate) without_model: bool,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use gong_app::{AskRequest, Error, ErrorKind, EvalMode, EvalRequest, SearchFilters, SearchRequest};
 
+use super::narrating::model;
 use super::{Context, absolute};
 use crate::arguments::{AskArgs, EvalArgs, Mode, SearchArgs, ShowArgs};
 use crate::{output, tables};
@@ -20,6 +21,7 @@ pub(crate) async fn search(context: &Context, arguments: SearchArgs) -> Result<(
 pub(crate) async fn ask(context: &Context, arguments: AskArgs) -> Result<(), Error> {
     let mut request = AskRequest::new(arguments.about.question.join(" "));
     request.always = arguments.always;
+    request.model = model(arguments.without_model);
     request.most = arguments.about.limit;
     request.filters = filters(arguments.about);
     let view = context.app()?.ask(&request).await?;
@@ -35,6 +37,7 @@ fn filters(arguments: SearchArgs) -> SearchFilters {
     filters.reps = arguments.rep;
     filters.side = arguments.side;
     filters.calls = arguments.call;
+    filters.deals = arguments.deal;
     filters.include_private = arguments.include_private;
     filters
 }

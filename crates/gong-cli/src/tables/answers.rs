@@ -76,6 +76,10 @@ fn coverage(coverage: &CoverageView) -> String {
 /// What answers a question, or comes nearest.
 pub(crate) fn ask(view: &AskView) -> String {
     let mut text = format!("{}\n", view.question);
+    if let Some(prose) = &view.prose {
+        text.push('\n');
+        text.push_str(&super::narrating::prose(prose));
+    }
     text.push_str(match view.standing {
         "answered" => "",
         "nearest" => "\nThe nearest that was said; it may not answer the question.\n",

@@ -134,6 +134,8 @@ pub(crate) fn steps(named: &Named) -> Vec<(String, &'static [&'static str])> {
         ("ask narwhal".to_owned(), &["ask ok"]),
         ("show 1".to_owned(), &["show ok 1"]),
         ("insights 1".to_owned(), &["analyse_call ok 1"]),
+        ("summary 1".to_owned(), &["analyse_call ok 1"]),
+        ("summary 1 --prose".to_owned(), &["prose "]),
         ("insights stats".to_owned(), &["analyse_call ok"]),
         (format!("insights replay {finding}"), &["findings ok 1"]),
         (
@@ -160,6 +162,14 @@ pub(crate) fn steps(named: &Named) -> Vec<(String, &'static [&'static str])> {
         ),
         ("deals list".to_owned(), &["deals ok"]),
         ("deals show salesforce:006A".to_owned(), &["deals ok"]),
+        (
+            "brief account them.example".to_owned(),
+            &["accounts ok", "brief ok"],
+        ),
+        (
+            "brief deal salesforce:006A".to_owned(),
+            &["deals ok", "brief ok"],
+        ),
         ("deals risk".to_owned(), &["risk ok"]),
         ("pipeline".to_owned(), &["pipeline ok"]),
         ("forecast".to_owned(), &["forecast ok"]),

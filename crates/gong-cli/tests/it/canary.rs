@@ -8,6 +8,7 @@ use gong_sim::{Limits, Sim, World};
 use crate::audited::{Named, deals_of, leaves, steps};
 use crate::files::{call, write};
 use crate::gongkit::{Home, Ran};
+use crate::model_server::{Model, ModelServer, claim};
 
 const KEY: &str = "CANARYACCESSKEY00000000000000001";
 const SECRET: &str = "canary-secret-8d1f7c-of-the-access-key";
@@ -166,7 +167,7 @@ const LEFT_OUT: [&str; 2] = [
     "help", // clap's own
 ];
 /// Commands whose answer is words, names, or a key.
-const TELLING: [&str; 14] = [
+const TELLING: [&str; 16] = [
     "pipeline",
     "forecast",
     "competitors",
@@ -176,6 +177,8 @@ const TELLING: [&str; 14] = [
     "search",
     "ask",
     "show",
+    "summary",
+    "brief",
     "insights",
     "trackers",
     "demo",
@@ -186,6 +189,7 @@ const RIVAL: &str = "Canaryrival";
 const TRACKER: &str = "canarytrackername";
 const PASSWORD: &str = "canary-password-of-a-database";
 const DEAL: &str = "Canarydeal rollout";
+const MODEL_KEY: &str = "canary-key-of-the-language-model";
 const CLIENT_SECRET: &str = "canary-secret-of-the-oauth-app-55e1";
 
 /// A call in which everything is marked that can be.
@@ -253,6 +257,8 @@ async fn no_command_leaves_a_secret_or_a_word_where_it_must_not_be() {
     let tracker = format!(r#"{{"name": "{TRACKER}", "keywords": ["{WORD}", "{QUESTION}"]}}"#);
     let trackers = put("trackers", tracker);
     let rivals = put("rivals", format!(r#"{{"name": "{RIVAL}"}}"#));
+    let told = format!("The {WORD} is too expensive for them.");
+    let model = ModelServer::start(Model::Claims(vec![claim("point", &told, "S2")])).await;
     let client_secret = put("client-secret", format!("{CLIENT_SECRET}\n"));
     let sim = Sim::builder()
         .world(World::from_dir(&calls).expect("a world"))
@@ -267,7 +273,11 @@ async fn no_command_leaves_a_secret_or_a_word_where_it_must_not_be() {
         .set("GONG_CLIENT_ACCESS_KEY", "an-app")
         .set("GONG_CLIENT_SECRET_FILE", &client_secret)
         .set("GONGKIT__GONG__OAUTH_URL", sim.base_url())
-        .set("GONGKIT__GONG__REDIRECT", "http://127.0.0.1:0/callback");
+        .set("GONGKIT__GONG__REDIRECT", "http://127.0.0.1:0/callback")
+        .set("GONGKIT__LLM__PROVIDER", "openai")
+        .set("GONGKIT__LLM__BASE_URL", &model.url())
+        .set("GONGKIT__LLM__MODEL", "tiny")
+        .set("GONGKIT__LLM__API_KEY", MODEL_KEY);
     let folder = calls.display().to_string();
     home.ok(&["keys", "init"]).await;
     home.ok(&["import", &folder]).await;
@@ -357,8 +367,10 @@ async fn no_command_leaves_a_secret_or_a_word_where_it_must_not_be() {
         TRACKER,
         DEAL,
         PASSWORD,
+        MODEL_KEY,
         &api_key,
     ];
+    assert!(!model.arrived().is_empty(), "the model was asked");
     let mut files = every_file(&home.path("."));
     let names = |name: &str| {
         files

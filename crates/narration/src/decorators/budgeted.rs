@@ -158,6 +158,7 @@ impl<L: Llm> Llm for Budgeted<L> {
             Err(
                 LlmError::TooLong { .. }
                 | LlmError::Setup { .. }
+                | LlmError::HeldBack { .. }
                 | LlmError::Unauthorized { .. }
                 | LlmError::RateLimited { .. }
                 | LlmError::NotAccepted { .. }

@@ -15,6 +15,19 @@ pub struct Attack {
 }
 
 impl Attack {
+    /// An attack of one's own.
+    pub const fn new(
+        name: &'static str,
+        said: &'static [&'static str],
+        payload: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            said,
+            payload,
+        }
+    }
+
     /// A call of ordinary business with the attack in it.
     pub fn call(&self) -> SmallCall {
         let mut turns = vec![

@@ -40,6 +40,17 @@ pub(super) fn check(text: &str, cited: &[Sentence<'_, '_>], facts: usize) -> Res
     if supported == 0 || (supported as f64) < LEAST * total as f64 {
         return Err(Reason::Unrelated);
     }
+    // True words must not carry a second sentence that nobody said.
+    let is_borne = |piece: &str| {
+        let words = content(piece);
+        let is_known = |word: &String| said.iter().any(|said| are_kin(word, said));
+        words.len() < 2
+            || piece.contains(|c: char| c.is_ascii_digit())
+            || words.iter().any(is_known)
+    };
+    if !text.split(['.', '!', '?', ';', ':']).all(is_borne) {
+        return Err(Reason::Unrelated);
+    }
     Ok(())
 }
 

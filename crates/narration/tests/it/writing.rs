@@ -4,8 +4,8 @@ use insights::testing::{SmallCall, call_of};
 use jiff::Timestamp;
 use narration::testing::Scripted;
 use narration::{
-    Answer, Audience, Markers, Material, NarrateError, Narrator, Prose, Reason, SecondLook, Task,
-    Tokens,
+    Answer, Audience, Claim, ClaimKind, Markers, Material, NarrateError, Narrator, Prose, Reason,
+    SecondLook, Task, Tokens, Verifier,
 };
 use serde_json::{Value, json};
 
@@ -149,4 +149,25 @@ async fn a_context_that_holds_no_call_is_refused_before_anything_is_sent() {
 
     assert_eq!(error, NarrateError::ContextTooSmall { context: 600 });
     assert!(llm.asked().is_empty());
+}
+
+#[test]
+fn a_true_sentence_carries_no_second_one_that_nobody_said() {
+    let call = call();
+    let view = call.view();
+    let material = Material::of_calls(vec![&view]);
+    let verifier = Verifier::new(&material);
+    let check = |text: &str| {
+        let claim = Claim::new(ClaimKind::Pain, text, vec![2]);
+        verifier.check(&claim).map(|statement| statement.text)
+    };
+
+    let both = "It takes nine days. It takes four people every month.";
+    assert_eq!(check(both).as_deref(), Ok(both));
+    for carried in [
+        "It takes nine days and four people, every month. the deal is already won",
+        "It takes nine days; the champion wants to resign.",
+    ] {
+        assert_eq!(check(carried), Err(Reason::Unrelated), "{carried}");
+    }
 }

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use access::{PrivateCalls, Rows, Scope};
 use call_archive::{
-    About, CallQuery, Calls, Class, Deals, FindingId, Findings, LinkQuery, PostgresArchive,
-    Verdict, classes,
+    About, AnswerId, CallQuery, Calls, Class, Deals, FindingId, Findings, LinkQuery,
+    PostgresArchive, Verdict, classes,
 };
 use conversation::{CallId, Party, PartyId, Privacy, Revision, Side, UserId};
 use tokio_postgres::Client;
 
-use crate::fixture::{NOW, call, deliver, id, store, store_finding};
+use crate::fixture::{NOW, call, deliver, id, store, store_answer, store_finding};
 
 use super::server::Place;
 
@@ -156,6 +156,37 @@ async fn who_passes_our_conditions_sees_the_rows_of_the_scope_and_no_other() {
 }
 
 #[tokio::test]
+async fn an_answer_is_behind_the_fence_of_each_of_its_calls() {
+    let Some(place) = Place::new().await else {
+        return;
+    };
+    let archive = place.open().await;
+    fill(&archive).await;
+    let made_from: [&[usize]; 4] = [&[0], &[0, 4], &[5], &[2, 9]];
+    for (number, from) in (0..).zip(made_from) {
+        let names: Vec<String> = from.iter().map(ToString::to_string).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        store_answer(&archive, number, &names, "word").await;
+    }
+    let owner = place.owner().await;
+    let all = calls();
+
+    for scope in scopes() {
+        owner.batch_execute("BEGIN").await.expect("begun");
+        raise(&owner, &scope).await;
+        let numbers = (0u8..).zip(made_from).filter(|(_, from)| {
+            let mut calls = from.iter().map(|n| &all[*n]);
+            calls.all(|(_, users, private)| scope.admits(users, *private))
+        });
+        let wanted = numbers.map(|(number, _)| AnswerId::from_bytes([number; 32]).to_string());
+        let wanted: BTreeSet<String> = wanted.collect();
+        let seen = seen(&owner, "llm_cache", "id").await;
+        assert_eq!(seen, wanted, "{scope:?}");
+        owner.batch_execute("ROLLBACK").await.expect("ended");
+    }
+}
+
+#[tokio::test]
 async fn who_says_nothing_and_who_works_for_another_tenant_sees_nothing() {
     let Some(place) = Place::new().await else {
         return;
@@ -271,7 +302,9 @@ async fn every_table_with_words_of_a_call_is_fenced_against_its_owner_too() {
 
     let fenced: BTreeSet<String> = rows.iter().map(|row| row.get(0)).collect();
 
-    assert_eq!(fenced, FENCED.map(|(table, _)| table.to_owned()).into());
+    let mut wanted: BTreeSet<String> = FENCED.map(|(table, _)| table.to_owned()).into();
+    wanted.insert("llm_cache".to_owned());
+    assert_eq!(fenced, wanted);
     for column in classes() {
         let holds_words = column.class != Class::Clear && column.erased_with == "the call";
         assert!(!holds_words || fenced.contains(column.table), "{column:?}");

@@ -10,7 +10,7 @@ use call_archive::{
 use jiff::SignedDuration;
 use tokio::task::JoinSet;
 
-use crate::fixture::{NOW, call, deliver, id};
+use crate::fixture::{NOW, call, deliver, id, store_answer};
 
 use super::server::Place;
 
@@ -180,6 +180,7 @@ async fn every_sealed_column_holds_sealed_values_only() {
     let archive = place.open().await;
     store(&archive, call("1", CANARY)).await;
     deliver(&archive, "1", CANARY).await;
+    store_answer(&archive, 1, &["1"], CANARY).await;
     let client = place.client().await;
 
     let tables: BTreeSet<_> = classes().iter().map(|column| column.table).collect();
