@@ -41,9 +41,16 @@ fn squashed(text: &str) -> String {
 /// What is shown of a model's is free of the words of an attack, and nobody was made to act.
 fn check(what: &str, view: &Value, payloads: &[&str]) -> usize {
     let prose = &view["prose"];
-    let shown = squashed(&prose.to_string());
+    let shown = prose["statements"].to_string();
     for payload in payloads {
-        assert!(!shown.contains(&squashed(payload)), "{what}: {prose:#}");
+        let bare = squashed(payload);
+        // A short one is a part of honest words once its signs are gone.
+        let is_shown = if bare.len() < 8 {
+            shown.to_lowercase().contains(&payload.to_lowercase())
+        } else {
+            squashed(&shown).contains(&bare)
+        };
+        assert!(!is_shown, "{what}: {prose:#}");
     }
     let statements = prose["statements"].as_array().expect("a list");
     for statement in statements {
