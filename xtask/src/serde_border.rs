@@ -3,7 +3,7 @@
 use crate::SourceFile;
 
 /// Folders and files that are borders; everything else stays free of serde's derives.
-const BORDERS: [(&str, &str); 13] = [
+const BORDERS: [(&str, &str); 14] = [
     ("crates/gong-client/", "Gong's wire"),
     ("crates/gong-sim/", "Gong's wire, from the other side"),
     (
@@ -28,6 +28,7 @@ const BORDERS: [(&str, &str); 13] = [
         "crates/gong-cli/src/commands/demo.rs",
         "the demo's own view",
     ),
+    ("crates/embeddings/src/remote/wire.rs", "a server's wire"),
     (
         "crates/embeddings/src/bert",
         "the model's own configuration",

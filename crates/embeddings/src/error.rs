@@ -21,6 +21,36 @@ pub enum Error {
         field: &'static str,
     },
 
+    /// A server cannot be used as it was named.
+    #[cfg(feature = "remote")]
+    #[error("no embeddings from {server}: {what}")]
+    RemoteSetUp {
+        /// The server.
+        server: String,
+        /// What is wrong.
+        what: &'static str,
+    },
+
+    /// A server did not give the vectors that were asked for.
+    #[cfg(feature = "remote")]
+    #[error("no embeddings from {server}: {what}")]
+    Remote {
+        /// The server.
+        server: String,
+        /// What it did instead.
+        what: String,
+    },
+
+    /// A server could not be reached, or broke off.
+    #[cfg(feature = "remote")]
+    #[error("no embeddings from {server}")]
+    RemoteBroken {
+        /// The server.
+        server: String,
+        /// Why.
+        source: reqwest::Error,
+    },
+
     /// No way led to the weights; each is named with what came of it.
     #[cfg(feature = "candle")]
     #[error("weights of {model} not found: {}", Attempt::listed(tried))]

@@ -8,6 +8,8 @@
 //! - `Bert` (feature `candle`) runs all-MiniLM-L6-v2, or another model of the BERT family from a
 //!   folder, on its own threads, by the kernels of `encoder-kernels`; `find_weights` finds or
 //!   fetches the files of a published one and trusts none before its sha256 sum is right.
+//! - `Remote` (feature `remote`) asks a server, by the `/v1/embeddings` that OpenAI and
+//!   text-embeddings-inference offer.
 //!
 //! Vectors of two models have nothing to say to each other, and neither have vectors of one model
 //! read with another prefix or cut at another length. [`Space`] names all of that, is stored with
@@ -40,6 +42,8 @@ mod vector;
 
 #[cfg(feature = "candle")]
 mod bert;
+#[cfg(feature = "remote")]
+mod remote;
 #[cfg(feature = "candle")]
 mod weights;
 
@@ -56,6 +60,8 @@ pub use vector::Vector;
 pub use bert::{Bert, BertOptions, Engine};
 #[cfg(feature = "candle")]
 pub use encoder_kernels::Precision;
+#[cfg(feature = "remote")]
+pub use remote::Remote;
 #[cfg(feature = "candle")]
 pub use weights::{
     Attempt, Event, Hub, Pip, Progress, Source, WeightFile, WeightSet, WeightsRequest, find_weights,

@@ -12,6 +12,8 @@ mod vector;
 mod bert;
 #[cfg(feature = "candle")]
 mod folders;
+#[cfg(feature = "remote")]
+mod remote;
 #[cfg(feature = "candle")]
 mod sources;
 #[cfg(feature = "candle")]
