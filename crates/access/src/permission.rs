@@ -143,6 +143,7 @@ operations! {
     SYNC = "sync", SyncRun;
     IMPORT = "import", SyncRun;
     REINDEX = "reindex", SyncRun;
+    WORK = "worker", SyncRun;
     DEAD_RETRY = "dead retry", SyncRun;
     DEAD_DROP = "dead drop", SyncRun;
     CRM_INIT = "crm init", CrmWrite;

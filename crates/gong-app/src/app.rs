@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use access::Caller;
-use call_archive::{Answers, Archive, Budget, DeadLetters, Inbox, Secrets};
+use call_archive::{Answers, Archive, Budget, DeadLetters, Duties, Inbox, JobWatch, Secrets};
 use conversation::Tenant;
 use embeddings::Embedder;
 use jiff::Timestamp;
@@ -45,6 +45,8 @@ pub(crate) struct Opened {
     pub(crate) dead: Arc<dyn DeadLetters>,
     pub(crate) inbox: Arc<dyn Inbox>,
     pub(crate) answers: Arc<dyn Answers>,
+    pub(crate) watch: Arc<dyn JobWatch>,
+    pub(crate) duties: Arc<dyn Duties>,
 }
 
 impl App {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use call_archive::{
-    Answers, Archive, Budget, DeadLetters, Inbox, PlainText, PostgresArchive, PostgresOptions,
-    Secrets, SqliteArchive,
+    Answers, Archive, Budget, DeadLetters, Duties, Inbox, JobWatch, PlainText, PostgresArchive,
+    PostgresOptions, Secrets, SqliteArchive,
 };
 use gong_auth::read_secret_file;
 use secrecy::ExposeSecret as _;
@@ -117,7 +117,16 @@ impl App {
 /// One archive, by what is asked of it.
 fn opened<A>(archive: A) -> Opened
 where
-    A: Archive + Budget + Secrets + DeadLetters + Inbox + Answers + Clone + 'static,
+    A: Archive
+        + Budget
+        + Secrets
+        + DeadLetters
+        + Inbox
+        + Answers
+        + JobWatch
+        + Duties
+        + Clone
+        + 'static,
 {
     Opened {
         archive: Arc::new(archive.clone()),
@@ -125,7 +134,9 @@ where
         secrets: Arc::new(archive.clone()),
         dead: Arc::new(archive.clone()),
         inbox: Arc::new(archive.clone()),
-        answers: Arc::new(archive),
+        answers: Arc::new(archive.clone()),
+        watch: Arc::new(archive.clone()),
+        duties: Arc::new(archive),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use access::Operation;
-use call_archive::{Archive, Priority, Source};
+use call_archive::{Archive, Budget, Priority, Source};
 use conversation::CallId;
 use futures::stream::{self, Stream, StreamExt as _};
 use gong_sync::{
@@ -55,6 +55,14 @@ impl SyncReach {
             Self::Everything => Reconcile::Now(Reach::Everything),
         }
     }
+}
+
+/// What a sync is carried out over.
+pub(crate) struct Carrying {
+    pub(crate) archive: Arc<dyn Archive>,
+    pub(crate) budget: Arc<dyn Budget>,
+    pub(crate) source: Source,
+    pub(crate) is_held_elsewhere: bool,
 }
 
 /// What a command did that may have been stopped on its way.
@@ -119,16 +127,39 @@ impl App {
     ) -> Result<Done<SyncView>, Error> {
         let opened = self.opened().await?;
         let archive = Arc::clone(&opened.archive);
-        let book = opened.budget.book().await?;
         let connection = self.connect(Priority::Background, Some(opened)).await?;
-        let mut options = SyncOptions::default();
-        options.source = source;
-        options.since = self.config().settings.sync.since;
-        options.key_id = Some(connection.key_id.clone());
+        let options = self.options_of(source, &connection.key_id);
         self.apply_retention(archive.as_ref()).await?;
         let (parts, _lock) = self.parts(&archive, options).await?;
         let is_held_elsewhere = parts.index.is_none();
         let sync = Sync::new(parts.client(connection.client.clone()));
+        let carrying = Carrying {
+            archive,
+            budget: Arc::clone(&opened.budget),
+            source,
+            is_held_elsewhere,
+        };
+        let mut done = self.carried_out(carrying, sync, reach).await?;
+        if let Err(error) = connection.settle().await {
+            done.problem.get_or_insert(error);
+        }
+        Ok(done)
+    }
+
+    /// Plans a sync within what the day has left, says what it costs, and does it.
+    pub(crate) async fn carried_out(
+        &self,
+        carrying: Carrying,
+        sync: Sync,
+        reach: SyncReach,
+    ) -> Result<Done<SyncView>, Error> {
+        let Carrying {
+            archive,
+            budget,
+            source,
+            is_held_elsewhere,
+        } = carrying;
+        let book = budget.book().await?;
         let rules = budget::rules(self.config());
         let left = book.left(&rules, self.now()).interactive;
         let allowed = u64::from(left.saturating_sub(rules.daily / KEPT_OF_THE_DAY));
@@ -142,9 +173,6 @@ impl App {
         let mut done = done(report, is_held_elsewhere);
         self.link_after(&archive, &mut done).await;
         done.view.plan = Some((&plan).into());
-        if let Err(error) = connection.settle().await {
-            done.problem.get_or_insert(error);
-        }
         Ok(done)
     }
 

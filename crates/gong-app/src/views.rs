@@ -34,6 +34,7 @@ mod statistics;
 mod status;
 mod transcript;
 mod webhook;
+mod work;
 
 pub use access::{ApiKeyView, ApiKeysView, CallerView, CanView, NewApiKeyView};
 pub use ask::{AnswerView, AskView};
@@ -82,6 +83,7 @@ pub use statistics::{CallStatsView, ComparedView, SpeakerView, StatisticsView, S
 pub use status::{CompanyStatusView, ExtentView, StatusView};
 pub use transcript::TranscriptView;
 pub use webhook::{WebhookKeyView, WebhookKeysView, WebhookTestView};
+pub use work::WorkView;
 
 pub(crate) use conversation::neutral;
 pub(crate) use insights::{call_line, highlight_view, precision_view};

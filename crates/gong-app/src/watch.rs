@@ -49,6 +49,7 @@ impl Observe for Watch {
     }
 
     async fn answered(&self, attempt: &Attempt<'_>, answered: &Answered<'_>) {
+        crate::metrics::requested(answered.status);
         let outcome = match answered.status {
             Some(status) => status.to_string(),
             None => "no_answer".to_owned(),

@@ -7,6 +7,7 @@ mod insights;
 mod mcp;
 mod narrating;
 mod outlook;
+mod serve;
 mod webhook;
 
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ pub(crate) use insights::{InsightsArgs, InsightsCommand, TrackersArgs, TrackersC
 pub(crate) use mcp::{McpArgs, McpClient, McpCommand};
 pub(crate) use narrating::{BriefArgs, BriefCommand, SummaryArgs};
 pub(crate) use outlook::{CoachArgs, CompetitorsArgs, OutlookArgs, RiskArgs};
+pub(crate) use serve::{AdminArgs, ServeArgs, WorkerArgs};
 pub(crate) use webhook::{WebhookArgs, WebhookCommand};
 
 /// Every call of your Gong account in an archive you own, and any moment found with a citation.
@@ -120,6 +122,10 @@ pub(crate) enum Command {
     Trackers(TrackersArgs),
     /// Serve assistants by the Model Context Protocol, or set up a client for it
     Mcp(McpArgs),
+    /// Work until stopped: fetch calls, keep the index, sync at fixed times
+    Worker(WorkerArgs),
+    /// Serve until stopped: deliveries, assistants, and the worker in the same process
+    Serve(ServeArgs),
     /// Build the index again from the archive; Gong is not asked
     Reindex,
     /// Erase calls for good: they are refused when they come again

@@ -17,6 +17,7 @@ mod mcp;
 mod moving;
 mod narrating;
 mod outlook;
+mod serve;
 mod simulate;
 mod webhook;
 
@@ -118,6 +119,8 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         Command::Insights(arguments) => insights::run(&context, arguments).await,
         Command::Trackers(arguments) => insights::trackers(&context, arguments).await,
         Command::Mcp(arguments) => mcp::run(&context, &global, arguments).await,
+        Command::Worker(arguments) => serve::worker(&context, &arguments).await,
+        Command::Serve(arguments) => serve::serve(&context, &arguments).await,
         Command::Reindex => bring::reindex(&context).await,
         Command::Purge(arguments) => erase::purge(&context, arguments).await,
         Command::Receipts => erase::receipts(&context).await,

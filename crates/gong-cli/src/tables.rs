@@ -15,6 +15,7 @@ mod outlook;
 mod reports;
 mod risk;
 mod webhook;
+mod work;
 pub(crate) use risk::risks;
 
 use comfy_table::{ContentArrangement, Row, Table, presets};
@@ -35,6 +36,7 @@ pub(crate) use narrating::{brief, summary};
 pub(crate) use outlook::{coach, competitors, forecast, pipeline};
 pub(crate) use reports::{config, doctor, eval, reindex, sync};
 pub(crate) use webhook::{webhook_keys, webhook_test};
+pub(crate) use work::work;
 
 /// A table without lines, as wide as the terminal.
 fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {

@@ -71,7 +71,8 @@ impl Sync {
     /// job of their own ([`Sync::due_transcripts`]).
     pub async fn due_fetches(&self) -> SyncReport {
         let mut report = SyncReport::default();
-        if let Err(error) = self.fetch_due(&mut report).await {
+        // Held on the heap: what is awaited through several hands is copied otherwise.
+        if let Err(error) = Box::pin(self.fetch_due(&mut report)).await {
             report.stopped = Some(error);
         }
         report
@@ -89,8 +90,8 @@ impl Sync {
                 return Ok(());
             }
             let pulse = Pulse::over(leases.clone());
-            self.keeping(&pulse, self.fetch_leased(leases, report))
-                .await?;
+            let fetching = Box::pin(self.fetch_leased(leases, report));
+            self.keeping(&pulse, fetching).await?;
         }
     }
 

@@ -228,7 +228,7 @@ fn the_scope_of_flows_is_asked_for_by_flows_only() {
 
 /// Use cases that no role is asked for: checks of one's own machine, who somebody is, and what a
 /// server does for itself. Whoever delivers is judged by what he shows.
-const FOR_ANYBODY: [&str; 8] = [
+const FOR_ANYBODY: [&str; 10] = [
     "doctor",
     "authenticate",
     "keep_records",
@@ -236,6 +236,8 @@ const FOR_ANYBODY: [&str; 8] = [
     "receiver",
     "accept_delivery",
     "keep_deliveries",
+    "readiness",
+    "measure",
     "sync_demo",
 ];
 

@@ -148,6 +148,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting("auth.user_claim", Kind::Text),
     setting("search.limit", Kind::Count(1_000)),
     setting("sync.since", Kind::Instant),
+    setting("sync.every_minutes", Kind::Count(1_440)),
     setting("pipeline.stages", Kind::Text),
     setting("pipeline.won", Kind::Text),
     setting("pipeline.lost", Kind::Text),

@@ -182,6 +182,7 @@ fn defaults(environment: &Environment) -> Result<Vec<Layer>, Error> {
         ("auth.role_claim", Some("gongkit_role".into())),
         ("search.limit", Some("10".into())),
         ("sync.since", Some("2015-01-01".into())),
+        ("sync.every_minutes", Some("30".into())),
         ("pipeline.stages", Some(STAGES.into())),
         ("pipeline.won", Some("Closed Won,closedwon".into())),
         ("pipeline.lost", Some("Closed Lost,closedlost".into())),

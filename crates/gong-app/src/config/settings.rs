@@ -255,6 +255,8 @@ pub struct SyncSettings {
     /// Where the first sync begins.
     #[serde(deserialize_with = "instant")]
     pub since: Timestamp,
+    /// How many minutes after one sync a worker begins the next.
+    pub every_minutes: u32,
 }
 
 /// How the team sells. Lists have commas between; letters' case does not matter.

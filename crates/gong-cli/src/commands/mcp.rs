@@ -51,6 +51,15 @@ async fn http(context: &Context, arguments: &McpArgs) -> Result<(), Error> {
     let config = context.config()?;
     let app = App::serving(config, &context.environment, listener, context.stop.clone());
     let server = Server::new(app, relay, jiff::Timestamp::now);
+    serve(context, options, server).await
+}
+
+/// Serves over HTTP until it is stopped.
+pub(super) async fn serve(
+    context: &Context,
+    options: HttpOptions,
+    server: Server,
+) -> Result<(), Error> {
     let as_whom = if options.is_open() {
         "whoever shows no key works as admin"
     } else {

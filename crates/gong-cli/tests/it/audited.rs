@@ -9,7 +9,7 @@ use crate::files::{call, write};
 use crate::gongkit::Home;
 
 /// Commands that open no archive of the user's, or for which docs/audit.md says what is recorded.
-const ELSEWHERE: [&str; 14] = [
+const ELSEWHERE: [&str; 16] = [
     "auth can-i",
     "auth whoami",
     "completions",
@@ -22,7 +22,9 @@ const ELSEWHERE: [&str; 14] = [
     "login",
     "logout",
     "mcp",
+    "serve",
     "sim",
+    "worker",
     "help",
 ];
 

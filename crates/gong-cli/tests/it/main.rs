@@ -25,3 +25,4 @@ mod outlook;
 mod pipes;
 mod privacy;
 mod tls;
+mod worker;

@@ -32,9 +32,12 @@ impl Reader {
 
 impl Sync {
     /// Marks the known calls that a complete list of their window does not have.
+    ///
+    /// The reader is lent for good, though nothing in it changes: its pages may move to another thread,
+    /// but not be looked at from two.
     pub(super) async fn mark_missing(
         &self,
-        reader: &Reader,
+        reader: &mut Reader,
         report: &mut SyncReport,
     ) -> Result<(), Error> {
         let (gone, there): (Vec<_>, Vec<_>) = reader

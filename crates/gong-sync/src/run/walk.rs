@@ -146,7 +146,7 @@ impl<'s> Walk<'s> {
         let is_compared =
             !is_reconcile || sync.compare_with_list(window, &mut reader, report).await?;
         if is_compared {
-            sync.mark_missing(&reader, report).await?;
+            sync.mark_missing(&mut reader, report).await?;
         }
         Ok(WindowEnd::Read {
             found: reader.found,

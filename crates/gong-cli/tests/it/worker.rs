@@ -1,0 +1,325 @@
+//! Processes that go on until they are stopped: told to, stopped in their tracks, or killed.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use gong_sim::{Limits, Sim, SimHandle, World, WorldCall};
+use serde_json::{Value, json};
+
+use crate::files::{call, write};
+use crate::gongkit::Home;
+
+/// Far longer than anything here takes.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// A process that answers probes; killed if it is still there at the end.
+struct Process {
+    child: Child,
+    admin: String,
+}
+
+impl Process {
+    fn start(home: &Home, arguments: &[&str]) -> Self {
+        let mut all = arguments.to_vec();
+        all.extend(["--admin", "127.0.0.1:0", "--json"]);
+        let mut child = home
+            .command(&all)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let stderr = child.stderr.take().expect("piped");
+        let mut lines = BufReader::new(stderr).lines();
+        let admin = loop {
+            let line = lines.next().expect("it says where").expect("text");
+            let address = line
+                .split_once("health and metrics on http://")
+                .and_then(|(_, rest)| rest.split_once(": "));
+            if let Some((address, _)) = address {
+                break address.to_owned();
+            }
+        };
+        // What it says later must not fill the pipe.
+        thread::spawn(move || lines.for_each(drop));
+        Self { child, admin }
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &id]).status();
+        assert!(sent.expect("kill runs").success());
+    }
+
+    /// Status and body of a page.
+    fn page(&self, path: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(&self.admin).expect("it listens");
+        stream.set_read_timeout(Some(PATIENCE)).expect("set");
+        let ask = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        stream.write_all(ask.as_bytes()).expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("answered");
+        let status = answer.split(' ').nth(1).expect("a status");
+        let body = answer.split_once("\r\n\r\n").expect("a body").1;
+        (status.parse().expect("a number"), body.to_owned())
+    }
+
+    /// The number of a metric; 0 before there is one.
+    fn number(&self, row: &str) -> f64 {
+        let (_, text) = self.page("/metrics");
+        let mut values = text.lines().filter_map(|line| line.strip_prefix(row));
+        let value = values.next().and_then(|value| value.trim().parse().ok());
+        value.unwrap_or(0.0)
+    }
+
+    async fn until(&self, what: &str, is_so: impl Fn(&Self) -> bool) {
+        let begun = Instant::now();
+        while !is_so(self) {
+            assert!(begun.elapsed() < PATIENCE, "not in time: {what}");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    /// Tells it to stop; it must end well, and tell what it did.
+    fn told_to_stop(mut self) -> Value {
+        self.signal("TERM");
+        let mut said = String::new();
+        let stdout = self.child.stdout.as_mut().expect("piped");
+        stdout.read_to_string(&mut said).expect("text");
+        let ended = self.child.wait().expect("it ends");
+        assert!(ended.success(), "{ended}");
+        serde_json::from_str(&said).unwrap_or_default()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+async fn account(world: World) -> (SimHandle, Home) {
+    let sim = Sim::builder().world(world).limits(Limits::off());
+    let sim = sim.start().await.expect("started");
+    let home = Home::new().at(&sim);
+    (sim, home)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_syncs_answers_probes_records_itself_and_stops_when_it_is_told() {
+    let (_sim, home) = account(World::sample()).await;
+    let worker = Process::start(&home, &["worker"]);
+
+    worker
+        .until("the first sync", |worker| {
+            worker.number("gongkit_calls_indexed_total") >= 34.0
+        })
+        .await;
+    worker
+        .until("its end", |worker| {
+            worker.number("gongkit_sync_lag_seconds") > 0.0
+        })
+        .await;
+
+    assert_eq!(worker.page("/livez"), (200, "alive\n".to_owned()));
+    let (status, body) = worker.page("/readyz");
+    assert_eq!(
+        (status, body.as_str()),
+        (200, r#"{"in_the_way":[],"ready":true}"#)
+    );
+    assert!(worker.number("gongkit_gong_requests_total{status=\"2xx\"}") > 0.0);
+    assert!((worker.number("gongkit_holds_sync_duty") - 1.0).abs() < f64::EPSILON);
+    assert_eq!(worker.page("/calls").0, 404);
+    let done = worker.told_to_stop();
+    assert_eq!(
+        (&done["syncs"], &done["indexed"], &done["failures"]),
+        (&1.into(), &34.into(), &0.into())
+    );
+    let log = home.ok(&["audit", "export"]).await.stdout;
+    let said: Vec<String> = log
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("JSON"))
+        .filter(|record| {
+            ["worker", "sync"]
+                .iter()
+                .any(|action| record["action"] == *action)
+        })
+        .map(|record| {
+            format!(
+                "{} {} {}",
+                record["actor"], record["action"], record["outcome"]
+            )
+        })
+        .collect();
+    let wanted = [
+        ("worker", "intent"),
+        ("sync", "intent"),
+        ("sync", "ok"),
+        ("worker", "ok"),
+    ];
+    let wanted = wanted.map(|(action, outcome)| format!("\"local\" \"{action}\" \"{outcome}\""));
+    assert_eq!(said, wanted);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_worker_left_is_completed_by_the_next_and_comes_once() {
+    let (_sim, home) = account(World::generate(7, 120)).await;
+    let first = Process::start(&home, &["worker"]);
+    first
+        .until("something is indexed", |worker| {
+            worker.number("gongkit_calls_indexed_total") >= 1.0
+        })
+        .await;
+    first.signal("KILL");
+    drop(first);
+
+    let second = Process::start(&home, &["worker"]);
+    second
+        .until("the index is whole", |worker| {
+            worker.number("gongkit_queue_jobs{kind=\"index\",state=\"waiting\"}") < 1.0
+                && worker.number("gongkit_queue_jobs{kind=\"index\",state=\"leased\"}") < 1.0
+                && home.data().join("archive.sqlite").exists()
+                && worker.number("gongkit_calls_indexed_total") >= 1.0
+        })
+        .await;
+    second.told_to_stop();
+
+    // The duty of the killed one has not ended; whoever asks by name is not held up by it.
+    home.ok(&["sync"]).await;
+    let again = home.json(&["sync", "--reconcile", "all"]).await;
+    assert_eq!(again["index"]["indexed"], 0, "{again:#}");
+    let words = home.json(&["search", "price"]).await;
+    assert!(words["coverage"]["searched"].as_u64().expect("a number") > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_a_stopped_worker_holds_the_index_nothing_is_indexed_and_after_its_death_it_is() {
+    let (_sim, home) = account(World::sample()).await;
+    let stopped = Process::start(&home, &["worker"]);
+    stopped
+        .until("the first sync", |worker| {
+            worker.number("gongkit_calls_indexed_total") >= 34.0
+        })
+        .await;
+    stopped.signal("STOP");
+    let calls = home.path("calls");
+    write(&calls, "9", &call("9", &["The narwhal swims alone."]));
+    let brought = home.json(&["import", calls.to_str().expect("text")]).await;
+    assert_eq!(brought["index"]["is_held_elsewhere"], true, "{brought:#}");
+    let next = Process::start(&home, &["worker"]);
+    next.until("it answers", |worker| worker.page("/readyz").0 == 200)
+        .await;
+    let waiting = "gongkit_queue_jobs{kind=\"index\",state=\"waiting\"}";
+    assert!((next.number(waiting) - 1.0).abs() < f64::EPSILON);
+
+    stopped.signal("KILL");
+    drop(stopped);
+
+    next.until("the index", |worker| {
+        worker.number("gongkit_calls_indexed_total") >= 1.0
+    })
+    .await;
+    let found = home.json(&["search", "narwhal"]).await;
+    let hits = found["hits"].as_array().expect("hits");
+    let of_call = hits.iter().filter(|hit| hit["call_id"] == "9");
+    assert_eq!(of_call.count(), 1, "{found:#}");
+    next.told_to_stop();
+}
+
+/// A port that nobody listens at now.
+fn free_port() -> String {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    free.local_addr().expect("known").to_string()
+}
+
+fn post(address: &str, path: &str, body: &str) -> u16 {
+    let mut stream = TcpStream::connect(address).expect("it listens");
+    stream.set_read_timeout(Some(PATIENCE)).expect("set");
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).expect("sent");
+    stream.write_all(body.as_bytes()).expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("answered");
+    let status = answer.split(' ').nth(1).expect("a status");
+    status.parse().expect("a number")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_process_takes_a_delivery_in_fetches_its_call_and_has_it_found() {
+    const TOKEN: &str = "4c0f5a7be2d94a6f8b31";
+    let (sim, home) = account(World::sample()).await;
+    let home = home.set("GONGKIT__WEBHOOK__URL_TOKEN", TOKEN);
+    let (webhook, mcp) = (free_port(), free_port());
+    let mut arguments = vec![
+        "serve",
+        "--worker",
+        "--webhook",
+        "--webhook-listen",
+        &webhook,
+    ];
+    arguments.extend(["--mcp", "--mcp-listen", &mcp]);
+    let serving = Process::start(&home, &arguments);
+    serving
+        .until("the first sync", |serving| {
+            serving.number("gongkit_calls_indexed_total") >= 34.0
+        })
+        .await;
+    let started = "2026-03-02T10:00:00Z".parse().expect("an instant");
+    let words = json!({"callId": "771", "transcript": [{"speakerId": "1", "sentences": [
+        {"start": 0, "end": 900, "text": "The narwhal swims alone."}]}]});
+    let call = WorldCall::plain("771", started).transcript(words);
+    let call = call.expect("a transcript");
+    let body = json!({"callData": call.call_json(), "isTest": false}).to_string();
+    sim.add_call(call).expect("added");
+
+    for _ in 0..3 {
+        let status = post(&webhook, &format!("/webhooks/gong/{TOKEN}"), &body);
+        assert_eq!(status, 200);
+    }
+    assert_eq!(
+        post(&webhook, "/webhooks/gong/another-token-0123456", &body),
+        401
+    );
+
+    serving
+        .until("the call", |serving| {
+            serving.number("gongkit_calls_indexed_total") >= 35.0
+        })
+        .await;
+    let found = home.json(&["search", "narwhal"]).await;
+    let hits = found["hits"].as_array().expect("hits");
+    let of_call = hits.iter().filter(|hit| hit["call_id"] == "771");
+    assert_eq!(of_call.count(), 1, "{found:#}");
+    let row = |outcome| format!("gongkit_webhook_received_total{{outcome=\"{outcome}\"}}");
+    assert!((serving.number(&row("new")) - 1.0).abs() < f64::EPSILON);
+    assert!((serving.number(&row("duplicate")) - 2.0).abs() < f64::EPSILON);
+    assert!(serving.number("gongkit_calls_indexed_total") < 35.5, "once");
+    assert!(
+        TcpStream::connect(&mcp).is_ok(),
+        "assistants are served, too"
+    );
+    serving.told_to_stop();
+    let nothing = home.run(&["serve"]).await;
+    assert_eq!(nothing.code, 2, "{}", nothing.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_taken_port_and_missing_credentials_are_said_at_once() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("known").to_string();
+    let home = Home::new();
+
+    let refused = home.run(&["worker", "--admin", &address]).await;
+    assert_eq!(refused.code, 1, "{}", refused.stderr);
+    assert!(refused.stderr.contains("--admin"), "{}", refused.stderr);
+    let refused = home.run(&["worker", "--admin", "127.0.0.1:0"]).await;
+    assert_eq!(refused.code, 3, "{}", refused.stderr);
+}
