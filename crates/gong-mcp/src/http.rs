@@ -130,7 +130,7 @@ impl Listening {
             protection,
             options.guard(),
         ));
-        let door = opening.await.map_err(unopened)?;
+        let door = opening.await.map_err(|error| unopened(&error))?;
         Ok(Self { door, options })
     }
 
@@ -195,8 +195,8 @@ impl Listening {
     }
 }
 
-fn unopened(error: front_door::Error) -> Error {
-    let kind = match &error {
+fn unopened(error: &front_door::Error) -> Error {
+    let kind = match error {
         front_door::Error::ClearText { .. } | front_door::Error::Unguarded { .. } => {
             ErrorKind::Usage
         }
@@ -207,7 +207,7 @@ fn unopened(error: front_door::Error) -> Error {
         Some(hint) => opened.hint(hint),
         None => opened,
     };
-    match std::error::Error::source(&error) {
+    match std::error::Error::source(error) {
         Some(source) => opened.caused_by(source.to_string()),
         None => opened,
     }
@@ -340,7 +340,7 @@ mod tests {
     #[test]
     fn a_refusal_to_open_says_what_to_do() {
         let address = "10.0.0.1:9002".parse().expect("an address");
-        let error = unopened(front_door::Error::ClearText { address });
+        let error = unopened(&front_door::Error::ClearText { address });
         assert_eq!(error.kind(), ErrorKind::Usage);
         assert!(
             error

@@ -15,7 +15,7 @@ use super::company::{self, Dice};
 use super::quantile;
 
 /// How long the server may take to listen, and to open the archive at the first question.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A server that ends with this.
 struct Served(Child);
