@@ -7,7 +7,10 @@ use async_trait::async_trait;
 use conversation::{AccountId, CallId, DealId};
 use jiff::Timestamp;
 
-use crate::{AccountQuery, DealQuery, Deals, Error, ErrorKind, Findings, Inbox, People, Secrets};
+use crate::{
+    AccountQuery, AnswerId, Answers, DealQuery, Deals, Error, ErrorKind, Findings, Inbox, People,
+    Secrets,
+};
 
 /// What a look at every stored value found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,6 +26,8 @@ pub struct Verified {
     pub deals: u64,
     /// Customers whose names opened.
     pub accounts: u64,
+    /// Answers of a language model that opened.
+    pub answers: u64,
     /// Secrets of the installation that opened, tokens and settings for two.
     pub secrets: u64,
     /// Calls of which something does not open, or is not what its hash says.
@@ -35,6 +40,8 @@ pub struct Verified {
     pub damaged_deals: Vec<DealId>,
     /// Customers that do not open.
     pub damaged_accounts: Vec<AccountId>,
+    /// How many answers of a language model do not open.
+    pub damaged_answers: u64,
     /// The names of secrets that do not open.
     pub damaged_secrets: Vec<String>,
 }
@@ -43,6 +50,7 @@ pub struct Verified {
 pub(crate) struct Beside {
     pub(crate) deals: Vec<DealId>,
     pub(crate) accounts: Vec<AccountId>,
+    pub(crate) answers: Vec<AnswerId>,
     pub(crate) secrets: Vec<String>,
 }
 
@@ -54,6 +62,7 @@ impl Verified {
             && !self.has_damaged_users
             && self.damaged_deals.is_empty()
             && self.damaged_accounts.is_empty()
+            && self.damaged_answers == 0
             && self.damaged_secrets.is_empty()
     }
 
@@ -77,7 +86,7 @@ impl Verified {
 
     /// Opens what was found in the calls, what was delivered, the company's own people, and what is
     /// sealed beside.
-    pub(crate) async fn add_others<A: Deals + Findings + Inbox + People + Secrets>(
+    pub(crate) async fn add_others<A: Answers + Deals + Findings + Inbox + People + Secrets>(
         &mut self,
         archive: &A,
         calls: Vec<CallId>,
@@ -118,6 +127,13 @@ impl Verified {
                 self.accounts += 1;
             } else {
                 self.damaged_accounts.push(account);
+            }
+        }
+        for answer in beside.answers {
+            if opens(archive.answer(&everything, &answer).await)? {
+                self.answers += 1;
+            } else {
+                self.damaged_answers += 1;
             }
         }
         for name in beside.secrets {

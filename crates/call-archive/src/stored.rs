@@ -27,7 +27,7 @@ mod secret_row;
 mod user_row;
 mod words;
 
-pub(crate) use answer_row::{AnswerRow, Sources};
+pub(crate) use answer_row::{AnswerRow, Sources, answer_id};
 pub(crate) use api_key_row::ApiKeyRow;
 pub(crate) use audit_row::AuditRow;
 #[cfg(feature = "postgres")]

@@ -8,7 +8,7 @@ use conversation::CallId;
 use deadpool_postgres::Transaction;
 
 use crate::moment::micros;
-use crate::stored::{AnswerRow, Context, Depth, Sources};
+use crate::stored::{AnswerRow, Context, Depth, Sources, answer_id};
 use crate::{ANSWERS_KEPT, AnswerId, Answers, Error, KeptAnswer, PostgresArchive};
 
 use super::query::{Values, maybe, rows, run};
@@ -131,4 +131,13 @@ pub(super) async fn forget_accounts(
         run(on, sql, &[&context.tenant(), &accounts]).await?;
     }
     Ok(())
+}
+
+/// The names of all answers.
+pub(super) async fn all(context: &Context, on: &Transaction<'_>) -> Result<Vec<AnswerId>, Error> {
+    let sql = "SELECT id FROM llm_cache WHERE tenant = $1 ORDER BY id";
+    let ids = rows(on, sql, &[&context.tenant()]).await?;
+    ids.iter()
+        .map(|row| answer_id(&row.try_get::<_, String>(0)?))
+        .collect()
 }

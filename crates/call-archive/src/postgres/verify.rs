@@ -14,7 +14,7 @@ use crate::{Error, PostgresArchive, Verified};
 
 use super::query::rows;
 use super::row::{Loaded, Others, SealedWords, load, others, words};
-use super::{deal_links, secrets, selecting};
+use super::{answers, deal_links, secrets, selecting};
 
 /// Looks at every call on a snapshot of its own: a snapshot of hours would keep the server from
 /// tidying up.
@@ -26,6 +26,7 @@ pub(super) async fn verify(archive: &PostgresArchive) -> Result<Verified, Error>
                 let beside = Beside {
                     deals: deal_links::all(context, on).await?,
                     accounts: deal_links::all_accounts(context, on).await?,
+                    answers: answers::all(context, on).await?,
                     secrets: secrets::names(context, on).await?,
                 };
                 Ok((calls, beside))

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::moment::micros;
-use crate::stored::{AnswerRow, Context, Sources};
+use crate::stored::{AnswerRow, Context, Sources, answer_id};
 use crate::{ANSWERS_KEPT, AnswerId, Answers, Error, KeptAnswer, SqliteArchive};
 
 use super::row::load_within;
@@ -136,4 +136,12 @@ pub(super) fn forget_account(
             .execute([context.tenant(), account])?;
     }
     Ok(())
+}
+
+/// The names of all answers.
+pub(super) fn all(context: &Context, connection: &Connection) -> Result<Vec<AnswerId>, Error> {
+    let sql = "SELECT id FROM llm_cache WHERE tenant = ?1 ORDER BY id";
+    let mut statement = connection.prepare_cached(sql)?;
+    let ids = statement.query_map([context.tenant()], |row| row.get::<_, String>(0))?;
+    ids.map(|id| answer_id(&id?)).collect()
 }

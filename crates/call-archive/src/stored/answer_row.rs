@@ -79,3 +79,8 @@ impl Sources {
         Ok(())
     }
 }
+
+/// The name of a row as it is stored.
+pub(crate) fn answer_id(text: &str) -> Result<AnswerId, Error> {
+    AnswerId::from_hex(text).ok_or_else(|| damaged("the name of an answer is malformed"))
+}

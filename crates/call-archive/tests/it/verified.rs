@@ -1,17 +1,20 @@
 //! `verify` opens everything that is sealed.
 
-use call_archive::{Archive, Class, Inbox, classes};
+use call_archive::{Answers, Archive, Class, Inbox, classes};
 use rusqlite::{Connection, params};
 
-use crate::fixture::{call, deliver, open, store, store_deal, store_finding, store_user};
+use crate::fixture::{
+    call, deliver, open, store, store_answer, store_deal, store_finding, store_user,
+};
 
 /// One row of everything that holds something sealed, but the secrets of an installation.
-pub(crate) async fn fill(archive: &(impl Archive + Inbox)) {
+pub(crate) async fn fill(archive: &(impl Archive + Answers + Inbox)) {
     let revision = store(archive, call("1", "word")).await;
     store_user(archive, "u1", "word").await;
     store_finding(archive, "1", revision, "word").await;
     store_deal(archive, "word").await;
     deliver(archive, "1", "word").await;
+    store_answer(archive, 1, &["1"], "word").await;
 }
 
 /// Every column that is sealed, but the keys of the archive itself: without them nothing opens,
