@@ -151,6 +151,7 @@ operations! {
     CRM_APPLY = "crm apply", CrmWrite;
     CRM_UNDO = "crm undo", CrmWrite;
     DEALS_IMPORT = "deals import", CrmWrite;
+    DEALS_PIN = "deals pin", CrmWrite;
     PURGE = "purge", Purge;
     RETENTION = "retention", Purge;
     LEGAL_HOLD = "legal hold", Purge;

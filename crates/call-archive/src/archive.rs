@@ -1,4 +1,4 @@
-//! The seam: what every archive does, as twelve small traits.
+//! The seam: what every archive does, as fourteen small traits.
 
 use access::Scope;
 use async_trait::async_trait;
@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use crate::{
     ApiKeys, Audit, CallPage, CallQuery, Checkpoint, Deals, Erasure, Error, Findings, Finish,
     Finished, HashKey, Hold, HoldName, HoldOn, IndexId, IndexInfo, Indexed, IndexedCall, JobKind,
-    JobRequest, Known, Lease, People, Preview, Purge, PurgeTarget, Purged, Put, PutOutcome,
-    Receipt, Remnant, Settled, Status, StoredCall, Sweep, SweepPart,
+    JobRequest, Known, Lease, Numbers, People, Pins, Preview, Purge, PurgeTarget, Purged, Put,
+    PutOutcome, Receipt, Remnant, Settled, Status, StoredCall, Sweep, SweepPart,
 };
 
 /// Calls and their words.
@@ -218,7 +218,9 @@ pub trait Archive:
     + Ledger
     + People
     + Deals
+    + Pins
     + Findings
+    + Numbers
     + Audit
     + ApiKeys
 {
@@ -234,7 +236,9 @@ impl<T> Archive for T where
         + Ledger
         + People
         + Deals
+        + Pins
         + Findings
+        + Numbers
         + Audit
         + ApiKeys
         + ?Sized

@@ -37,8 +37,10 @@ mod jobs;
 mod ledger;
 mod merging;
 mod model;
+mod numbers;
 mod pages;
 mod people;
+mod pins;
 mod purging;
 mod puts;
 mod scopes;
@@ -71,7 +73,9 @@ pub async fn check<A: Archive>(make: impl AsyncFn() -> A) {
     ledger::check(&make).await;
     people::check(&make).await;
     deals::check(&make).await;
+    pins::check(&make).await;
     findings::check(&make).await;
+    numbers::check(&make).await;
     audit::check(&make).await;
     api_keys::check(&make).await;
 }

@@ -61,6 +61,8 @@ pub enum DealOutcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum LinkedBy {
+    /// A person pinned the call to the deal.
+    Pin,
     /// The vendor's CRM context of the call names the deal.
     Context,
     /// The vendor's CRM context of the call names the deal's account.
@@ -73,16 +75,28 @@ pub enum LinkedBy {
 
 impl LinkedBy {
     /// All of them, the surest first.
-    pub const ALL: [Self; 4] = [Self::Context, Self::Account, Self::Email, Self::Domain];
+    pub const ALL: [Self; 5] = [
+        Self::Pin,
+        Self::Context,
+        Self::Account,
+        Self::Email,
+        Self::Domain,
+    ];
 
     /// The word that is stored and shown.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Pin => "pin",
             Self::Context => "context",
             Self::Account => "account",
             Self::Email => "email",
             Self::Domain => "domain",
         }
+    }
+
+    /// Whether it was worked out from who took part, not told by somebody.
+    pub(crate) const fn is_found(self) -> bool {
+        matches!(self, Self::Account | Self::Email | Self::Domain)
     }
 
     /// Reads the word back.
@@ -115,7 +129,7 @@ pub struct CallLinks {
     pub emails: Vec<String>,
     /// The domains of those addresses.
     pub domains: Vec<String>,
-    /// The deals that it is about, by their ids.
+    /// The deals that it is about, by their ids: those that it is pinned to, else those that were found.
     pub deals: Vec<DealLink>,
 }
 
@@ -130,6 +144,17 @@ impl CallLinks {
             deals: Vec::new(),
         }
     }
+
+    /// Adds a deal; where there are pins, nothing else counts.
+    pub(crate) fn add_deal(&mut self, link: DealLink) {
+        let is_pinned = |link: &DealLink| link.by == LinkedBy::Pin;
+        if is_pinned(&link) {
+            self.deals.retain(is_pinned);
+        } else if self.deals.iter().any(is_pinned) {
+            return;
+        }
+        self.deals.push(link);
+    }
 }
 
 /// The deals that a call was found to be about otherwise than by its context.
@@ -138,7 +163,8 @@ impl CallLinks {
 pub struct FoundLinks {
     /// The call.
     pub call: CallId,
-    /// Its deals. What is found by context comes with a put and is passed over here.
+    /// Its deals. What is found by context comes with a put, and pins by a person: both are passed
+    /// over here.
     pub deals: Vec<DealLink>,
 }
 

@@ -97,7 +97,9 @@ mod indexes;
 mod jobs;
 mod key_care;
 mod key_store;
+mod numbers;
 mod people;
+mod pins;
 mod purge;
 mod secrets;
 mod waiting;
@@ -162,7 +164,12 @@ pub use memory::{MemoryArchive, MemoryBackup};
 pub use merge::PENDING_FOR;
 #[cfg(feature = "postgres")]
 pub use moving::{Move, MovePlan, MoveStage, MoveStep, MoveWatch, Moved};
+pub use numbers::{
+    CallNumbers, FigureNumbers, FoundCount, Numbered, Numbers, NumbersQuery, PersonNumbers,
+    PlaceNumbers, Rank, RemarkNumbers, TalkNumbers,
+};
 pub use people::{People, User};
+pub use pins::{Pinned, Pins};
 #[cfg(feature = "postgres")]
 pub use postgres::{PlainText, PostgresArchive, PostgresOptions};
 pub use purge::{

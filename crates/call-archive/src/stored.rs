@@ -18,6 +18,7 @@ mod key_text;
 mod keys;
 mod label_row;
 mod migration;
+mod numbers_row;
 mod record;
 mod rewrap;
 mod row;
@@ -51,6 +52,7 @@ pub(crate) use migration::Migration;
 pub(crate) use migration::Step;
 #[cfg(test)]
 pub(crate) use migration::check_list;
+pub(crate) use numbers_row::NumbersRow;
 pub(crate) use rewrap::{WRAPPED, WrappedRow, WrappedTable};
 pub(crate) use row::{
     Beside, CallRow, Clear, Depth, PartyRow, TextRow, needs_key, number, open_words, revision,

@@ -159,6 +159,15 @@ impl App {
             .await
     }
 
+    /// Works over this archive from the first use case on.
+    #[cfg(test)]
+    pub(crate) fn open_as(&self, opened: Opened) {
+        assert!(
+            self.shared.opened.set(opened).is_ok(),
+            "nothing was opened yet"
+        );
+    }
+
     /// The archive, which must be there: a command that only reads makes nothing.
     pub(crate) async fn existing_archive(&self) -> Result<&Arc<dyn Archive>, Error> {
         if !self.has_archive().await? {

@@ -5,9 +5,12 @@ mod importing;
 mod linking;
 mod links;
 mod loading;
+mod pinning;
 mod pipeline;
 mod shown;
 
 pub use importing::DealsImport;
 pub(crate) use linking::{all_links, histories};
+pub(crate) use loading::DealsAndCalls;
+pub use pinning::Pinning;
 pub use shown::{DealsRequest, Standing};

@@ -11,6 +11,8 @@ mod report;
 mod tasks;
 mod workplace;
 
+pub(crate) use report::wanted;
+
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 

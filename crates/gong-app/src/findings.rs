@@ -18,7 +18,7 @@ use insights::statistics::{Breaks, Statistics};
 use insights::summary::Summary;
 use insights::{
     CallView, Confidence, Detector, Digest, Evidence, Finding, Kind, NonEmpty, Provenance, Value,
-    detectors,
+    Watched, detectors,
 };
 
 use crate::app::App;
@@ -264,6 +264,15 @@ impl App {
         })
     }
 
+    /// The detectors that are shipped, and the competitors that they watch for.
+    pub(crate) async fn shipped(
+        &self,
+        archive: &dyn Archive,
+    ) -> Result<(Detectors, Watched), Error> {
+        let watched = watched::load(archive).await?;
+        Ok((Arc::new(detectors(&watched)), watched))
+    }
+
     /// The detectors that are shipped and the trackers that are saved.
     pub(crate) async fn detectors(
         &self,
@@ -334,7 +343,7 @@ fn run(view: &CallView<'_>, detector: &dyn Detector, key: &HashKey) -> Result<De
 
 /// The keyed form of a fingerprint: from the plain one a guess of a name or of a short call could be
 /// confirmed.
-fn keyed(key: &HashKey, digest: &Digest) -> Digest {
+pub(crate) fn keyed(key: &HashKey, digest: &Digest) -> Digest {
     Digest::from_bytes(key.fingerprint(&digest.to_string()))
 }
 

@@ -73,6 +73,7 @@ mod keys;
 mod login;
 mod moving;
 mod narrating;
+mod numbers;
 mod outlook;
 mod purging;
 mod readiness;
@@ -111,7 +112,7 @@ pub use config::{
     ModelSettings, PipelineSettings, PrivacySettings, PrivateCallsPolicy, RetentionSettings,
     SearchSettings, Settings, Shown, SyncSettings, WebhookSettings, YesNo,
 };
-pub use deals::{DealsImport, DealsRequest, Standing};
+pub use deals::{DealsImport, DealsRequest, Pinning, Standing};
 pub use deliveries::{Accepted, Intake, NotAccepted, Receiver, ShownDelivery, WebhookRefusal};
 pub use environment::Environment;
 pub use error::{Choice, Error, ErrorKind};

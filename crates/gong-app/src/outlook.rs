@@ -8,11 +8,14 @@ mod evidence;
 mod forecast;
 mod loading;
 mod pipeline;
+mod recall;
 mod risk;
+mod risk_history;
 
 pub use asked::{OutlookRequest, Why};
 pub use coaching::CoachRequest;
 pub use competitors::CompetitorsRequest;
+pub(crate) use recall::Recalls;
 pub use risk::RiskRequest;
 
 #[cfg(test)]

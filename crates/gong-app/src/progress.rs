@@ -12,6 +12,8 @@ pub enum Stage {
     Calls,
     /// Calls are brought into the index.
     Index,
+    /// What calls hold is found and counted.
+    Figures,
     /// Calls are taken out.
     Erase,
     /// Questions are asked.
@@ -31,6 +33,7 @@ impl Stage {
             Self::Weights => "model",
             Self::Calls => "calls",
             Self::Index => "index",
+            Self::Figures => "findings",
             Self::Erase => "erase",
             Self::Queries => "questions",
             Self::Keys => "keys",

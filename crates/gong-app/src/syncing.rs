@@ -115,7 +115,12 @@ impl App {
         self.credentials().await?;
         let asked = format!("{reach:?} {source:?}");
         // Held on the heap: what is awaited through several hands is copied otherwise.
-        let work = Box::pin(self.sync_into_archive(reach, source));
+        let work = Box::pin(async {
+            // The index is let go of before calls are looked at: another process may write it.
+            let mut done = self.sync_into_archive(reach, source).await?;
+            self.figures_after(&mut done).await?;
+            Ok(done)
+        });
         self.doing(Operation::SYNC, &asked, work, Done::outcome)
             .await
     }
@@ -234,11 +239,14 @@ impl App {
         }
         let work = Box::pin(async {
             let archive = Arc::clone(self.archive().await?);
-            let (parts, _lock) = self.parts(&archive, SyncOptions::default()).await?;
-            let is_held_elsewhere = parts.index.is_none();
-            let report = Sync::new(parts).import(fetched(files)).await;
-            let mut done = done(report, is_held_elsewhere);
+            let mut done = {
+                let (parts, _lock) = self.parts(&archive, SyncOptions::default()).await?;
+                let is_held_elsewhere = parts.index.is_none();
+                let report = Sync::new(parts).import(fetched(files)).await;
+                done(report, is_held_elsewhere)
+            };
             self.link_after(&archive, &mut done).await;
+            self.figures_after(&mut done).await?;
             Ok(done)
         });
         self.doing(Operation::IMPORT, "", work, Done::outcome).await

@@ -21,6 +21,7 @@ mod doctor;
 mod erasure;
 mod evidence;
 mod insights;
+mod instant;
 mod keys;
 mod link;
 mod login;
@@ -50,14 +51,14 @@ pub use database::SchemaView;
 pub use dead::{DeadJobView, DeadView};
 pub use deals::{
     AccountView, BadLineView, DealCallView, DealChangeView, DealLineView, DealShownView,
-    DealsImportView, DealsView,
+    DealsImportView, DealsView, PinView,
 };
 pub use demo::DemoView;
 pub use doctor::{CheckStatus, CheckView, DoctorView};
 pub use erasure::{
     HoldView, HoldsView, InTheWayView, PurgePreviewView, PurgeView, ReceiptView, ReceiptsView,
 };
-pub use evidence::{EvidenceView, MomentView};
+pub use evidence::{EvidenceView, MomentView, RecallView};
 pub use insights::{
     CallLineView, FindingView, InsightsView, LabelledView, LearningView, MissedView, PrecisionView,
     ReliabilityView, ReplayView, ReportView, SaidView, SlotView, TrackerHitsView, TrackerView,
@@ -75,7 +76,10 @@ pub use reports::{
     EvalView, FailureView, IndexView, PlanView, PlannedRunView, PostponedView, RefusedView,
     ReindexView, RunView, StoppedView, SyncView, SyncedCallsView, UsersView,
 };
-pub use risk::{ChanceView, ContributionView, ModelView, RiskView, RisksView, WarningView};
+pub use risk::{
+    ChanceView, ContributionView, DealRisksView, ModelView, RiskAtCallView, RiskHistoryView,
+    RiskView, RisksView, WarningCountView, WarningView,
+};
 pub use search::{
     CitationView, CoverageView, FiltersView, HitView, PersonView, QuoteView, SearchView,
 };
@@ -87,4 +91,5 @@ pub use work::WorkView;
 
 pub(crate) use conversation::neutral;
 pub(crate) use insights::{call_line, highlight_view, precision_view};
+pub(crate) use instant::in_seconds;
 pub(crate) use link::{moment_link, plain_link};

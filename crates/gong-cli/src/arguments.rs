@@ -19,7 +19,9 @@ use jiff::{SignedDuration, Timestamp, civil};
 pub(crate) use access::{
     ApiKeysCommand, AuditArgs, AuditCommand, AuthArgs, AuthCommand, ExportFormat,
 };
-pub(crate) use deals::{AccountsArgs, AccountsCommand, DealsArgs, DealsCommand, ListDealsArgs};
+pub(crate) use deals::{
+    AccountsArgs, AccountsCommand, DealsArgs, DealsCommand, ListDealsArgs, PinArgs,
+};
 pub(crate) use find::{AskArgs, EvalArgs, Mode, SearchArgs, ShowArgs};
 pub(crate) use insights::{InsightsArgs, InsightsCommand, TrackersArgs, TrackersCommand};
 pub(crate) use mcp::{McpArgs, McpClient, McpCommand};

@@ -16,7 +16,7 @@ mod reports;
 mod risk;
 mod webhook;
 mod work;
-pub(crate) use risk::risks;
+pub(crate) use risk::{risk_history, risks};
 
 use comfy_table::{ContentArrangement, Row, Table, presets};
 
@@ -27,7 +27,7 @@ pub(crate) use answers::{ask, call, search};
 pub(crate) use backups::{backup, db_counts, restore, verify};
 pub(crate) use database::{moved, schema};
 pub(crate) use dead::dead;
-pub(crate) use deals::{account, deal, deals, deals_import};
+pub(crate) use deals::{account, deal, deals, deals_import, pin};
 pub(crate) use erasure::{holds, purge, purge_preview, receipts};
 pub(crate) use insights::{hits, insights, labelled, missed, replay, report, stats, trackers};
 pub(crate) use keys::{keys, rotation};

@@ -5,6 +5,7 @@
 //! its source is missing, and says on what that rests.
 
 mod at;
+mod remark;
 mod rules;
 mod view;
 
@@ -13,6 +14,7 @@ mod coverage;
 mod features;
 mod goes_with;
 mod model;
+mod recall;
 mod stage_times;
 mod verdict;
 mod warnings;
@@ -22,11 +24,13 @@ pub use checklist::{Checklist, Level, Rules};
 pub use features::{Feature, Measured};
 pub use goes_with::{Compared, GoesWith};
 pub use model::{Contribution, NoModel, Quality, RiskModel, Scored};
+pub use recall::Recalled;
+pub use remark::Remark;
 pub use rules::{Outcome, PipelineRules, WarningSettings};
 pub use stage_times::StageTimes;
 pub use verdict::{DealRule, RuleSpec, State, Verdict, Warning};
 pub use view::{
-    Activities, Activity, ActivityKind, DealCall, DealView, Heard, Participant, PersonKey,
+    Activities, Activity, ActivityKind, DealCall, DealView, Heard, Participant, PersonKey, Title,
 };
 
 pub(crate) use at::{day_of, days, days_between};

@@ -175,11 +175,21 @@ impl MemoryArchive {
         if let (true, Some(transcript)) = (text, &next.transcript) {
             follow(state, &id, (revision, transcript));
         }
-        let mut texts = state
-            .calls
-            .remove(&id)
-            .map(|row| row.texts)
-            .unwrap_or_default();
+        let held = state.calls.remove(&id);
+        let is_same = held.as_ref().is_some_and(|row| {
+            let held = &row.current;
+            (held.revision, &held.raw, held.is_partial, held.text_state)
+                == (
+                    revision,
+                    &current.raw,
+                    current.is_partial,
+                    current.text_state,
+                )
+        });
+        if !is_same {
+            state.numbers.remove(&id);
+        }
+        let mut texts = held.map(|row| row.texts).unwrap_or_default();
         if let (Some(revision), Some(transcript)) = (text_revision, next.transcript) {
             texts.insert(revision, transcript);
         }

@@ -50,11 +50,7 @@ impl Deals for MemoryArchive {
             }
             read += 1;
             last = Some(id.clone());
-            let is_linked = *scope.rows() == Rows::All
-                || state
-                    .deal_links
-                    .iter()
-                    .any(|((call, deal), _)| deal == id && state.reached(scope, call));
+            let is_linked = *scope.rows() == Rows::All || state.is_linked(scope, id);
             let history = DealHistory::of(id.clone(), told, query.as_of);
             let shown = history.filter(|deal| deal.is_shown(scope, query, is_linked));
             page.deals.extend(shown);
@@ -86,7 +82,7 @@ impl Deals for MemoryArchive {
                 continue;
             }
             for DealLink { deal, by } in deals {
-                if *by != LinkedBy::Context && !self.is_deal_erased(&state, deal) {
+                if by.is_found() && !self.is_deal_erased(&state, deal) {
                     let link = (call.clone(), deal.clone());
                     state.deal_links.entry(link).or_insert(*by);
                 }
@@ -106,16 +102,7 @@ impl Deals for MemoryArchive {
             }
             let mut links = CallLinks::new(call.id.clone(), call.started);
             links.accounts.clone_from(&call.accounts);
-            let of_call = state
-                .deal_links
-                .iter()
-                .filter(|((of, _), _)| *of == call.id);
-            links.deals = of_call
-                .map(|((_, deal), by)| DealLink {
-                    deal: deal.clone(),
-                    by: *by,
-                })
-                .collect();
+            links.deals = state.deals_of_call(&call.id);
             let theirs = call.parties.iter().filter(|party| party.side != Side::Ours);
             for party in theirs {
                 let email = party.email.as_deref().and_then(|it| self.key.email(it));
@@ -229,6 +216,7 @@ impl MemoryArchive {
         let gone: BTreeSet<&DealId> = deals.iter().collect();
         state.deals.retain(|deal, _| !gone.contains(deal));
         state.deal_links.retain(|(_, deal), _| !gone.contains(deal));
+        state.pins.retain(|(_, deal)| !gone.contains(deal));
     }
 
     /// Destroys what the tombstones refuse: after a backup was restored.

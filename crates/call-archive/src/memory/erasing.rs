@@ -31,7 +31,9 @@ impl Erasing for MemoryArchive {
         state.findings.remove(call);
         state.labels.retain(|_, label| label.call != *call);
         state.answers.retain(|_, kept| !kept.calls.contains(call));
+        state.numbers.remove(call);
         state.deal_links.retain(|(of, _), _| of != call);
+        state.pins.retain(|(of, _)| of != call);
         state.unconfirmed.remove(call);
         state.forget_deliveries(call);
         let row = state.calls.remove(call);

@@ -13,9 +13,9 @@ use crate::restored::undrawn;
 use crate::sweeping::Wanted;
 use crate::waiting::Bell;
 use crate::{
-    Account, AnswerId, ApiKey, AuditRecord, BudgetBook, CallFindings, Duty, FindingId, Hold,
-    HoldName, IndexId, IndexInfo, IndexedCall, JobKind, Keep, KeptAnswer, Label, LinkedBy, Receipt,
-    Secret, User,
+    Account, AnswerId, ApiKey, AuditRecord, BudgetBook, CallFindings, CallNumbers, DealLink, Duty,
+    FindingId, Hold, HoldName, IndexId, IndexInfo, IndexedCall, JobKind, Keep, KeptAnswer, Label,
+    LinkedBy, Receipt, Secret, User,
 };
 
 use super::inbox::Kept;
@@ -47,6 +47,8 @@ pub(super) struct State {
     /// What was told of each deal, by instant and source.
     pub(super) deals: BTreeMap<DealId, Vec<Told>>,
     pub(super) deal_links: BTreeMap<(CallId, DealId), LinkedBy>,
+    pub(super) pins: BTreeSet<(CallId, DealId)>,
+    pub(super) numbers: BTreeMap<CallId, CallNumbers>,
     pub(super) api_keys: BTreeMap<String, ApiKey>,
     pub(super) audit: Vec<AuditRecord>,
     pub(super) findings: BTreeMap<CallId, CallFindings>,
@@ -133,6 +135,31 @@ impl State {
     /// Every call that can be read.
     pub(super) fn all_visible(&self) -> impl Iterator<Item = &Row> {
         self.calls.values().filter(|row| self.is_visible(row))
+    }
+
+    /// The deals that a call is about: those that it is pinned to, else those that were found.
+    pub(super) fn deals_of_call(&self, call: &CallId) -> Vec<DealLink> {
+        let link = |deal: &DealId, by| DealLink {
+            deal: deal.clone(),
+            by,
+        };
+        let pins = self.pins.iter().filter(|(of, _)| of == call);
+        let pinned: Vec<_> = pins.map(|(_, deal)| link(deal, LinkedBy::Pin)).collect();
+        if !pinned.is_empty() {
+            return pinned;
+        }
+        let links = self.deal_links.iter().filter(|((of, _), _)| of == call);
+        links.map(|((_, deal), by)| link(deal, *by)).collect()
+    }
+
+    /// Whether the scope reaches a call about a deal.
+    pub(super) fn is_linked(&self, scope: &Scope, deal: &DealId) -> bool {
+        let links = self.deal_links.keys().chain(&self.pins);
+        let mut calls = links.filter(|(_, of)| of == deal).map(|(call, _)| call);
+        calls.any(|call| {
+            let about = self.deals_of_call(call);
+            about.iter().any(|link| link.deal == *deal) && self.reached(scope, call)
+        })
     }
 
     /// What an index should hold.

@@ -17,6 +17,12 @@ use super::query::{one, rows, run};
 use super::refusals;
 use super::row::{VISIBLE, reach};
 
+/// Says of a row of `call_links l` that it makes its call be about a deal: a pin, or, where the call has
+/// none, a link.
+pub(super) const ABOUT: &str = "(l.kind = 'pin' OR (l.kind = 'deal' AND NOT EXISTS \
+    (SELECT 1 FROM call_links p WHERE p.tenant = l.tenant AND p.call = l.call \
+     AND p.kind = 'pin')))";
+
 /// What a call's own context names.
 pub(super) async fn by_context(
     context: &Context,
@@ -53,7 +59,7 @@ pub(super) async fn replace(
         );
         let is_there: bool = one(on, &sql, &[&tenant, &call.as_str()]).await?;
         for DealLink { deal, by } in deals.iter().filter(|_| is_there) {
-            if *by != LinkedBy::Context && !refusals::is_deal_erased(context, on, deal).await? {
+            if by.is_found() && !refusals::is_deal_erased(context, on, deal).await? {
                 link(context, on, call, deal, *by).await?;
             }
         }
@@ -121,7 +127,7 @@ async fn calls(
         "SELECT c.id, c.started FROM calls c
          WHERE c.tenant = $1 AND c.id > $2
          AND ($4::text[] IS NULL OR c.id IN (SELECT l.call FROM call_links l
-           WHERE l.tenant = $1 AND l.kind = 'deal' AND l.id = ANY($4)))
+           WHERE l.tenant = $1 AND l.id = ANY($4) AND {ABOUT}))
          AND ($5::text IS NULL OR c.id IN (SELECT l.call FROM call_links l
            WHERE l.tenant = $1 AND l.kind = 'account' AND l.id = $5))
          AND {VISIBLE} AND {condition} ORDER BY c.id LIMIT $3"
@@ -201,7 +207,7 @@ pub(super) async fn forget(
     for sql in [
         "DELETE FROM deals WHERE tenant = $1 AND id = ANY($2)",
         "DELETE FROM deal_snapshots WHERE tenant = $1 AND deal = ANY($2)",
-        "DELETE FROM call_links WHERE tenant = $1 AND kind = 'deal' AND id = ANY($2)",
+        "DELETE FROM call_links WHERE tenant = $1 AND kind IN ('deal', 'pin') AND id = ANY($2)",
     ] {
         run(on, sql, &[&context.tenant(), &ids]).await?;
     }

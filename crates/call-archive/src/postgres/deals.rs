@@ -20,9 +20,10 @@ use crate::{
     Deals, Error, FoundLinks, LinkQuery, PostgresArchive,
 };
 
+use super::deal_links::{self, ABOUT};
 use super::query::{Values, maybe, rows, run, without_nul};
+use super::refusals;
 use super::row::{VISIBLE, reach};
-use super::{deal_links, refusals};
 
 const COLUMNS: &str = "source, as_of, until, account, owner, stage, amount, currency, close_date, \
                        created, closed_on, name";
@@ -203,7 +204,7 @@ struct Candidate {
     is_linked: bool,
 }
 
-async fn page(
+pub(super) async fn page(
     context: &Context,
     on: &Transaction<'_>,
     scope: &Scope,
@@ -261,7 +262,7 @@ async fn candidates(
         _ => (
             format!(
                 "EXISTS (SELECT 1 FROM call_links l JOIN calls c ON c.tenant = l.tenant
-                   AND c.id = l.call WHERE l.tenant = d.tenant AND l.kind = 'deal' AND l.id = d.id
+                   AND c.id = l.call WHERE l.tenant = d.tenant AND l.id = d.id AND {ABOUT}
                    AND {VISIBLE} AND {condition})"
             ),
             reached,

@@ -14,7 +14,7 @@ use crate::{Error, JobKind, Put, PutOutcome, Source};
 
 use super::query::{Values, draw, maybe, rows, run, without_nul};
 use super::row::{load, others, words};
-use super::{deal_links, deals, jobs, labels, purging, refusals, unconfirmed};
+use super::{deal_links, deals, jobs, labels, numbers, purging, refusals, unconfirmed};
 
 pub(super) async fn put(
     context: &Context,
@@ -251,7 +251,7 @@ const WRITE_CALL: &str = "INSERT INTO calls (tenant, id, source, workspace, star
       erasing = excluded.erasing, stored = excluded.stored, title = excluded.title,
       details = excluded.details, raw = excluded.raw";
 
-/// Writes the row of a call, sealing what must be sealed.
+/// Writes the row of a call, sealing what must be sealed; its figures are those of the row before.
 pub(super) async fn write_call(
     context: &Context,
     on: &Transaction<'_>,
@@ -259,6 +259,7 @@ pub(super) async fn write_call(
     current: &Current,
     now: Timestamp,
 ) -> Result<(), Error> {
+    numbers::forget(context, on, current.call.id.as_str()).await?;
     let (row, raw) = CallRow::of(context, key, current)?;
     let plain = |text: Option<String>| text.as_deref().map(without_nul);
     let (direction, scope) = (plain(row.direction), plain(row.scope));

@@ -15,6 +15,12 @@ use super::answers;
 use super::refusals;
 use super::row::{Reached, VISIBLE, reach};
 
+/// Says of a row of `call_links l` that it makes its call be about a deal: a pin, or, where the call has
+/// none, a link.
+pub(super) const ABOUT: &str = "(l.kind = 'pin' OR (l.kind = 'deal' AND NOT EXISTS \
+    (SELECT 1 FROM call_links p WHERE p.tenant = l.tenant AND p.call = l.call \
+     AND p.kind = 'pin')))";
+
 /// What a call's own context names.
 pub(super) fn by_context(
     context: &Context,
@@ -57,7 +63,7 @@ pub(super) fn replace(
             ))?
             .query_row([context.tenant(), call.as_str()], |row| row.get(0))?;
         for DealLink { deal, by } in deals.iter().filter(|_| is_there) {
-            if *by != LinkedBy::Context && !refusals::is_deal_erased(context, connection, deal)? {
+            if by.is_found() && !refusals::is_deal_erased(context, connection, deal)? {
                 link(context, connection, call, deal, *by)?;
             }
         }
@@ -135,10 +141,10 @@ fn calls(
         users,
         own,
     } = reach(scope);
-    let of = |kind: &str, values: &str| {
+    let of = |which: &str, values: &str| {
         format!(
-            "(SELECT l.call FROM call_links l WHERE l.tenant = :tenant AND l.kind = '{kind}'
-               AND l.id IN {values})"
+            "(SELECT l.call FROM call_links l WHERE l.tenant = :tenant AND l.id IN {values}
+               AND {which})"
         )
     };
     let mut sql = format!(
@@ -158,12 +164,12 @@ fn calls(
     });
     let account = query.account.as_ref().map(AccountId::as_str);
     if let Some(deals) = &deals {
-        let these = of("deal", "(SELECT value FROM json_each(:deals))");
+        let these = of(ABOUT, "(SELECT value FROM json_each(:deals))");
         sql.extend([" AND c.id IN ", &these]);
         named.push((":deals", deals));
     }
     if let Some(account) = &account {
-        let these = of("account", "(:account)");
+        let these = of("l.kind = 'account'", "(:account)");
         sql.extend([" AND c.id IN ", &these]);
         named.push((":account", account));
     }
@@ -194,11 +200,12 @@ impl CallLinks {
     pub(crate) fn take(&mut self, kind: &str, id: String, by: &str) -> Result<(), Error> {
         match kind {
             "account" => self.accounts.push(AccountId::new(id).map_err(bad_id)?),
-            "deal" => self.deals.push(DealLink {
-                deal: id.parse().map_err(bad_id)?,
-                by: LinkedBy::from_word(by)
-                    .ok_or_else(|| damaged("how a call was linked is malformed"))?,
-            }),
+            "deal" | "pin" => {
+                let by = LinkedBy::from_word(by)
+                    .ok_or_else(|| damaged("how a call was linked is malformed"))?;
+                let deal = id.parse().map_err(bad_id)?;
+                self.add_deal(DealLink { deal, by });
+            }
             // A newer version links calls to more.
             _ => {}
         }
@@ -244,7 +251,7 @@ pub(super) fn forget(
         for sql in [
             "DELETE FROM deals WHERE tenant = ?1 AND id = ?2",
             "DELETE FROM deal_snapshots WHERE tenant = ?1 AND deal = ?2",
-            "DELETE FROM call_links WHERE tenant = ?1 AND kind = 'deal' AND id = ?2",
+            "DELETE FROM call_links WHERE tenant = ?1 AND kind IN ('deal', 'pin') AND id = ?2",
         ] {
             connection
                 .prepare_cached(sql)?

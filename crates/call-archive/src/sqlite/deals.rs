@@ -16,8 +16,9 @@ use crate::{
     Deals, Error, FoundLinks, LinkQuery, SqliteArchive,
 };
 
+use super::deal_links::{self, ABOUT};
+use super::refusals;
 use super::row::{Reached, VISIBLE, reach};
-use super::{deal_links, refusals};
 
 const COLUMNS: &str = "source, as_of, until, account, owner, stage, amount, currency, close_date, \
                        created, closed_on, name";
@@ -184,7 +185,7 @@ struct Candidate {
     is_linked: bool,
 }
 
-fn page(
+pub(super) fn page(
     context: &Context,
     connection: &Connection,
     scope: &Scope,
@@ -234,7 +235,7 @@ fn candidates(
         Rows::All => "1".to_owned(),
         _ => format!(
             "EXISTS (SELECT 1 FROM call_links l JOIN calls c ON c.tenant = l.tenant
-               AND c.id = l.call WHERE l.tenant = d.tenant AND l.kind = 'deal' AND l.id = d.id
+               AND c.id = l.call WHERE l.tenant = d.tenant AND l.id = d.id AND {ABOUT}
                AND {VISIBLE} AND {condition})"
         ),
     };

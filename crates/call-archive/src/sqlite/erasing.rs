@@ -17,7 +17,7 @@ use super::row::{load, open};
 use super::{inbox, jobs, put, refusals};
 
 /// The tables that hold something of a call, but its row, its jobs and its tombstone.
-const PARTS: [&str; 13] = [
+const PARTS: [&str; 14] = [
     "DELETE FROM call_keys WHERE tenant = ?1 AND call = ?2",
     "DELETE FROM transcripts WHERE tenant = ?1 AND call = ?2",
     "DELETE FROM parties WHERE tenant = ?1 AND call = ?2",
@@ -35,6 +35,7 @@ const PARTS: [&str; 13] = [
     "DELETE FROM derived_from WHERE tenant = ?1 AND table_name = 'llm_cache' AND row_id IN
        (SELECT row_id FROM derived_from WHERE tenant = ?1 AND table_name = 'llm_cache'
           AND kind = 'call' AND source = ?2)",
+    "DELETE FROM call_numbers WHERE tenant = ?1 AND call = ?2",
 ];
 
 #[async_trait]

@@ -12,7 +12,7 @@ use crate::{Error, JobKind, Put, PutOutcome, Source};
 
 use super::context::{call_key_or_new, draw};
 use super::row::{load, open, words};
-use super::{deal_links, deals, jobs, labels, purging, refusals, unconfirmed};
+use super::{deal_links, deals, jobs, labels, numbers, purging, refusals, unconfirmed};
 
 pub(super) fn put(
     context: &Context,
@@ -183,7 +183,7 @@ fn key(
         .transpose()
 }
 
-/// Writes the row of a call, sealing what must be sealed.
+/// Writes the row of a call, sealing what must be sealed; its figures are those of the row before.
 pub(super) fn write_call(
     context: &Context,
     connection: &Connection,
@@ -191,6 +191,7 @@ pub(super) fn write_call(
     current: &Current,
     now: Timestamp,
 ) -> Result<(), Error> {
+    numbers::forget(context, connection, current.call.id.as_str())?;
     let (row, raw) = CallRow::of(context, key, current)?;
     connection
         .prepare_cached(

@@ -47,7 +47,7 @@ type Table = (
     &'static [(&'static str, Class)],
 );
 
-const TABLES: [Table; 36] = [
+const TABLES: [Table; 37] = [
     (
         "calls",
         "the call",
@@ -216,6 +216,33 @@ const TABLES: [Table; 36] = [
         "derived_from",
         "any of its calls, or its account",
         &["tenant", "table_name", "row_id", "kind", "source"],
+        &[],
+    ),
+    (
+        "call_numbers",
+        "the call",
+        &[
+            "tenant",
+            "call",
+            "revision",
+            "made_by",
+            "stage",
+            "rep",
+            "people",
+            "text_revision",
+            "length",
+            "ours",
+            "theirs",
+            "unknown",
+            "longest_monologue",
+            "longest_story",
+            "questions",
+            "open_questions",
+            "first_price",
+            "counts",
+            "remarks",
+            "figures",
+        ],
         &[],
     ),
     (

@@ -63,7 +63,7 @@ impl App {
         let settings = &self.config().settings.pipeline;
         let (lines, bad) = read(&bytes, &settings.crm, self.currency())?;
         let mut view = DealsImportView {
-            as_of: as_of.to_string(),
+            as_of: crate::views::in_seconds(as_of),
             read: (lines.len() + bad.len()) as u64,
             bad: bad.iter().map(bad_view).collect(),
             ..DealsImportView::default()

@@ -74,6 +74,10 @@ pub(crate) fn links(mut calls: Vec<CallLinks>, deals: &[Sold], days: u32) -> Vec
     let mut changed = Vec::new();
     for call in &calls {
         seen.learn(call);
+        // What a person said stands; what was found stays under it.
+        if call.deals.iter().any(|link| link.by == LinkedBy::Pin) {
+            continue;
+        }
         let mut found = found(call, &of_account, &seen, days);
         found.sort();
         let kept = call

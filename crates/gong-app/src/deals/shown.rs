@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use crate::app::App;
 use crate::views::{
     AccountView, CallLineView, DealCallView, DealChangeView, DealLineView, DealShownView,
-    DealsView, call_line, neutral,
+    DealsView, call_line, in_seconds, neutral,
 };
 use crate::{Error, ErrorKind};
 
@@ -101,7 +101,7 @@ impl App {
                 .map(|(history, deal)| names.line(history, deal, &rules))
                 .collect();
             Ok(DealsView {
-                as_of: as_of.to_string(),
+                as_of: in_seconds(as_of),
                 deals,
                 unknown_stages: unknown.into_iter().collect(),
             })
@@ -133,7 +133,7 @@ impl App {
                 .filter(|call| call.started <= as_of)
                 .collect();
             Ok(DealShownView {
-                as_of: as_of.to_string(),
+                as_of: in_seconds(as_of),
                 deal: names.line(&history, &known, &rules),
                 history: names.changes(&history),
                 calls: self
@@ -367,7 +367,7 @@ impl Names {
             close_date: deal.close_date.map(|day| day.to_string()),
             created: deal.created.map(|day| day.to_string()),
             closed_on: closed(history, rules).map(|day| day.to_string()),
-            told: deal.as_of.to_string(),
+            told: in_seconds(deal.as_of),
             source: deal.source.as_str(),
         }
     }
@@ -393,7 +393,7 @@ impl Names {
                 let from = last.insert(field, to.clone());
                 if from.as_ref() != Some(&to) {
                     changes.push(DealChangeView {
-                        at: told.as_of.to_string(),
+                        at: in_seconds(told.as_of),
                         source: told.source.as_str(),
                         field,
                         from,

@@ -59,7 +59,7 @@ impl App {
 
 /// The sentences that a person said a detector should find: its findings that were right, and what it
 /// missed. Those that are gone are left out; call by call.
-fn wanted<'l>(labels: &'l [Label], detector: &str) -> Vec<&'l Label> {
+pub(crate) fn wanted<'l>(labels: &'l [Label], detector: &str) -> Vec<&'l Label> {
     let is_meant = |label: &&Label| {
         let is_finding = label.kind != EXAMPLE && label.detector == detector;
         let is_right = is_finding && label.verdict == Verdict::Right;

@@ -4,26 +4,18 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use access::{Operation, Permission, Scope};
-use call_archive::{Archive, User};
-use conversation::{Call, CallId, Citation, UserId};
-use futures::{StreamExt as _, TryStreamExt as _, stream};
+use call_archive::{Archive, NumbersQuery, User};
+use conversation::{CallId, Citation, UserId};
 use insights::coaching::{Coaching, Measure, Recommendation, RepCall, Wanted, coach};
-use insights::statistics::{Breaks, Statistics};
 use jiff::Timestamp;
 
 use crate::app::App;
-use crate::findings::newest;
-use crate::views::{CoachView, CoachedView, MeasureView, RecommendationView, neutral};
+use crate::numbers::rep_call;
+use crate::views::{CoachView, CoachedView, MeasureView, RecommendationView, in_seconds, neutral};
 use crate::{Error, ErrorKind};
 
 use super::Why;
 use super::evidence::Words;
-
-/// How many calls are looked at at the same time.
-const AT_ONCE: usize = 4;
-
-/// The sort of a call of which no stage is known.
-const NO_STAGE: &str = "no deal known";
 
 /// Whom to coach.
 #[derive(Clone, Debug)]
@@ -57,12 +49,13 @@ impl App {
             let scope = self.scope_of(Operation::COACH, false)?.without_private();
             let as_of = request.as_of.unwrap_or_else(|| self.now());
             let rep = rep(archive.as_ref(), &request.rep).await?;
-            let seen = newest(archive.as_ref(), &scope, usize::MAX).await?;
-            let seen: BTreeSet<CallId> = seen.into_iter().collect();
-            let everyone = Scope::internal().without_private();
-            let all = self.rep_calls(&archive, &everyone, as_of).await?;
+            let makers = self.makers(archive.as_ref()).await?;
+            let all = self.figures(&archive, &Scope::internal(), &makers).await?;
+            let begun = all.iter().filter(|one| one.started <= as_of);
+            let all = begun.filter_map(|one| rep_call(&one.numbers));
+            let seen = reached(archive.as_ref(), &scope).await?;
             let (in_sight, beyond): (Vec<RepCall>, Vec<RepCall>) =
-                all.into_iter().partition(|call| seen.contains(&call.call));
+                all.partition(|call| seen.contains(&call.call));
             if !in_sight.iter().any(|call| call.rep == rep.id) {
                 return Err(no_rep());
             }
@@ -91,7 +84,7 @@ impl App {
             Ok(CoachView {
                 rep_user_id: neutral(rep.id.as_str()),
                 rep: rep.name.as_deref().map(neutral),
-                as_of: as_of.to_string(),
+                as_of: in_seconds(as_of),
                 call_types: coached.iter().map(view).collect(),
             })
         };
@@ -104,54 +97,20 @@ impl App {
         self.reading(Operation::COACH, &asked, Box::pin(work), seen)
             .await
     }
-
-    /// The figures of every call with a rep and words.
-    async fn rep_calls(
-        &self,
-        archive: &Arc<dyn Archive>,
-        scope: &Scope,
-        as_of: Timestamp,
-    ) -> Result<Vec<RepCall>, Error> {
-        let detectors = self.detectors(archive.as_ref(), scope).await?;
-        let detectors = &detectors;
-        let look_at = |id: CallId| async move {
-            let found = match self.found(archive, scope, &id, detectors).await {
-                Ok(found) => found,
-                // It has no words yet, or went away meanwhile.
-                Err(error) if matches!(error.kind(), ErrorKind::TryLater | ErrorKind::NotFound) => {
-                    return Ok(None);
-                }
-                Err(error) => return Err(error),
-            };
-            let view = found.studied.view();
-            let Some(rep) = host(view.call()).filter(|_| view.started() <= as_of) else {
-                return Ok(None);
-            };
-            let findings: Vec<_> = found.findings.iter().map(|(one, _)| one.clone()).collect();
-            let statistics = Statistics::of(&view, Breaks::Tolerant, &findings);
-            let stage = view
-                .facts()
-                .stage
-                .as_deref()
-                .map_or(NO_STAGE, str::trim)
-                .to_owned();
-            Ok(Some(RepCall::of(&view, rep, stage, &statistics, &findings)))
-        };
-        let ids = newest(archive.as_ref(), scope, usize::MAX).await?;
-        let looked_at = stream::iter(ids).map(look_at).buffered(AT_ONCE);
-        let looked_at: Vec<Option<RepCall>> = looked_at.try_collect().await?;
-        Ok(looked_at.into_iter().flatten().collect())
-    }
 }
 
-/// Whose call it is: the host's, or that of the only one of ours.
-fn host(call: &Call) -> Option<UserId> {
-    if let Some(host) = &call.primary_user {
-        return Some(host.clone());
-    }
-    match call.users().as_slice() {
-        [only] => Some(only.clone()),
-        _ => None,
+/// The calls that the scope reaches.
+async fn reached(archive: &dyn Archive, scope: &Scope) -> Result<BTreeSet<CallId>, Error> {
+    let mut query = NumbersQuery::default();
+    let mut ids = BTreeSet::new();
+    loop {
+        let page = archive.numbers(scope, &query).await?;
+        let is_last = page.len() < query.limit;
+        query.after = page.last().map(|last| last.call.clone());
+        ids.extend(page.into_iter().map(|one| one.call));
+        if is_last {
+            return Ok(ids);
+        }
     }
 }
 

@@ -1,20 +1,18 @@
 //! Who we meet, in which deals, and how such deals end.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use access::{Operation, Permission};
-use conversation::CallId;
 use insights::competitors::{Competitor, Share, competitors};
-use insights::deals::DealView;
+use insights::deals::Recalled;
 use insights::inference::Tally;
 use insights::pipeline::Amounts;
 use jiff::Timestamp;
 
 use crate::Error;
 use crate::app::App;
-use crate::findings::newest;
-use crate::views::{CompetitorView, CompetitorsView, RateView, StanceView, neutral};
+use crate::deals::DealsAndCalls;
+use crate::views::{CompetitorView, CompetitorsView, RateView, StanceView, in_seconds, neutral};
 
 use super::Why;
 use super::evidence::Words;
@@ -57,13 +55,11 @@ impl App {
                 .scope_of(Operation::COMPETITORS, false)?
                 .without_private();
             let as_of = request.as_of.unwrap_or_else(|| self.now());
-            let deals = self.deal_views(&archive, &scope, as_of, None).await?;
-            let of_deals = deals.iter().flat_map(DealView::calls);
-            let known: BTreeSet<&CallId> = of_deals.map(|call| &call.call).collect();
-            let all = newest(archive.as_ref(), &scope, usize::MAX).await?;
-            let others: Vec<CallId> = all.into_iter().filter(|id| !known.contains(id)).collect();
-            let others = self.heard(&archive, &scope, others).await?;
-            let others: Vec<_> = others.into_values().collect();
+            let DealsAndCalls {
+                deals,
+                others,
+                recalls,
+            } = self.deals_and_calls(&archive, &scope, as_of).await?;
             let rules = self.pipeline();
             let report = competitors(&deals, &others, &rules, as_of, request.days);
             let sight = self.sight_of(Permission::InsightsRead, false)?;
@@ -72,13 +68,14 @@ impl App {
             let words = Words::of(archive.as_ref(), &sight, quoted).await?;
             let view = |one: &Competitor| competitor(one, request.why, &words);
             Ok(CompetitorsView {
-                as_of: as_of.to_string(),
+                as_of: in_seconds(as_of),
                 days: request.days,
                 competitors: report.competitors.iter().map(view).collect(),
                 without: rate_view(report.none),
                 tested: report.tested,
                 with_transcript: report.with_transcript,
                 known: report.known,
+                recall: recalls.view(Recalled::COMPETITORS),
             })
         };
         let asked = format!("{request:?}");

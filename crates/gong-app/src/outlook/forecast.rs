@@ -10,7 +10,8 @@ use insights::pipeline::SalesPeriod;
 
 use crate::app::App;
 use crate::views::{
-    CurrencyForecastView, ForecastView, OpenDealView, StageChanceView, TestedView, neutral,
+    CurrencyForecastView, ForecastView, OpenDealView, StageChanceView, TestedView, in_seconds,
+    neutral,
 };
 use crate::{Error, ErrorKind};
 
@@ -38,7 +39,7 @@ impl App {
                 Error::new(ErrorKind::Failed, "the forecast was stopped").caused_by(error)
             })?;
             let mut view = ForecastView {
-                as_of: as_of.to_string(),
+                as_of: in_seconds(as_of),
                 period: period_view(period),
                 refused: None,
                 elapsed: None,

@@ -14,7 +14,8 @@ use insights::pipeline::{
 use crate::Error;
 use crate::app::App;
 use crate::views::{
-    ConversionView, CurrencyPipelineView, PeriodView, PipelineView, RateView, SumView, neutral,
+    ConversionView, CurrencyPipelineView, PeriodView, PipelineView, RateView, SumView, in_seconds,
+    neutral,
 };
 
 use super::{OutlookRequest, Why};
@@ -39,7 +40,7 @@ impl App {
             let conversion = conversions(&deals, &rules, as_of, period);
             let unknown = unknown_stages(&deals, &rules, as_of);
             Ok(PipelineView {
-                as_of: as_of.to_string(),
+                as_of: in_seconds(as_of),
                 period: period_view(period),
                 currencies: parts.views(request.why),
                 conversion: conversion

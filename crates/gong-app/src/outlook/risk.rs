@@ -13,14 +13,15 @@ use insights::pipeline::unknown_stages;
 use jiff::Timestamp;
 
 use crate::app::App;
+use crate::deals::DealsAndCalls;
 use crate::views::{
     ChanceView, ContributionView, ModelView, ReliabilityView, RiskView, RisksView, WarningView,
-    neutral,
+    in_seconds, neutral,
 };
 use crate::{Error, ErrorKind};
 
-use super::Why;
 use super::evidence::{Words, shown};
+use super::{Recalls, Why};
 
 /// The age at which a fitted model reads deals.
 const AGE_DAYS: u32 = 30;
@@ -38,10 +39,17 @@ pub struct RiskRequest {
 }
 
 /// One open deal with what was said of it.
-struct Judged<'a> {
-    deal: DealAt<'a>,
-    checklist: Checklist,
-    scored: Option<Scored>,
+pub(super) struct Judged<'a> {
+    pub(super) deal: DealAt<'a>,
+    pub(super) checklist: Checklist,
+    pub(super) scored: Option<Scored>,
+}
+
+/// What is shown beside a warning, if it is asked why.
+pub(super) struct Reasons {
+    pub(super) words: Words,
+    pub(super) recalls: Recalls,
+    pub(super) why: Why,
 }
 
 impl App {
@@ -53,7 +61,8 @@ impl App {
             let as_of = request.as_of.unwrap_or_else(|| self.now());
             let rules = self.pipeline();
             // How long won deals stay in a stage, and the model, come from all deals.
-            let deals = self.deal_views(&archive, &scope, as_of, None).await?;
+            let DealsAndCalls { deals, recalls, .. } =
+                self.deals_and_calls(&archive, &scope, as_of).await?;
             let fitted = RiskModel::fit(&deals, &rules, as_of, AGE_DAYS);
             let judged = judged(&deals, &rules, as_of, request, fitted.as_ref().ok())?;
             let sight = self.sight_of(Permission::DealsRead, false)?;
@@ -61,14 +70,15 @@ impl App {
                 Why::Said => judged.iter().flat_map(cited).collect(),
                 Why::Unsaid => Vec::new(),
             };
-            let words = Words::of(archive.as_ref(), &sight, cited).await?;
+            let reasons = Reasons {
+                words: Words::of(archive.as_ref(), &sight, cited).await?,
+                recalls,
+                why: request.why,
+            };
             let unknown = unknown_stages(&deals, &rules, as_of);
             Ok(RisksView {
-                as_of: as_of.to_string(),
-                deals: judged
-                    .iter()
-                    .map(|one| view(one, request.why, &words))
-                    .collect(),
+                as_of: in_seconds(as_of),
+                deals: judged.iter().map(|one| view(one, &reasons)).collect(),
                 model: model_view(&fitted),
                 unknown_stages: unknown.keys().map(|stage| neutral(stage)).collect(),
             })
@@ -118,13 +128,13 @@ fn judged<'a>(
     Ok(judged)
 }
 
-fn no_deal() -> Error {
+pub(super) fn no_deal() -> Error {
     Error::new(ErrorKind::NotFound, "there is no such open deal")
         .hint("`gongkit deals list --open` shows ids, like salesforce:0061")
 }
 
 /// What is shown of a deal if it is asked why.
-fn cited<'a>(judged: &'a Judged<'_>) -> impl Iterator<Item = &'a Citation> {
+pub(super) fn cited<'a>(judged: &'a Judged<'_>) -> impl Iterator<Item = &'a Citation> {
     let of_warnings = judged
         .checklist
         .items()
@@ -138,19 +148,25 @@ fn cited<'a>(judged: &'a Judged<'_>) -> impl Iterator<Item = &'a Citation> {
     of_warnings.chain(of_parts).flat_map(shown)
 }
 
-fn view(judged: &Judged<'_>, why: Why, words: &Words) -> RiskView {
+pub(super) fn view(judged: &Judged<'_>, reasons: &Reasons) -> RiskView {
     let Judged {
         deal, checklist, ..
     } = judged;
-    let evidence = |evidence: &Evidence| why.is_said().then(|| words.evidence(evidence));
+    let is_said = reasons.why.is_said();
+    let evidence = |evidence: &Evidence| is_said.then(|| reasons.words.evidence(evidence));
     let warning = |(spec, verdict): &(RuleSpec, Verdict)| WarningView {
         warning: spec.warning.as_str(),
         state: verdict.state().as_str(),
         points: spec.warning.points(),
         reason: verdict.reason().to_owned(),
         evidence: evidence(verdict.evidence()),
+        recall: spec
+            .warning
+            .recalled()
+            .filter(|_| is_said)
+            .and_then(|of| reasons.recalls.view(of)),
     };
-    let warnings = match why {
+    let warnings = match reasons.why {
         Why::Said => checklist.items().iter().map(warning).collect(),
         Why::Unsaid => checklist.fired().into_iter().map(warning).collect(),
     };

@@ -10,6 +10,10 @@ use serde_json::json;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
+mod counting;
+mod reads;
+mod sales;
+
 use super::*;
 use crate::app::App;
 use crate::views::RisksView;
@@ -22,6 +26,15 @@ fn noon() -> Timestamp {
 /// Two calls of users 7 and 8 about a deal each; in both the customer's budget is cut.
 async fn filled() -> (TempDir, App) {
     let home = tempfile::tempdir().expect("a folder");
+    let app = app_in(&home);
+    for user in ["7", "8"] {
+        bring(&home, &app, user, user).await;
+    }
+    (home, app)
+}
+
+/// An app whose data lies in a folder.
+fn app_in(home: &TempDir) -> App {
     let variables = [
         ("HOME", home.path().to_str().expect("text")),
         ("GONGKIT__MODEL__NAME", "hash"),
@@ -29,44 +42,45 @@ async fn filled() -> (TempDir, App) {
     let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let environment = Environment::new(variables, noon).system_config("/nowhere");
     let config = Config::load(&environment, &Flags::default()).expect("a configuration");
-    let app = App::new(
+    App::new(
         config,
         &environment,
         Arc::new(Quiet),
         CancellationToken::new(),
-    );
-    let folder = home.path().join("calls");
+    )
+}
+
+/// Imports a call of a user, about a deal of the same id as the call.
+async fn bring(home: &TempDir, app: &App, id: &str, user: &str) {
+    let folder = home.path().join(format!("calls-{id}"));
     std::fs::create_dir(&folder).expect("made");
-    for user in ["7", "8"] {
-        let stage = json!([{"name": "StageName", "value": "Proposal"}]);
-        let deal = json!({"objectType": "Opportunity", "objectId": user, "timing": "TimeOfCall", "fields": stage});
-        let said = |speaker: &str, start: u32, text: &str| {
-            let sentence = json!({"start": start, "end": start + 4000, "text": text});
-            json!({"speakerId": speaker, "sentences": [sentence]})
-        };
-        let call = json!({
-            "call": {
-                "metaData": {
-                    "id": user, "title": "A title", "started": "2026-03-02T10:00:00Z",
-                    "duration": 600, "primaryUserId": user, "isPrivate": false,
-                },
-                "context": [{"system": "Salesforce", "objects": [deal]}],
-                "parties": [
-                    {"id": "p1", "speakerId": "s1", "userId": user, "affiliation": "Internal"},
-                    {"id": "p2", "speakerId": "s2", "name": "Ann", "affiliation": "External"},
-                ],
+    let stage = json!([{"name": "StageName", "value": "Proposal"}]);
+    let deal = json!({"objectType": "Opportunity", "objectId": id, "timing": "TimeOfCall", "fields": stage});
+    let said = |speaker: &str, start: u32, text: &str| {
+        let sentence = json!({"start": start, "end": start + 4000, "text": text});
+        json!({"speakerId": speaker, "sentences": [sentence]})
+    };
+    let call = json!({
+        "call": {
+            "metaData": {
+                "id": id, "title": "A title", "started": "2026-03-02T10:00:00Z",
+                "duration": 600, "primaryUserId": user, "isPrivate": false,
             },
-            "callTranscript": {"callId": user, "transcript": [
-                said("s1", 0, "Good to see you again."),
-                said("s2", 6000, "Our budget for this project was cut last week."),
-            ]},
-        });
-        let file = folder.join(format!("{user}.json"));
-        std::fs::write(file, call.to_string()).expect("written");
-    }
+            "context": [{"system": "Salesforce", "objects": [deal]}],
+            "parties": [
+                {"id": "p1", "speakerId": "s1", "userId": user, "affiliation": "Internal"},
+                {"id": "p2", "speakerId": "s2", "name": "Ann", "affiliation": "External"},
+            ],
+        },
+        "callTranscript": {"callId": id, "transcript": [
+            said("s1", 0, "Good to see you again, after Northbeam."),
+            said("s2", 6000, "Our budget for this project was cut last week."),
+        ]},
+    });
+    let file = folder.join("call.json");
+    std::fs::write(file, call.to_string()).expect("written");
     let done = app.import(&folder).await.expect("imported");
     assert!(done.problem.is_none(), "{:?}", done.problem);
-    (home, app)
 }
 
 fn acting(app: &App, role: Role, user: Option<&str>) -> App {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{MomentView, RateView};
+use super::{MomentView, RateView, RecallView};
 
 /// What is known of all competitors.
 #[derive(Clone, Debug, Serialize)]
@@ -22,6 +22,8 @@ pub struct CompetitorsView {
     pub with_transcript: usize,
     /// Calls that are known.
     pub known: usize,
+    /// How many of the mentions the detector finds.
+    pub recall: Option<RecallView>,
 }
 
 /// What is known of one competitor.

@@ -146,3 +146,17 @@ pub struct BadLineView {
     /// What to do.
     pub hint: &'static str,
 }
+
+/// A call and a deal that it is pinned to, or no longer is.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct PinView {
+    /// The call.
+    pub call: String,
+    /// The deal.
+    pub deal: String,
+    /// Whether the call is pinned to the deal now.
+    pub is_pinned: bool,
+    /// Whether that is new.
+    pub is_changed: bool,
+}

@@ -31,6 +31,24 @@ pub struct EvidenceView {
     pub rows: Option<u64>,
 }
 
+/// Of what is said, how much a detector finds.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct RecallView {
+    /// The detector.
+    pub detector: &'static str,
+    /// The share of the sentences that it should find, 0–1.
+    pub recall: f64,
+    /// The 95 % interval, where the share is of your labels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval: Option<[f64; 2]>,
+    /// Of how many labels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<u32>,
+    /// What it was counted on.
+    pub source: &'static str,
+}
+
 /// One sentence of a call, and where to open it.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]

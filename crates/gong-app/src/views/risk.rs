@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{EvidenceView, ReliabilityView};
+use super::{EvidenceView, RecallView, ReliabilityView};
 
 /// Open deals as of an instant, those with the most points first.
 #[derive(Clone, Debug, Serialize)]
@@ -65,6 +65,59 @@ pub struct WarningView {
     /// What it rests on, if asked why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence: Option<EvidenceView>,
+    /// How much the detector finds that it rests on, if asked why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recall: Option<RecallView>,
+}
+
+/// What stood against deals as of each of their calls.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct RiskHistoryView {
+    /// What was told later is not looked at.
+    pub as_of: String,
+    /// The deals with a call, by id.
+    pub deals: Vec<DealRisksView>,
+    /// How often each warning fired, was clear and was unknown.
+    pub counts: Vec<WarningCountView>,
+}
+
+/// What stood against one deal.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct DealRisksView {
+    /// The deal: its CRM and its id there.
+    pub id: String,
+    /// What people call it.
+    pub name: Option<String>,
+    /// As of each call at which it was open, the earliest first.
+    pub calls: Vec<RiskAtCallView>,
+}
+
+/// What stood against a deal when a call had taken place.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct RiskAtCallView {
+    /// The call.
+    pub call: String,
+    /// When it began.
+    pub at: String,
+    /// The deal as it was known then.
+    pub risk: RiskView,
+}
+
+/// How often a warning was what.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct WarningCountView {
+    /// Which.
+    pub warning: &'static str,
+    /// How often it fired.
+    pub fires: usize,
+    /// How often it was clear.
+    pub clear: usize,
+    /// How often it could not be told.
+    pub unknown: usize,
 }
 
 /// The chance of one deal.

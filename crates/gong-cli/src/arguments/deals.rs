@@ -27,6 +27,10 @@ pub(crate) enum DealsCommand {
     },
     /// Show what stands against the open deals: warnings with what they rest on, as of any day
     Risk(RiskArgs),
+    /// Say that a call is about a deal; pins win over everything that was found or told
+    Pin(PinArgs),
+    /// Take a pin away: the call is about what was found again
+    Unpin(PinArgs),
     /// Take deals from a CSV file with the columns deal_id,account,name,stage,amount,currency,
     /// close_date,created,owner_email,closed_on
     Import {
@@ -61,6 +65,14 @@ pub(crate) struct ListDealsArgs {
     /// Only those that were lost
     #[arg(long)]
     pub(crate) lost: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PinArgs {
+    /// The call
+    pub(crate) call: String,
+    /// The deal, like salesforce:0061
+    pub(crate) deal: String,
 }
 
 #[derive(Debug, Args)]

@@ -15,6 +15,9 @@ pub(crate) struct RiskArgs {
     /// Show every warning with the quotes or rows it rests on, or the search that found nothing
     #[arg(long)]
     pub(crate) why: bool,
+    /// As of each call of each deal, closed deals too
+    #[arg(long)]
+    pub(crate) each_call: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,9 +1,11 @@
 //! `deals` and `accounts`.
 
-use gong_app::{DealsImport, DealsRequest, Error, ErrorKind, Standing};
+use gong_app::{DealsImport, DealsRequest, Error, ErrorKind, Pinning, Standing};
 
 use super::{Context, absolute, outlook, reading};
-use crate::arguments::{AccountsArgs, AccountsCommand, DealsArgs, DealsCommand, ListDealsArgs};
+use crate::arguments::{
+    AccountsArgs, AccountsCommand, DealsArgs, DealsCommand, ListDealsArgs, PinArgs,
+};
 use crate::{output, tables};
 
 pub(crate) async fn deals(context: &Context, arguments: DealsArgs) -> Result<(), Error> {
@@ -17,6 +19,8 @@ pub(crate) async fn deals(context: &Context, arguments: DealsArgs) -> Result<(),
             reading(context, shown).await
         }
         DealsCommand::Risk(arguments) => outlook::risk(context, arguments).await,
+        DealsCommand::Pin(arguments) => pin(context, &arguments, Pinning::Pin).await,
+        DealsCommand::Unpin(arguments) => pin(context, &arguments, Pinning::Unpin).await,
         DealsCommand::Import {
             file,
             as_of,
@@ -38,6 +42,12 @@ pub(crate) async fn deals(context: &Context, arguments: DealsArgs) -> Result<(),
             Err(Error::new(ErrorKind::Failed, what).hint(hint))
         }
     }
+}
+
+async fn pin(context: &Context, arguments: &PinArgs, pinning: Pinning) -> Result<(), Error> {
+    let PinArgs { call, deal } = arguments;
+    let view = context.app()?.pin_call(call, deal, pinning).await?;
+    output::answer(context.format, &view, tables::pin)
 }
 
 async fn list(context: &Context, arguments: ListDealsArgs) -> Result<(), Error> {

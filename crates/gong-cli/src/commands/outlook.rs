@@ -11,6 +11,11 @@ pub(crate) async fn risk(context: &Context, arguments: RiskArgs) -> Result<(), E
     request.deal = arguments.deal;
     request.as_of = arguments.as_of;
     request.why = why(arguments.why);
+    if arguments.each_call {
+        let view = context.app()?.risk_at_calls(&request).await?;
+        context.bars.clear();
+        return output::answer(context.format, &view, tables::risk_history);
+    }
     let view = context.app()?.risk(&request).await?;
     context.bars.clear();
     output::answer(context.format, &view, tables::risks)

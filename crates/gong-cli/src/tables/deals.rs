@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use gong_app::views::{
     AccountView, CallLineView, DealCallView, DealLineView, DealShownView, DealsImportView,
-    DealsView,
+    DealsView, PinView,
 };
 
 use super::table;
@@ -157,4 +157,15 @@ pub(crate) fn deals_import(view: &DealsImportView) -> String {
         );
     }
     text
+}
+
+/// What became of a pin.
+pub(crate) fn pin(view: &PinView) -> String {
+    let state = match (view.is_pinned, view.is_changed) {
+        (true, true) => "is pinned to",
+        (true, false) => "was pinned before to",
+        (false, true) => "is no longer pinned to",
+        (false, false) => "was not pinned to",
+    };
+    format!("call {} {state} {}", view.call, view.deal)
 }

@@ -7,7 +7,7 @@ use gong_app::views::{
     CurrencyPipelineView, ForecastView, MeasureView, PipelineView, RateView, SumView,
 };
 
-use super::risk::moment;
+use super::risk::{moment, recall};
 use super::table;
 
 /// Each currency, then what became of deals in each stage.
@@ -207,6 +207,9 @@ pub(crate) fn competitors(view: &CompetitorsView) -> String {
         view.known,
         view.as_of
     );
+    if let Some(of) = &view.recall {
+        let _ = write!(text, "\n{}", recall(of));
+    }
     text
 }
 

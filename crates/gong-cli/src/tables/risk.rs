@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use gong_app::views::{EvidenceView, ModelView, MomentView, RiskView, RisksView, WarningView};
+use gong_app::views::{
+    EvidenceView, ModelView, MomentView, RecallView, RiskHistoryView, RiskView, RisksView,
+    WarningView,
+};
 
 use super::table;
 
@@ -29,6 +32,29 @@ pub(crate) fn risks(view: &RisksView) -> String {
             "\nstage {stage}: pipeline.stages, won and lost do not name it; its deals count as open"
         );
     }
+    text
+}
+
+/// Each deal as of each of its calls, then how often each warning fired.
+pub(crate) fn risk_history(view: &RiskHistoryView) -> String {
+    let mut text = String::new();
+    for deal in &view.deals {
+        for one in &deal.calls {
+            let day = one.at.get(..10).unwrap_or(&one.at);
+            // Writing into a string cannot fail.
+            let _ = writeln!(text, "as of call {} on {day}", one.call);
+            text.push_str(&risk(&one.risk));
+        }
+    }
+    let counts = view.counts.iter().map(|one| {
+        vec![
+            one.warning.to_owned(),
+            one.fires.to_string(),
+            one.clear.to_string(),
+            one.unknown.to_string(),
+        ]
+    });
+    text.push_str(&table(&["warning", "fires", "clear", "unknown"], counts));
     text
 }
 
@@ -83,7 +109,24 @@ fn warning(one: &WarningView) -> String {
     if let Some(view) = &one.evidence {
         text.push_str(&evidence(view));
     }
+    if let Some(view) = &one.recall {
+        let _ = writeln!(text, "        {}", recall(view));
+    }
     text
+}
+
+/// How much a detector finds.
+pub(super) fn recall(view: &RecallView) -> String {
+    let share = format!("{} finds {:.0} %", view.detector, 100.0 * view.recall);
+    match (view.interval, view.of) {
+        (Some([lo, hi]), Some(of)) => format!(
+            "{share} ({:.0}–{:.0}) of what it should, of {of} of {}",
+            100.0 * lo,
+            100.0 * hi,
+            view.source
+        ),
+        _ => format!("{share} of what it should ({})", view.source),
+    }
 }
 
 pub(super) fn evidence(view: &EvidenceView) -> String {

@@ -173,6 +173,14 @@ pub(crate) fn steps(named: &Named) -> Vec<(String, &'static [&'static str])> {
             &["deals ok", "brief ok"],
         ),
         ("deals risk".to_owned(), &["risk ok"]),
+        (
+            "deals pin 1 salesforce:006A".to_owned(),
+            &["deals_pin intent 1", "deals_pin ok 1"],
+        ),
+        (
+            "deals unpin 1 salesforce:006A".to_owned(),
+            &["deals_pin intent 1", "deals_pin ok 1"],
+        ),
         ("pipeline".to_owned(), &["pipeline ok"]),
         ("forecast".to_owned(), &["forecast ok"]),
         ("competitors".to_owned(), &["competitors ok"]),

@@ -10,14 +10,15 @@ use access::Scope;
 use async_trait::async_trait;
 use call_archive::{
     About, Account, AccountQuery, ApiKey, ApiKeys, Archive, Audit, AuditEntry, AuditHead, AuditKey,
-    AuditRecord, CallFindings, CallLinks, CallPage, CallQuery, Calls, Checkpoint, DealNews,
-    DealOutcome, DealPage, DealQuery, Deals, Erasing, Erasure, Error, ErrorKind, FindingId,
-    Findings, Finish, Finished, FoundLinks, HashKey, Hold, HoldName, HoldOn, Holds, IndexId,
-    IndexInfo, IndexedCall, Indexes, JobKind, JobRequest, Jobs, Known, Label, Lease, Ledger,
-    LinkQuery, People, Preview, Purge, PurgeTarget, Purged, Purging, Put, PutOutcome, Receipt,
-    Remnant, Settled, Status, StoredCall, Sweep, SweepPart, User, Verdict,
+    AuditRecord, CallFindings, CallLinks, CallNumbers, CallPage, CallQuery, Calls, Checkpoint,
+    DealNews, DealOutcome, DealPage, DealQuery, Deals, Erasing, Erasure, Error, ErrorKind,
+    FindingId, Findings, Finish, Finished, FoundLinks, HashKey, Hold, HoldName, HoldOn, Holds,
+    IndexId, IndexInfo, IndexedCall, Indexes, JobKind, JobRequest, Jobs, Known, Label, Lease,
+    Ledger, LinkQuery, Numbered, Numbers, NumbersQuery, People, Pinned, Pins, Preview, Purge,
+    PurgeTarget, Purged, Purging, Put, PutOutcome, Receipt, Remnant, Settled, Status, StoredCall,
+    Sweep, SweepPart, User, Verdict,
 };
-use conversation::{CallId, Revision, Transcript, UserId};
+use conversation::{CallId, DealId, Revision, Transcript, UserId};
 use embeddings::Space;
 use jiff::Timestamp;
 use memory_store::{CallPoints, Candidates, Forget, HoldingPage, PassageStore, Question, Written};
@@ -299,6 +300,28 @@ impl Deals for ShakyArchive {
 
     async fn links(&self, scope: &Scope, query: &LinkQuery) -> Result<Vec<CallLinks>, Error> {
         live!(self, self.inner.links(scope, query), dead())
+    }
+}
+
+#[async_trait]
+impl Pins for ShakyArchive {
+    async fn pin(&self, scope: &Scope, call: &CallId, deal: &DealId) -> Result<Pinned, Error> {
+        live!(self, self.inner.pin(scope, call, deal), dead())
+    }
+
+    async fn unpin(&self, scope: &Scope, call: &CallId, deal: &DealId) -> Result<Pinned, Error> {
+        live!(self, self.inner.unpin(scope, call, deal), dead())
+    }
+}
+
+#[async_trait]
+impl Numbers for ShakyArchive {
+    async fn put_numbers(&self, numbers: &[CallNumbers]) -> Result<usize, Error> {
+        live!(self, self.inner.put_numbers(numbers), dead())
+    }
+
+    async fn numbers(&self, scope: &Scope, query: &NumbersQuery) -> Result<Vec<Numbered>, Error> {
+        live!(self, self.inner.numbers(scope, query), dead())
     }
 }
 

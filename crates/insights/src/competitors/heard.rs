@@ -79,12 +79,10 @@ impl<'a> Heard<'a> {
 
 /// Each mention in a call: the name, the stance, the sentence.
 fn mentions(call: &DealCall) -> impl Iterator<Item = (&str, Stance, &Citation)> {
-    call.findings()
+    call.remarks()
         .iter()
-        .filter_map(|finding| match finding.value() {
-            Value::Competitor { name, stance } => {
-                Some((name.as_str(), *stance, finding.evidence().place()?))
-            }
+        .filter_map(|remark| match remark.value() {
+            Value::Competitor { name, stance } => Some((name.as_str(), *stance, remark.place())),
             _ => None,
         })
 }

@@ -2,9 +2,9 @@
 
 use super::coverage::searched;
 use super::warnings::{active_contacts, cited, pushes};
-use super::{DealAt, DealCall};
+use super::{DealAt, DealCall, Remark};
 use crate::value::words;
-use crate::{Evidence, Finding, Kind, Stance, StepStatus, Value};
+use crate::{Evidence, Kind, Stance, StepStatus, Value};
 
 words! {
     /// A number of a deal, in the order in which a model may take them: the earlier ones are those
@@ -44,7 +44,7 @@ pub struct Measured {
 /// Measures a feature.
 pub(super) fn measure(feature: Feature, deal: &DealAt<'_>) -> Measured {
     let calls = deal.calls();
-    let said = |most: usize, is_meant: &dyn Fn(&Finding) -> bool| {
+    let said = |most: usize, is_meant: &dyn Fn(&Remark) -> bool| {
         let evidence = cited(calls, is_meant);
         let count = evidence
             .as_ref()
@@ -91,15 +91,15 @@ fn counted(query: &str, calls: &[DealCall]) -> Evidence {
     }
 }
 
-fn is_active(finding: &Finding) -> bool {
-    let stance = match finding.value() {
+fn is_active(remark: &Remark) -> bool {
+    let stance = match remark.value() {
         Value::Competitor { stance, .. } => Some(*stance),
         _ => None,
     };
     matches!(stance, Some(Stance::Evaluating | Stance::Using))
 }
 
-fn is_agreed(finding: &Finding) -> bool {
+fn is_agreed(remark: &Remark) -> bool {
     let accepted = StepStatus::Accepted;
-    matches!(finding.value(), Value::NextStep { status, .. } if *status == accepted)
+    matches!(remark.value(), Value::NextStep { status, .. } if *status == accepted)
 }

@@ -5,7 +5,7 @@ use conversation::{
 };
 use jiff::Timestamp;
 
-use super::{Activities, DealCall, DealView, Heard, Participant, PersonKey};
+use super::{Activities, DealCall, DealView, Heard, Participant, PersonKey, Remark};
 use crate::{Digest, Evidence, Finding, Provenance, Value};
 
 /// Noon of a day.
@@ -48,15 +48,15 @@ pub(crate) fn call(day: &str, theirs: &[&str], values: Vec<Value>) -> DealCall {
     let mut people = vec![spoke(email("seller"), Side::Ours)];
     people.extend(theirs.iter().map(|name| spoke(email(name), Side::Theirs)));
     let id = CallId::new(day).expect("an id");
-    let findings = (0..)
+    let remarks = (0..)
         .zip(values)
-        .map(|(line, value)| found(&id, line, value));
+        .filter_map(|(line, value)| Remark::of(&found(&id, line, value)));
     DealCall {
         started: at(day),
         people,
         heard: Some(Heard {
             talk_ratio_ours: Some(0.5),
-            findings: findings.collect(),
+            remarks: remarks.collect(),
         }),
         call: id,
     }

@@ -3,7 +3,7 @@
 use conversation::{Call, CallId, DealId, DealSnapshot, Party, PartyId, Side};
 use jiff::Timestamp;
 
-use super::{DealAt, PipelineRules};
+use super::{DealAt, PipelineRules, Remark};
 use crate::statistics::Statistics;
 use crate::{Digest, Finding};
 
@@ -36,8 +36,43 @@ impl PersonKey {
         }
     }
 
+    /// The person of a fingerprint that [`PersonKey::digest`] gave, or of its keyed form: the two
+    /// are not the same person here.
+    pub const fn of_digest(digest: Digest) -> Self {
+        Self(digest)
+    }
+
+    /// The fingerprint. Names can be guessed from it: it is stored in its keyed form only.
+    pub const fn digest(&self) -> &Digest {
+        &self.0
+    }
+
     fn of(kind: &str, text: &str) -> Self {
         Self(Digest::of([kind.as_bytes(), text.as_bytes()]))
+    }
+}
+
+/// What a job title says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_enums, reason = "the three answers are the meaning")]
+pub enum Title {
+    /// None is known.
+    #[default]
+    Unknown,
+    /// One that is not senior.
+    Other,
+    /// One that means the power to decide.
+    Senior,
+}
+
+impl Title {
+    /// Reads a title as the team's rules say.
+    pub fn of(title: Option<&str>, rules: &PipelineRules) -> Self {
+        match title.filter(|title| !title.trim().is_empty()) {
+            None => Self::Unknown,
+            Some(title) if rules.is_senior(title) => Self::Senior,
+            Some(_) => Self::Other,
+        }
     }
 }
 
@@ -49,8 +84,8 @@ pub struct Participant {
     pub person: PersonKey,
     /// For which side.
     pub side: Side,
-    /// The job title, where it is known.
-    pub title: Option<String>,
+    /// What the job title says.
+    pub title: Title,
     /// Whether the transcript has words of theirs; `false` where there is no transcript.
     pub spoke: bool,
 }
@@ -61,7 +96,7 @@ impl Participant {
         Self {
             person,
             side,
-            title: None,
+            title: Title::Unknown,
             spoke: false,
         }
     }
@@ -73,8 +108,8 @@ impl Participant {
 pub struct Heard {
     /// Our speech / (ours + theirs).
     pub talk_ratio_ours: Option<f64>,
-    /// What was found, with its citations.
-    pub findings: Vec<Finding>,
+    /// What was found that rules ask for, each with its sentence.
+    pub remarks: Vec<Remark>,
 }
 
 /// A call of a deal.
@@ -92,10 +127,10 @@ pub struct DealCall {
 }
 
 impl DealCall {
-    /// A call without its words.
-    pub fn of(call: &Call) -> Self {
+    /// A call without its words; the rules say which titles are senior.
+    pub fn of(call: &Call, rules: &PipelineRules) -> Self {
         let participant = |party: &Party| Participant {
-            title: party.title.clone(),
+            title: Title::of(party.title.as_deref(), rules),
             ..Participant::new(PersonKey::of_party(&call.id, party), party.side)
         };
         Self {
@@ -108,7 +143,7 @@ impl DealCall {
 
     /// Adds what was heard: how the talk went, and what was found in it.
     #[must_use]
-    pub fn heard(mut self, call: &Call, statistics: &Statistics, findings: Vec<Finding>) -> Self {
+    pub fn heard(mut self, call: &Call, statistics: &Statistics, findings: &[Finding]) -> Self {
         let speaks = |party: &PartyId| {
             let mut voices = statistics.speakers.iter();
             voices.any(|voice| voice.party.as_ref() == Some(party))
@@ -116,22 +151,23 @@ impl DealCall {
         for (person, party) in self.people.iter_mut().zip(&call.parties) {
             person.spoke = speaks(&party.id);
         }
-        self.with_findings(statistics.talk_ratio_ours, findings)
+        let remarks = findings.iter().filter_map(Remark::of).collect();
+        self.with_remarks(statistics.talk_ratio_ours, remarks)
     }
 
     /// Adds our share of the talk and what was found; who spoke is not changed.
     #[must_use]
-    pub fn with_findings(mut self, talk_ratio_ours: Option<f64>, findings: Vec<Finding>) -> Self {
+    pub fn with_remarks(mut self, talk_ratio_ours: Option<f64>, remarks: Vec<Remark>) -> Self {
         self.heard = Some(Heard {
             talk_ratio_ours,
-            findings,
+            remarks,
         });
         self
     }
 
-    /// The findings; none where there is no transcript.
-    pub fn findings(&self) -> &[Finding] {
-        self.heard.as_ref().map_or(&[], |heard| &heard.findings)
+    /// What was found; nothing where there is no transcript.
+    pub fn remarks(&self) -> &[Remark] {
+        self.heard.as_ref().map_or(&[], |heard| &heard.remarks)
     }
 
     /// Whether anybody of this side took part.
@@ -270,7 +306,11 @@ mod tests {
         small.call.parties.push(listener);
         let statistics = Statistics::of(&small.view(), crate::statistics::Breaks::Tolerant, &[]);
 
-        let call = DealCall::of(&small.call).heard(&small.call, &statistics, Vec::new());
+        let call = DealCall::of(&small.call, &PipelineRules::default()).heard(
+            &small.call,
+            &statistics,
+            &[],
+        );
 
         let spoke: Vec<bool> = call.people.iter().map(|person| person.spoke).collect();
         assert_eq!(spoke, [true, true, false]);

@@ -5,10 +5,10 @@ use conversation::{
     UserId,
 };
 use gong_sim::{Deals, PlannedCall, PlannedDeal, Signal};
-use insights::deals::{Activities, DealCall, DealView, Participant, PersonKey};
-use insights::{
-    Digest, Evidence, Finding, Owner, Provenance, RedFlagKind, Stance, StepStatus, Value,
+use insights::deals::{
+    Activities, DealCall, DealView, Participant, PersonKey, PipelineRules, Remark, Title,
 };
+use insights::{Owner, RedFlagKind, Stance, StepStatus, Value};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -61,27 +61,30 @@ fn snapshots(deal: &PlannedDeal, id: &DealId) -> Vec<DealSnapshot> {
 /// A call with what was planted in it.
 fn heard(deal: &PlannedDeal, planned: &PlannedCall) -> DealCall {
     let id = CallId::new(planned.id.as_str()).expect("an id");
-    let mut call = DealCall::of(&conversation::Call::new(id.clone(), planned.started));
-    let somebody = |email: &str, side, title: &str| {
+    let mut call = DealCall::of(
+        &conversation::Call::new(id.clone(), planned.started),
+        &PipelineRules::default(),
+    );
+    let somebody = |email: &str, side| {
         let mut one = Participant::new(PersonKey::of_email(email), side);
-        one.title = Some(title.to_owned());
+        one.title = Title::Other;
         one.spoke = true;
         one
     };
     let buyer = format!("buyer@{}.example", deal.account_id);
     call.people = vec![
-        somebody(&deal.owner_email, Side::Ours, "Account Executive"),
-        somebody(&buyer, Side::Theirs, "Operations Manager"),
+        somebody(&deal.owner_email, Side::Ours),
+        somebody(&buyer, Side::Theirs),
     ];
     let found = planned
         .planted
         .iter()
-        .map(|one| finding(&id, one.signal, one.sentence))
+        .map(|one| remark(&id, one.signal, one.sentence))
         .collect();
-    call.with_findings(Some(0.5), found)
+    call.with_remarks(Some(0.5), found)
 }
 
-fn finding(call: &CallId, signal: Signal, sentence: usize) -> Finding {
+fn remark(call: &CallId, signal: Signal, sentence: usize) -> Remark {
     let (side, value) = match signal {
         Signal::Pricing => (Side::Ours, Value::Pricing),
         Signal::Competitor => {
@@ -108,7 +111,5 @@ fn finding(call: &CallId, signal: Signal, sentence: usize) -> Finding {
         Span::from_millis(start, start + 5_000),
     );
     place.side = side;
-    let none = Digest::of([]);
-    let provenance = Provenance::new("planted".to_owned(), 1, none, none, None);
-    Finding::new(value, Evidence::sentence(place), provenance)
+    Remark::new(value, place)
 }

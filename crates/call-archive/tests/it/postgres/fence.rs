@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use access::{PrivateCalls, Rows, Scope};
 use call_archive::{
-    About, AnswerId, CallQuery, Calls, Class, Deals, FindingId, Findings, LinkQuery,
-    PostgresArchive, Verdict, classes,
+    About, AnswerId, CallNumbers, CallQuery, Calls, Class, Deals, FindingId, Findings, LinkQuery,
+    Numbers, NumbersQuery, PostgresArchive, Verdict, classes,
 };
 use conversation::{CallId, Party, PartyId, Privacy, Revision, Side, UserId};
 use tokio_postgres::Client;
@@ -16,7 +16,7 @@ use crate::fixture::{NOW, call, deliver, id, store, store_answer, store_finding}
 use super::server::Place;
 
 /// What is fenced, with the column that names the call.
-const FENCED: [(&str, &str); 9] = [
+const FENCED: [(&str, &str); 10] = [
     ("calls", "id"),
     ("call_keys", "call"),
     ("transcripts", "call"),
@@ -26,6 +26,7 @@ const FENCED: [(&str, &str); 9] = [
     ("findings", "call"),
     ("labels", "call"),
     ("inbox", "call"),
+    ("call_numbers", "call"),
 ];
 
 /// What the fixture finds in a call.
@@ -130,8 +131,10 @@ async fn who_passes_our_conditions_sees_the_rows_of_the_scope_and_no_other() {
         return;
     };
     let archive = place.open().await;
-    fill_and_judge(&archive).await;
+    let revisions = fill_and_judge(&archive).await;
     deliver(&archive, "4", "word").await;
+    let numbers = CallNumbers::new(id(4), revisions[&id(4)], "x");
+    assert_eq!(archive.put_numbers(&[numbers]).await.expect("kept"), 1);
     let owner = place.owner().await;
 
     for scope in scopes() {
@@ -142,7 +145,8 @@ async fn who_passes_our_conditions_sees_the_rows_of_the_scope_and_no_other() {
         let admitted: BTreeSet<String> = admitted.map(|(id, ..)| id.to_string()).collect();
         for (table, column) in FENCED {
             let mut wanted = admitted.clone();
-            if table.starts_with("finding") || table == "labels" || table == "inbox" {
+            let of_one = ["labels", "inbox", "call_numbers"].contains(&table);
+            if table.starts_with("finding") || of_one {
                 wanted.retain(|call| call == "4");
             }
             assert_eq!(
@@ -263,8 +267,13 @@ async fn every_reading_method_raises_the_fence_of_its_scope() {
             links,
         )
     };
+    let numbered = async |scope: &Scope| {
+        let numbers = archive.numbers(scope, &NumbersQuery::default()).await;
+        numbers.expect("read").len()
+    };
     let ada = Scope::calls_of([user("ada")]);
     let public = Scope::everything(PrivateCalls::Withheld);
+    assert_eq!((numbered(&ada).await, numbered(&public).await), (2, 5));
     assert_eq!(given(&ada).await, (4, 4, 4, 4, true, true, 1, 4));
     assert_eq!(given(&public).await, (5, 5, 5, 5, true, true, 1, 5));
 
@@ -281,6 +290,7 @@ async fn every_reading_method_raises_the_fence_of_its_scope() {
 
     assert_eq!(given(&ada).await, (1, 1, 1, 1, false, false, 0, 1));
     assert_eq!(given(&public).await, (4, 4, 4, 4, false, false, 0, 4));
+    assert_eq!((numbered(&ada).await, numbered(&public).await), (1, 4));
     let internal = given(&Scope::internal()).await;
     assert_eq!(
         internal,

@@ -7,7 +7,8 @@ use conversation::Side;
 use crate::Evidence;
 use crate::deals::coverage::{is_enough, said, searched};
 use crate::deals::{
-    ActivityKind, DealAt, DealCall, DealRule, Participant, PersonKey, RuleSpec, Verdict, Warning,
+    ActivityKind, DealAt, DealCall, DealRule, Participant, PersonKey, RuleSpec, Title, Verdict,
+    Warning,
 };
 
 /// Only one person of the customer's takes part.
@@ -76,20 +77,17 @@ impl DealRule for NoPower {
     }
 
     fn eval(&self, deal: &DealAt<'_>) -> Verdict {
-        let mut titles: BTreeMap<PersonKey, Option<&str>> = BTreeMap::new();
+        let mut titles: BTreeMap<PersonKey, Title> = BTreeMap::new();
         for one in deal.calls().iter().flat_map(theirs) {
             let title = titles.entry(one.person).or_default();
-            *title = title.or(one
-                .title
-                .as_deref()
-                .filter(|title| !title.trim().is_empty()));
+            if *title == Title::Unknown {
+                *title = one.title;
+            }
         }
-        let known = titles.values().flatten().count();
-        let senior = titles
-            .values()
-            .flatten()
-            .filter(|title| deal.rules().is_senior(title))
-            .count();
+        let count =
+            |is_meant: fn(&Title) -> bool| titles.values().filter(|one| is_meant(one)).count();
+        let known = count(|title| *title != Title::Unknown);
+        let senior = count(|title| *title == Title::Senior);
         let evidence = Evidence::Computed {
             query: "people of the customer's in the calls of the deal, by job title".to_owned(),
             rows: titles.len() as u64,

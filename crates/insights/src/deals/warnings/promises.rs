@@ -6,9 +6,9 @@ use super::activity::{self, touches};
 use super::said::cited;
 use crate::deals::coverage::searched;
 use crate::deals::{
-    ActivityKind, DealAt, DealCall, DealRule, RuleSpec, Verdict, Warning, days_between,
+    ActivityKind, DealAt, DealCall, DealRule, Remark, RuleSpec, Verdict, Warning, days_between,
 };
-use crate::{Evidence, Finding, NonEmpty, Owner, StepStatus, Value};
+use crate::{Evidence, NonEmpty, Owner, StepStatus, Value};
 
 /// Nothing is planned.
 pub(super) struct NoNextMeeting;
@@ -16,9 +16,9 @@ pub(super) struct NoNextMeeting;
 /// We promised something, its day has passed, and nothing followed.
 pub(super) struct CommitmentOverdue;
 
-fn is_accepted(finding: &Finding) -> bool {
+fn is_accepted(remark: &Remark) -> bool {
     let accepted = Some(StepStatus::Accepted);
-    match finding.value() {
+    match remark.value() {
         Value::NextStep { status, .. } => Some(*status) == accepted,
         _ => false,
     }
@@ -66,9 +66,9 @@ impl DealRule for NoNextMeeting {
     }
 }
 
-/// The day by which we promised something, if the finding is such a promise.
-fn promised(finding: &Finding) -> Option<Date> {
-    match finding.value() {
+/// The day by which we promised something, if the remark is such a promise.
+fn promised(remark: &Remark) -> Option<Date> {
+    match remark.value() {
         Value::NextStep {
             owner: Owner::Ours | Owner::Both,
             status: StepStatus::Accepted,
@@ -97,10 +97,10 @@ impl DealRule for CommitmentOverdue {
         let mut broken = Vec::new();
         let mut latest: i64 = 0;
         for call in deal.calls().iter().rev().filter(is_open) {
-            for finding in call.findings() {
-                let late = promised(finding).map_or(0, |due| days_between(due, deal.day()));
+            for remark in call.remarks() {
+                let late = promised(remark).map_or(0, |due| days_between(due, deal.day()));
                 if late > 0 {
-                    broken.extend(finding.evidence().place().cloned());
+                    broken.push(remark.place().clone());
                     latest = latest.max(late);
                 }
             }

@@ -3,8 +3,8 @@
 use conversation::{Citation, Side};
 
 use crate::deals::coverage::{is_enough, said, searched};
-use crate::deals::{DealAt, DealCall, DealRule, RuleSpec, Verdict, Warning};
-use crate::{Evidence, Finding, Kind, NonEmpty, RedFlagKind, Stance, Value};
+use crate::deals::{DealAt, DealCall, DealRule, Remark, RuleSpec, Verdict, Warning};
+use crate::{Evidence, Kind, NonEmpty, RedFlagKind, Stance, Value};
 
 /// It is late, and nobody spoke of the price.
 pub(super) struct PricingAbsent;
@@ -15,17 +15,14 @@ pub(super) struct CompetitorActive;
 /// The customer's budget is cut or frozen, the champion leaves, or it is put off.
 pub(super) struct RedFlag;
 
-/// The sentences of findings, the newest call first.
+/// The sentences of what was found, the newest call first.
 pub(in crate::deals) fn cited(
     calls: &[DealCall],
-    is_meant: impl Fn(&Finding) -> bool,
+    is_meant: impl Fn(&Remark) -> bool,
 ) -> Option<Evidence> {
     let newest_first = calls.iter().rev();
-    let found = newest_first.flat_map(|call| call.findings().iter().filter(|one| is_meant(one)));
-    let places: Vec<Citation> = found
-        .filter_map(|one| one.evidence().place())
-        .cloned()
-        .collect();
+    let found = newest_first.flat_map(|call| call.remarks().iter().filter(|one| is_meant(one)));
+    let places: Vec<Citation> = found.map(|one| one.place().clone()).collect();
     NonEmpty::from_vec(places).map(Evidence::Cited)
 }
 
@@ -78,7 +75,7 @@ impl DealRule for CompetitorActive {
     fn eval(&self, deal: &DealAt<'_>) -> Verdict {
         let days = deal.settings().competitor_days;
         let calls = deal.calls_within(days);
-        let is_active = |one: &Finding| {
+        let is_active = |one: &Remark| {
             let stance = match one.value() {
                 Value::Competitor { stance, .. } => Some(*stance),
                 _ => None,
@@ -101,11 +98,8 @@ impl DealRule for RedFlag {
     }
 
     fn eval(&self, deal: &DealAt<'_>) -> Verdict {
-        let is_flag = |one: &Finding| {
-            let is_theirs = one
-                .evidence()
-                .place()
-                .is_some_and(|place| place.side == Side::Theirs);
+        let is_flag = |one: &Remark| {
+            let is_theirs = one.place().side == Side::Theirs;
             let kind = match one.value() {
                 Value::RedFlag(kind) => Some(*kind),
                 _ => None,

@@ -2,7 +2,7 @@
 
 use super::{ann, check, known, mail, with_calls};
 use crate::deals::testing::{call, deal_with, unheard};
-use crate::deals::{State, Warning};
+use crate::deals::{PipelineRules, State, Title, Warning};
 use conversation::Side;
 
 #[test]
@@ -48,7 +48,7 @@ fn no_power() {
         let names = ["ann", "bo", "cy", "di", "ed"];
         let mut one = call("2026-03-02", &names[..titles.len()], vec![]);
         for (person, title) in one.people.iter_mut().skip(1).zip(titles) {
-            person.title = title.map(str::to_owned);
+            person.title = Title::of(*title, &PipelineRules::default());
         }
         with_calls(vec![one])
     };

@@ -2,8 +2,8 @@
 
 use super::{ann, check, competitor, with_calls};
 use crate::deals::testing::{deal_with, unheard};
-use crate::deals::{Activities, State, Warning};
-use crate::{Evidence, RedFlagKind, Stance, Value};
+use crate::deals::{Activities, Remark, State, Warning};
+use crate::{RedFlagKind, Stance, Value};
 use conversation::Side;
 
 #[test]
@@ -126,14 +126,10 @@ fn red_flag() {
     );
     let mut ours = flag(RedFlagKind::Freeze);
     if let Some(heard) = &mut ours.heard {
-        let finding = &heard.findings[0];
-        let mut place = finding.evidence().place().expect("cited").clone();
+        let remark = &heard.remarks[0];
+        let mut place = remark.place().clone();
         place.side = Side::Ours;
-        heard.findings[0] = crate::Finding::new(
-            finding.value().clone(),
-            Evidence::sentence(place),
-            finding.provenance().clone(),
-        );
+        heard.remarks[0] = Remark::new(remark.value().clone(), place);
     }
     check(vec![ours], State::Clear, "no red flag in 1 calls");
 }

@@ -1,0 +1,89 @@
+//! What a question reads: figures of every call, and the words of those that it quotes.
+
+use std::sync::Arc;
+
+use tempfile::TempDir;
+
+use super::counting::CountingArchive;
+use super::{app_in, bring, filled, risk};
+use crate::app::{App, Opened};
+use crate::outlook::{CoachRequest, CompetitorsRequest, OutlookRequest, RiskRequest};
+
+/// The same archive again, opened through one that counts.
+async fn counted(home: &TempDir, app: &App) -> (App, Arc<CountingArchive>) {
+    let opened = app.opened().await.expect("opened");
+    let counting = Arc::new(CountingArchive::over(Arc::clone(&opened.archive)));
+    let again = app_in(home);
+    again.open_as(Opened {
+        archive: Arc::clone(&counting) as _,
+        budget: Arc::clone(&opened.budget),
+        secrets: Arc::clone(&opened.secrets),
+        dead: Arc::clone(&opened.dead),
+        inbox: Arc::clone(&opened.inbox),
+    });
+    (again, counting)
+}
+
+/// Every view of the quarter, without quotes.
+async fn all_views(app: &App) {
+    app.risk(&RiskRequest::default()).await.expect("risk");
+    let competitors = CompetitorsRequest::default();
+    app.competitors(&competitors).await.expect("competitors");
+    app.coach(&CoachRequest::new("7")).await.expect("coach");
+    let outlook = OutlookRequest::default();
+    app.pipeline_of(&outlook).await.expect("pipeline");
+    app.forecast(&outlook).await.expect("forecast");
+}
+
+#[tokio::test]
+async fn a_new_call_is_read_once_and_no_other_is_read_again() {
+    let (home, app) = filled().await;
+    let (app, counting) = counted(&home, &app).await;
+
+    all_views(&app).await;
+    assert_eq!(counting.take(), (0, 0), "the import worked the figures out");
+
+    bring(&home, &app, "9", "7").await;
+    let (opened, found) = counting.take();
+    assert_eq!(
+        (opened, found),
+        (2, 1),
+        "to be indexed, and for its figures"
+    );
+
+    all_views(&app).await;
+    assert_eq!(counting.take(), (0, 0));
+}
+
+#[tokio::test]
+async fn quotes_are_read_where_they_are_shown_only() {
+    let (home, app) = filled().await;
+    let (app, counting) = counted(&home, &app).await;
+
+    let shown = risk(&app).await;
+
+    assert_eq!(shown.deals.len(), 2);
+    assert_eq!(counting.take(), (2, 0), "one call of each deal is quoted");
+}
+
+#[tokio::test]
+async fn other_competitors_make_other_figures_once() {
+    let (home, app) = filled().await;
+    let (app, counting) = counted(&home, &app).await;
+    let file = home.path().join("competitors.jsonl");
+    std::fs::write(&file, r#"{"name":"Northbeam","aliases":[]}"#).expect("written");
+    app.watch_competitors(&file).await.expect("watched");
+
+    all_views(&app).await;
+    assert_eq!(counting.take(), (2, 2));
+    all_views(&app).await;
+    assert_eq!(counting.take(), (0, 0));
+    let view = app.competitors(&CompetitorsRequest::default()).await;
+    let names: Vec<String> = view
+        .expect("told")
+        .competitors
+        .into_iter()
+        .map(|one| one.name)
+        .collect();
+    assert_eq!(names, ["Northbeam"]);
+}

@@ -1,0 +1,92 @@
+//! How much of what is said detectors find: what a search that found nothing is worth.
+
+use super::Warning;
+use crate::Kind;
+
+/// A detector that warnings rest on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Recalled {
+    /// The detector.
+    pub detector: &'static str,
+    /// What it finds.
+    pub kind: Kind,
+    /// The share of the labelled sentences that it found in the dev calls, by models that had not
+    /// seen the world they are of: the table of `docs/quality.md`.
+    pub on_dev: f64,
+}
+
+const PRICING: Recalled = recalled("pricing", Kind::Pricing, 0.53);
+const COMPETITORS: Recalled = recalled("competitors", Kind::Competitor, 0.90);
+const RED_FLAGS: Recalled = recalled("red_flags", Kind::RedFlag, 0.27);
+const NEXT_STEPS: Recalled = recalled("next_steps", Kind::NextStep, 0.78);
+
+const fn recalled(detector: &'static str, kind: Kind, on_dev: f64) -> Recalled {
+    Recalled {
+        detector,
+        kind,
+        on_dev,
+    }
+}
+
+impl Recalled {
+    /// Every detector that a warning rests on.
+    pub const ALL: [Self; 4] = [PRICING, COMPETITORS, RED_FLAGS, NEXT_STEPS];
+
+    /// That of competitors.
+    pub const COMPETITORS: Self = COMPETITORS;
+}
+
+impl Warning {
+    /// The detector whose findings it rests on; none of a warning that rests on dates or people.
+    pub const fn recalled(self) -> Option<Recalled> {
+        match self {
+            Self::PricingAbsent => Some(PRICING),
+            Self::CompetitorActive => Some(COMPETITORS),
+            Self::RedFlag => Some(RED_FLAGS),
+            Self::NoNextMeeting | Self::CommitmentOverdue => Some(NEXT_STEPS),
+            Self::NoActivity
+            | Self::Ghosted
+            | Self::Overdue
+            | Self::ClosePushed
+            | Self::Stalled
+            | Self::SingleThreaded
+            | Self::NoPower
+            | Self::TalkImbalance
+            | Self::ChampionSilent => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The figure stands in the column "precision / recall" of the row of the label.
+    #[test]
+    fn the_figures_are_those_that_are_written_down() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/quality.md");
+        let quality = std::fs::read_to_string(path).expect("docs/quality.md");
+        for one in Recalled::ALL {
+            let label = one.kind.as_str().replace('_', " ");
+            let start = format!("| {label} |");
+            let row = quality.lines().find(|line| line.starts_with(&start));
+            let row = row.expect("a row of the label");
+            let figure = row.split('|').nth(4).expect("a column");
+            let recall = figure.split('/').nth(1).expect("a recall").trim();
+            let said: f64 = recall.parse().expect("a number");
+            assert!((said - one.on_dev).abs() < 1e-9, "{label}: {said}");
+        }
+    }
+
+    #[test]
+    fn every_warning_rests_on_a_detector_that_is_shipped() {
+        let shipped = crate::detectors(&crate::Watched::default());
+        for one in Recalled::ALL {
+            assert!(
+                shipped.iter().any(|it| it.spec().id == one.detector),
+                "{one:?}"
+            );
+        }
+    }
+}
