@@ -104,6 +104,7 @@ fn beginning(stage: Stage) -> &'static str {
         Stage::Weights => "fetching the model",
         Stage::Calls => "bringing calls",
         Stage::Index => "indexing",
+        Stage::Figures => "finding what calls hold",
         Stage::Erase => "taking calls out",
         Stage::Queries => "asking",
         Stage::Keys => "wrapping keys",

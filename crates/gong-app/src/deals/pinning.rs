@@ -36,7 +36,7 @@ impl App {
             let id = CallId::new(call).map_err(|_| not_there())?;
             let named: DealId = deal.parse().map_err(|_| not_there())?;
             let archive = Arc::clone(self.existing_archive().await?);
-            let scope = self.scope_of(Operation::DEALS_PIN, false)?;
+            let scope = self.scope_of(Operation::DEALS, false)?;
             let done = match pinning {
                 Pinning::Pin => archive.pin(&scope, &id, &named).await?,
                 Pinning::Unpin => archive.unpin(&scope, &id, &named).await?,

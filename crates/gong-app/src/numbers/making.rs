@@ -9,7 +9,7 @@ use call_archive::{
     Archive, CallNumbers, FigureNumbers, FoundCount, PersonNumbers, PlaceNumbers, Rank,
     RemarkNumbers, StoredCall, TalkNumbers,
 };
-use conversation::{Call, CallId, Citation, Side, UserId};
+use conversation::{Call, CallId, Citation, Side, Span, UserId};
 use insights::coaching::RepCall;
 use insights::deals::{DealCall, Remark, Title};
 use insights::statistics::{Breaks, Statistics};
@@ -87,8 +87,8 @@ impl Makers {
             ours: spoken(Side::Ours),
             theirs: spoken(Side::Theirs),
             unknown: spoken(Side::Unknown),
-            longest_monologue: statistics.longest_monologue.map(|span| span.length()),
-            longest_story: statistics.longest_customer_story.map(|span| span.length()),
+            longest_monologue: statistics.longest_monologue.map(Span::length),
+            longest_story: statistics.longest_customer_story.map(Span::length),
             questions: questions.map(|asked| asked.count),
             open_questions: questions.map(|asked| {
                 let share = asked.open_share.unwrap_or_default();

@@ -35,12 +35,19 @@ async fn filled() -> (TempDir, App) {
 
 /// An app whose data lies in a folder.
 fn app_in(home: &TempDir) -> App {
+    app_at(home, noon)
+}
+
+/// The same by another clock.
+fn app_at(home: &TempDir, clock: fn() -> Timestamp) -> App {
+    let stages = "Discovery,Evaluation,Technical Review,Proposal,Negotiation";
     let variables = [
+        ("GONGKIT__PIPELINE__STAGES", stages),
         ("HOME", home.path().to_str().expect("text")),
         ("GONGKIT__MODEL__NAME", "hash"),
     ];
     let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let environment = Environment::new(variables, noon).system_config("/nowhere");
+    let environment = Environment::new(variables, clock).system_config("/nowhere");
     let config = Config::load(&environment, &Flags::default()).expect("a configuration");
     App::new(
         config,

@@ -27,7 +27,8 @@ words! {
         NoNextMeeting = "no_next_meeting",
         /// The customer looks at a competitor or uses one.
         CompetitorActive = "competitor_active",
-        /// The customer's budget is cut or frozen, the champion leaves, or it is put off.
+        /// The customer's budget is cut or frozen, the champion leaves, legal stops it, somebody else
+        /// was chosen, or it is put off.
         RedFlag = "red_flag",
         /// We do nearly all the talking.
         TalkImbalance = "talk_imbalance",

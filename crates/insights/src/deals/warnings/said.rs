@@ -12,7 +12,8 @@ pub(super) struct PricingAbsent;
 /// The customer looks at a competitor or uses one.
 pub(super) struct CompetitorActive;
 
-/// The customer's budget is cut or frozen, the champion leaves, or it is put off.
+/// The customer's budget is cut or frozen, the champion leaves, legal stops it, somebody else was
+/// chosen, or it is put off.
 pub(super) struct RedFlag;
 
 /// The sentences of what was found, the newest call first.
@@ -94,26 +95,21 @@ impl DealRule for CompetitorActive {
 
 impl DealRule for RedFlag {
     fn spec(&self) -> RuleSpec {
-        RuleSpec::new(Warning::RedFlag, 1)
+        RuleSpec::new(Warning::RedFlag, 2)
     }
 
     fn eval(&self, deal: &DealAt<'_>) -> Verdict {
+        let heard = deal.calls().iter().rev().find(|call| call.heard.is_some());
+        let last = heard.map(|call| &call.call);
         let is_flag = |one: &Remark| {
             let is_theirs = one.place().side == Side::Theirs;
-            let kind = match one.value() {
-                Value::RedFlag(kind) => Some(*kind),
-                _ => None,
+            let holds = match one.value() {
+                // Who speaks with us again has put it off no longer, or says so again.
+                Value::RedFlag(RedFlagKind::NotNow) => last == Some(&one.place().call),
+                Value::RedFlag(kind) => *kind != RedFlagKind::Reorg,
+                _ => false,
             };
-            is_theirs
-                && matches!(
-                    kind,
-                    Some(
-                        RedFlagKind::BudgetCut
-                            | RedFlagKind::Freeze
-                            | RedFlagKind::ChampionLeaving
-                            | RedFlagKind::NotNow
-                    )
-                )
+            is_theirs && holds
         };
         match cited(deal.calls(), is_flag) {
             Some(sentences) => Verdict::fires("the customer raised a red flag", sentences),

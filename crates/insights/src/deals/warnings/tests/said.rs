@@ -119,6 +119,24 @@ fn red_flag() {
         State::Clear,
         "no red flag in 1 calls",
     );
+    let later = ann("2026-04-10", vec![]);
+    check(
+        vec![flag(RedFlagKind::NotNow), later.clone()],
+        State::Clear,
+        "no red flag in 2 calls",
+    );
+    check(
+        vec![flag(RedFlagKind::NotNow), unheard(later.clone())],
+        State::Fires,
+        "the customer raised a red flag",
+    );
+    for lasting in [RedFlagKind::LegalBlock, RedFlagKind::CompetitorChosen] {
+        check(
+            vec![flag(lasting), later.clone()],
+            State::Fires,
+            "the customer raised a red flag",
+        );
+    }
     check(
         vec![unheard(flag(RedFlagKind::NotNow))],
         State::Unknown,
