@@ -118,7 +118,10 @@ impl App {
         let work = Box::pin(async {
             // The index is let go of before calls are looked at: another process may write it.
             let mut done = self.sync_into_archive(reach, source).await?;
-            self.figures_after(&mut done).await?;
+            // Who tries the demo does not wait for what the first question works out.
+            if source != Source::Demo {
+                self.figures_after(&mut done).await?;
+            }
             Ok(done)
         });
         self.doing(Operation::SYNC, &asked, work, Done::outcome)
