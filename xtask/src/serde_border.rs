@@ -12,6 +12,7 @@ const BORDERS: [(&str, &str); 14] = [
     ),
     ("crates/gong-auth/src/webhook/claims.rs", "Gong's tokens"),
     ("crates/call-archive/src/stored/record.rs", "rows"),
+    ("crates/call-archive/src/stored/numbers_row.rs", "rows"),
     ("crates/crm-sync/src/hubspot/wire.rs", "HubSpot's wire"),
     ("crates/gong-sync/src/run/record.rs", "checkpoints"),
     ("crates/gong-app/src/views/", "views"),
