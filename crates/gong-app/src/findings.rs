@@ -18,7 +18,7 @@ use insights::statistics::{Breaks, Statistics};
 use insights::summary::Summary;
 use insights::{
     CallView, Confidence, Detector, Digest, Evidence, Finding, Kind, NonEmpty, Provenance, Value,
-    Watched, detectors,
+    detectors,
 };
 
 use crate::app::App;
@@ -262,15 +262,6 @@ impl App {
             findings,
             ran,
         })
-    }
-
-    /// The detectors that are shipped, and the competitors that they watch for.
-    pub(crate) async fn shipped(
-        &self,
-        archive: &dyn Archive,
-    ) -> Result<(Detectors, Watched), Error> {
-        let watched = watched::load(archive).await?;
-        Ok((Arc::new(detectors(&watched)), watched))
     }
 
     /// The detectors that are shipped and the trackers that are saved.

@@ -322,13 +322,6 @@ impl App {
         Ok(Done { view, problem })
     }
 
-    /// Links what was brought to its deals; what hinders that is told like what hinders a sync.
-    async fn link_after(&self, archive: &Arc<dyn Archive>, done: &mut Done<SyncView>) {
-        if let Err(error) = self.link_calls(archive).await {
-            done.problem.get_or_insert(error);
-        }
-    }
-
     /// The parts of a flow, with the index if nobody else holds it.
     async fn parts(
         &self,

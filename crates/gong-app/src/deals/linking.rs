@@ -12,6 +12,8 @@ use jiff::tz::TimeZone;
 
 use crate::Error;
 use crate::app::App;
+use crate::syncing::Done;
+use crate::views::SyncView;
 
 use super::links::{Sold, links};
 
@@ -44,6 +46,15 @@ impl App {
             archive.link_deals(batch).await?;
         }
         Ok(())
+    }
+}
+
+impl App {
+    /// Links what was brought to its deals; what hinders that is told like what hinders a sync.
+    pub(crate) async fn link_after(&self, archive: &Arc<dyn Archive>, done: &mut Done<SyncView>) {
+        if let Err(error) = self.link_calls(archive).await {
+            done.problem.get_or_insert(error);
+        }
     }
 }
 

@@ -1,14 +1,17 @@
 //! The competitors that a user watches, kept as a setting of the archive.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use access::Operation;
 use call_archive::{Archive, Checkpoint};
-use insights::{Watch, Watched};
+use insights::{Watch, Watched, detectors};
 
 use crate::app::App;
 use crate::eval::lines::{CompetitorLine, read_lines};
 use crate::{Error, ErrorKind};
+
+use super::Detectors;
 
 /// The setting's name.
 const NAME: &str = "insights.competitors";
@@ -37,6 +40,17 @@ impl App {
             |_| "ok",
         )
         .await
+    }
+}
+
+impl App {
+    /// The detectors that are shipped, and the competitors that they watch for.
+    pub(crate) async fn shipped(
+        &self,
+        archive: &dyn Archive,
+    ) -> Result<(Detectors, Watched), Error> {
+        let watched = load(archive).await?;
+        Ok((Arc::new(detectors(&watched)), watched))
     }
 }
 
