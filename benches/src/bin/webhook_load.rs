@@ -4,6 +4,9 @@
 //! so that its memory and its syncs are counted by nobody else; clients are threads with one
 //! connection each. Deliveries are signed beforehand. With `--strace` the server runs beneath
 //! strace, which counts its syncs and slows them: take speeds from a run without.
+#![expect(clippy::print_stdout, reason = "what is measured is the output")]
+
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -68,14 +71,14 @@ fn main() -> Result<()> {
     let server = Server::start(folder.path(), &signer, trace.as_deref())?;
 
     println!("memory before: {}", server.memory()?);
-    let unread = requests(&signer, 2_000, |n| {
+    let unread = &requests(&signer, 2_000, |n| {
         body_of("x", n).replace("callData", "other")
     })?;
     let load = run(server.address, unread, 64, 400)?;
     println!("64 clients, verified and not kept: {load}");
     let one = run(
         server.address,
-        requests(&signer, arguments.alone, |n| body_of("one", n))?,
+        &requests(&signer, arguments.alone, |n| body_of("one", n))?,
         1,
         200,
     )?;
@@ -83,7 +86,7 @@ fn main() -> Result<()> {
     let before = server.syncs(trace.as_deref());
     let many = run(
         server.address,
-        requests(&signer, arguments.together, |n| body_of("many", n))?,
+        &requests(&signer, arguments.together, |n| body_of("many", n))?,
         64,
         200,
     )?;
@@ -102,7 +105,7 @@ fn main() -> Result<()> {
     let crowd: Vec<TcpStream> = crowd.collect::<Result<_, _>>()?;
     let beside = run(
         server.address,
-        requests(&signer, 100, |n| body_of("beside", n))?,
+        &requests(&signer, 100, |n| body_of("beside", n))?,
         1,
         200,
     )?;
@@ -258,7 +261,8 @@ fn body_of(name: &str, n: usize) -> String {
         let hash = (n as u64 + 1)
             .wrapping_mul(0x9e37_79b9_7f4a_7c15)
             .rotate_left(place);
-        words.push_str(&format!("{:x} ", hash.wrapping_add(u64::from(place))));
+        // Writing into a string cannot fail.
+        let _ = write!(words, "{:x} ", hash.wrapping_add(u64::from(place)));
     }
     format!(
         r#"{{"callData":{{"metaData":{{"id":"{name}-{n}","title":"{words}"}}}},"isTest":false}}"#
@@ -278,8 +282,8 @@ impl std::fmt::Display for Load {
     }
 }
 
-fn run(address: SocketAddr, all: Vec<Vec<u8>>, clients: usize, wanted: u16) -> Result<Load> {
-    let (next, all) = (AtomicUsize::new(0), &all);
+fn run(address: SocketAddr, all: &[Vec<u8>], clients: usize, wanted: u16) -> Result<Load> {
+    let next = AtomicUsize::new(0);
     let begun = Instant::now();
     let mut times = thread::scope(|scope| {
         let next = &next;
