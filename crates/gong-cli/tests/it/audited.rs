@@ -75,6 +75,7 @@ async fn told(home: &Home, after: usize) -> (Vec<String>, usize) {
             "intent",
             "denied",
             "failed",
+            "not_configured",
             "usage",
             "not_found",
             "try_later",
