@@ -58,7 +58,7 @@ async fn a_port_that_is_taken_is_said_with_the_flag_that_helps() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("known");
 
-    let refused = gong_admin::open(address).await.err().expect("refused");
+    let refused = gong_admin::open(address).await.expect_err("refused");
 
     assert!(refused.hint_text().expect("a hint").contains("--admin"));
 }
