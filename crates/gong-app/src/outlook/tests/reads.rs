@@ -20,6 +20,9 @@ async fn counted(home: &TempDir, app: &App) -> (App, Arc<CountingArchive>) {
         secrets: Arc::clone(&opened.secrets),
         dead: Arc::clone(&opened.dead),
         inbox: Arc::clone(&opened.inbox),
+        answers: Arc::clone(&opened.answers),
+        watch: Arc::clone(&opened.watch),
+        duties: Arc::clone(&opened.duties),
     });
     (again, counting)
 }
