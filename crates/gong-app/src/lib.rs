@@ -92,6 +92,7 @@ mod index;
 mod llm;
 pub mod metrics;
 mod model;
+mod model_store;
 mod provider;
 mod recorder;
 mod tokens;

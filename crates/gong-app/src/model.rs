@@ -1,5 +1,6 @@
 //! The model, opened when it is first needed.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use embeddings::{
@@ -52,6 +53,16 @@ fn request(settings: &Settings) -> Result<WeightsRequest, Error> {
     if let Some(folder) = &settings.model.dir {
         return Ok(WeightsRequest::all_minilm_l6_v2(folder).with_model_dir(folder));
     }
+    cached(settings)
+}
+
+/// The files from the cache and its sources, whatever folder is set.
+pub(crate) fn cached(settings: &Settings) -> Result<WeightsRequest, Error> {
+    Ok(WeightsRequest::all_minilm_l6_v2(cache_folder(settings)?))
+}
+
+/// Where fetched models are kept.
+pub(crate) fn cache_folder(settings: &Settings) -> Result<PathBuf, Error> {
     let cache = settings.cache.dir.as_ref().ok_or_else(|| {
         Error::new(
             ErrorKind::NotConfigured,
@@ -59,10 +70,10 @@ fn request(settings: &Settings) -> Result<WeightsRequest, Error> {
         )
         .hint("set HOME, XDG_CACHE_HOME or GONGKIT__CACHE__DIR to an absolute path")
     })?;
-    Ok(WeightsRequest::all_minilm_l6_v2(cache.join("models")))
+    Ok(cache.join("models"))
 }
 
-fn told(listener: &dyn Listener, event: &Event<'_>) {
+pub(crate) fn told(listener: &dyn Listener, event: &Event<'_>) {
     match event {
         Event::Trying { source } => {
             listener.note(&format!(

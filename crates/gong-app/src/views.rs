@@ -25,6 +25,7 @@ mod instant;
 mod keys;
 mod link;
 mod login;
+mod models;
 mod moving;
 mod outlook;
 mod prose;
@@ -66,6 +67,7 @@ pub use insights::{
 };
 pub use keys::{DekView, KekView, KeysView, RotationView};
 pub use login::{LoginView, LogoutView};
+pub use models::{StoredModelView, StoredModelsView};
 pub use moving::{MoveView, MovedTableView};
 pub use outlook::{
     ConversionView, CurrencyForecastView, CurrencyPipelineView, ForecastView, OpenDealView,

@@ -144,6 +144,8 @@ pub(crate) enum Command {
     Audit(AuditArgs),
     /// Make, show, rotate and forget the archive's keys
     Keys(KeysArgs),
+    /// Fetch, find and check the files of the model that gives search its meaning
+    Model(ModelArgs),
     /// Look at the configuration
     Config(ConfigArgs),
     /// Show how Gong's deliveries are recognised, and try a receiver
@@ -201,6 +203,33 @@ pub(crate) enum Reconcile {
     HalfYear,
     /// Everything
     All,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ModelArgs {
+    #[command(subcommand)]
+    pub(crate) command: ModelCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModelCommand {
+    /// Fetch the files into the cache, verified, so that no command has to later
+    Pull {
+        /// The model [default: the one that is used]
+        name: Option<String>,
+    },
+    /// List the models that can be pulled, and which are here
+    List,
+    /// Print the folder of the files, once every byte of them was checked
+    Path {
+        /// The model [default: the one that is used]
+        name: Option<String>,
+    },
+    /// Check every byte of the files
+    Verify {
+        /// The model [default: the one that is used]
+        name: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]

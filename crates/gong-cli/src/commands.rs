@@ -14,6 +14,7 @@ mod insights;
 mod keys;
 mod login;
 mod mcp;
+mod model;
 mod moving;
 mod narrating;
 mod outlook;
@@ -66,6 +67,7 @@ impl Context {
             Command::Demo
                 | Command::Doctor
                 | Command::Config(_)
+                | Command::Model(_)
                 | Command::Completions { .. }
                 | Command::Sim(_)
                 | Command::Eval(_)
@@ -129,6 +131,9 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         Command::Auth(arguments) => access::auth(&context, arguments).await,
         Command::Audit(arguments) => access::audit(&context, arguments).await,
         Command::Keys(arguments) => keys::run(&context, &arguments.command).await,
+        Command::Model(arguments) => {
+            reading(&context, model::run(&context, &arguments.command)).await
+        }
         Command::Config(arguments) => admin::config(&context, &arguments),
         Command::Webhook(arguments) => webhook::run(&context, &arguments.command).await,
         Command::Dead(arguments) => dead::run(&context, &arguments.command).await,

@@ -228,8 +228,11 @@ fn the_scope_of_flows_is_asked_for_by_flows_only() {
 
 /// Use cases that no role is asked for: checks of one's own machine, who somebody is, and what a
 /// server does for itself. Whoever delivers is judged by what he shows.
-const FOR_ANYBODY: [&str; 10] = [
+const FOR_ANYBODY: [&str; 13] = [
     "doctor",
+    "pull_model",
+    "stored_models",
+    "verify_model",
     "authenticate",
     "keep_records",
     "finish",

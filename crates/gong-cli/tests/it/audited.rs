@@ -9,7 +9,7 @@ use crate::files::{call, write};
 use crate::gongkit::Home;
 
 /// Commands that open no archive of the user's, or for which docs/audit.md says what is recorded.
-const ELSEWHERE: [&str; 16] = [
+const ELSEWHERE: [&str; 20] = [
     "auth can-i",
     "auth whoami",
     "completions",
@@ -23,6 +23,10 @@ const ELSEWHERE: [&str; 16] = [
     "logout",
     "mcp",
     "serve",
+    "model list",
+    "model path",
+    "model pull",
+    "model verify",
     "sim",
     "worker",
     "help",

@@ -317,6 +317,10 @@ async fn no_command_leaves_a_secret_or_a_word_where_it_must_not_be() {
             "eval report",
             "demo",
             "mcp",
+            "model list",
+            "model path nothing",
+            "model pull nothing",
+            "model verify nothing",
             "mcp install --client cursor",
         ]
         .map(str::to_owned),
