@@ -18,6 +18,10 @@ const BORDERS: [(&str, &str); 14] = [
     ("crates/gong-app/src/views/", "views"),
     ("crates/gong-app/src/config/settings.rs", "configuration"),
     (
+        "crates/gong-app/src/config/language_model.rs",
+        "configuration",
+    ),
+    (
         "crates/gong-app/src/deliveries/payload.rs",
         "Gong's webhook",
     ),
