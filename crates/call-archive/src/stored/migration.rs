@@ -11,6 +11,10 @@ pub(crate) struct Migration {
     pub(crate) number: i64,
     pub(crate) name: &'static str,
     pub(crate) sql: &'static str,
+    #[cfg_attr(
+        not(any(test, feature = "postgres")),
+        expect(dead_code, reason = "beside a folder's process there is no older one")
+    )]
     pub(crate) step: Step,
     /// The checksum of what it was before the first release.
     formerly: Option<&'static str>,
@@ -66,6 +70,7 @@ impl Migration {
     }
 
     /// The migration that a process must know to live with this one.
+    #[cfg(any(test, feature = "postgres"))]
     pub(crate) fn since(&self) -> i64 {
         match self.step {
             Step::Expand => 0,
