@@ -18,6 +18,7 @@ impl App {
         Self {
             shared: Arc::clone(&self.shared),
             caller: Arc::new(caller),
+            hears: self.hears.clone(),
         }
     }
 

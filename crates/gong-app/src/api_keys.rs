@@ -57,7 +57,7 @@ impl App {
         if let Some(user) = &wanted.user {
             let known = archive.users_by_id(std::slice::from_ref(user)).await?;
             if !known.iter().any(|user| user.is_active) {
-                self.shared.listener.note(
+                self.listener().note(
                     "The archive knows no active user of this id yet: the key reaches what this id \
                      reaches once `gongkit sync` has brought the company's users.",
                 );

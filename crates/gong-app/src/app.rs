@@ -23,6 +23,8 @@ use crate::{Config, Environment, Error, ErrorKind, Listener, metrics, model};
 pub struct App {
     pub(crate) shared: Arc<Shared>,
     pub(crate) caller: Arc<Caller>,
+    /// Who hears how far this handle's work is, instead of the one for all.
+    pub(crate) hears: Option<Arc<dyn Listener>>,
 }
 
 pub(crate) struct Shared {
@@ -103,6 +105,7 @@ impl App {
         metrics::describe();
         Self {
             caller: Arc::new(caller),
+            hears: None,
             shared: Arc::new(Shared {
                 config,
                 now,
@@ -115,6 +118,21 @@ impl App {
                 embedder: OnceCell::new(),
             }),
         }
+    }
+
+    /// The same app, telling somebody else how far it is: what a server does for each request, so
+    /// that nobody hears of the work of others.
+    #[must_use = "gives another handle back"]
+    pub fn telling(&self, listener: Arc<dyn Listener>) -> Self {
+        Self {
+            hears: Some(listener),
+            ..self.clone()
+        }
+    }
+
+    /// Who hears how far the work is.
+    pub(crate) fn listener(&self) -> &Arc<dyn Listener> {
+        self.hears.as_ref().unwrap_or(&self.shared.listener)
     }
 
     /// The configuration.
@@ -185,7 +203,7 @@ impl App {
         self.shared
             .embedder
             .get_or_try_init(|| async {
-                let listener = Arc::clone(&self.shared.listener);
+                let listener = Arc::clone(self.listener());
                 // A fetch that is dropped leaves nothing that is taken for the model later.
                 tokio::select! {
                     opened = model::open(&self.config().settings, listener) => opened,

@@ -100,7 +100,7 @@ impl App {
             Place::Folder(_) => {
                 let archive = SqliteArchive::open(self.open_options()?).await?;
                 if let Some(key) = archive.opening().made_key() {
-                    self.shared.listener.note(&key_note(key));
+                    self.listener().note(&key_note(key));
                 }
                 Ok(opened(archive))
             }

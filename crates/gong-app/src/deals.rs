@@ -14,3 +14,4 @@ pub(crate) use linking::{all_links, histories};
 pub(crate) use loading::DealsAndCalls;
 pub use pinning::Pinning;
 pub use shown::{DealsRequest, Standing};
+pub(crate) use shown::{links_of, no_account};

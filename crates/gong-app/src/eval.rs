@@ -134,7 +134,7 @@ impl App {
             }
             run.push_str(&answered(&ranker, scope.clone(), query, request.mode).await?);
             run.push('\n');
-            self.shared.listener.step(Step {
+            self.listener().step(Step {
                 stage: Stage::Queries,
                 done,
                 total: Some(queries.len() as u64),

@@ -186,7 +186,7 @@ impl App {
             priority,
             rules(self.config()),
             self.shared.now,
-            Arc::clone(&self.shared.listener),
+            Arc::clone(self.listener()),
         );
         let mut builder = GongClient::builder(base, authorize).pace(Arc::new(pace));
         if let Some(opened) = opened {

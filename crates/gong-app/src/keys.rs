@@ -127,7 +127,7 @@ impl App {
             view.dek_id = step.dek;
             view.rewrapped += step.done;
             view.left = step.left;
-            self.shared.listener.step(Step {
+            self.listener().step(Step {
                 stage: Stage::Keys,
                 done: view.rewrapped,
                 total: Some(view.rewrapped + view.left),

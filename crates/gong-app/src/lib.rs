@@ -124,7 +124,9 @@ pub use keys::Verify;
 pub use login::{LoginRequest, PendingLogin};
 pub use moving::MoveTarget;
 pub use narrating::{BriefRequest, Model, SummaryRequest};
-pub use outlook::{CoachRequest, CompetitorsRequest, OutlookRequest, RiskRequest, Why};
+pub use outlook::{
+    AccountBriefRequest, CoachRequest, CompetitorsRequest, OutlookRequest, RiskRequest, Why,
+};
 pub use progress::{Listener, Quiet, Stage, Step};
 pub use purging::PurgeRequest;
 pub use readiness::{Readiness, Unready};

@@ -62,7 +62,7 @@ impl App {
         }
         let watch = |step: MoveStep| {
             if let Some(step) = shown(step) {
-                self.shared.listener.step(step);
+                self.listener().step(step);
             }
             if self.shared.stop.is_cancelled() {
                 ControlFlow::Break(())

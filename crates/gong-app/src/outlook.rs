@@ -2,17 +2,20 @@
 //! way, and what a rep might try. The sums are those of `insights`; here rows are read and shown.
 
 mod asked;
+mod brief;
 mod coaching;
 mod competitors;
 mod evidence;
 mod forecast;
 mod loading;
+mod meant;
 mod pipeline;
 mod recall;
 mod risk;
 mod risk_history;
 
 pub use asked::{OutlookRequest, Why};
+pub use brief::AccountBriefRequest;
 pub use coaching::CoachRequest;
 pub use competitors::CompetitorsRequest;
 pub(crate) use recall::Recalls;

@@ -169,7 +169,7 @@ impl App {
                 .doing_unseen(Operation::RETENTION, &[], &asked, work, ended)
                 .await?;
             if let Purged::Begun(receipt) = purged {
-                self.shared.listener.note(&retention_note(&receipt, days));
+                self.listener().note(&retention_note(&receipt, days));
             }
         }
         Ok(())

@@ -10,7 +10,7 @@ mod sentences;
 pub use filters::{Alike, SearchFilters};
 pub use ranking::SearchMode;
 
-pub(crate) use filters::Narrowed;
+pub(crate) use filters::{Narrowed, people_named};
 pub(crate) use quotes::Source;
 pub(crate) use ranges::Range;
 pub(crate) use ranking::{Ranked, Ranker};

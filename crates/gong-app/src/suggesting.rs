@@ -26,6 +26,8 @@ pub enum Suggest {
     Accounts,
     /// A saved tracker: the name.
     Trackers,
+    /// A watched competitor: the name.
+    Competitors,
 }
 
 impl App {
@@ -38,6 +40,8 @@ impl App {
                 .into_iter()
                 .filter_map(|tracker| tracker.name)
                 .collect()
+        } else if what == Suggest::Competitors {
+            self.watched_competitors().await?
         } else {
             self.reading(
                 Operation::LIST_CALLS,

@@ -174,7 +174,7 @@ impl App {
         let plan = sync.plan(reach.reconcile(), Some(allowed)).await?;
         if source == Source::Gong {
             for note in notes(&plan, rules.daily) {
-                self.shared.listener.note(&note);
+                self.listener().note(&note);
             }
         }
         let report = sync.carry_out(&plan).await;
@@ -331,7 +331,7 @@ impl App {
         let indexes = self.indexes()?;
         let parts = self.bare_parts(archive, options);
         let Some(lock) = indexes.lock()? else {
-            self.shared.listener.note(
+            self.listener().note(
                 "Another gongkit holds the index: calls are stored, and it does the waiting index \
                  jobs (or the next `gongkit sync` does).",
             );
@@ -360,7 +360,7 @@ impl App {
         let now = self.shared.now;
         Parts::new(Arc::clone(archive), Arc::new(now))
             .options(options)
-            .progress(progress::of_sync(Arc::clone(&self.shared.listener)))
+            .progress(progress::of_sync(Arc::clone(self.listener())))
             .stop(self.shared.stop.clone())
     }
 }

@@ -20,6 +20,7 @@ mod demo;
 mod doctor;
 mod erasure;
 mod evidence;
+mod glance;
 mod insights;
 mod instant;
 mod keys;
@@ -60,6 +61,7 @@ pub use erasure::{
     HoldView, HoldsView, InTheWayView, PurgePreviewView, PurgeView, ReceiptView, ReceiptsView,
 };
 pub use evidence::{EvidenceView, MomentView, RecallView};
+pub use glance::{AccountBriefView, BriefDealView, FoundView, MetView};
 pub use insights::{
     CallLineView, FindingView, InsightsView, LabelledView, LearningView, MissedView, PrecisionView,
     ReliabilityView, ReplayView, ReportView, SaidView, SlotView, TrackerHitsView, TrackerView,

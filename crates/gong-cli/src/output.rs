@@ -57,6 +57,10 @@ pub(crate) fn complain(error: &Error) {
         .filter(|char| !char.is_control())
         .collect();
     say(&format!("error: {line}"));
+    for choice in error.choices() {
+        let name = choice.name.as_deref().unwrap_or_default();
+        say(format!("choice: {} {name}", choice.id).trim_end());
+    }
     if let Some(hint) = error.hint_text() {
         say(&format!("hint: {hint}"));
     }

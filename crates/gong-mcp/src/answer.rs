@@ -22,6 +22,7 @@ pub(crate) struct Answer {
     /// Lists that may be cut from their end, in this order, where nothing is lost that cannot be
     /// asked for.
     lists: &'static [&'static str],
+    continuing: Option<Continuing>,
     next: Option<String>,
     total: Option<u64>,
     coverage: Option<ExtentView>,
@@ -29,6 +30,17 @@ pub(crate) struct Answer {
     notes: Vec<String>,
     links: Vec<(String, &'static str)>,
     most: usize,
+}
+
+/// A list that goes on after its last entry.
+#[derive(Debug)]
+struct Continuing {
+    list: &'static str,
+    /// The field that names an entry.
+    by: &'static str,
+    /// How many entries there were before any gave way.
+    entries: usize,
+    has_more: bool,
 }
 
 impl Answer {
@@ -41,6 +53,7 @@ impl Answer {
         Self {
             body,
             lists: &[],
+            continuing: None,
             next: None,
             total: None,
             coverage: None,
@@ -57,7 +70,7 @@ impl Answer {
         self
     }
 
-    /// These lists give way if it is too large.
+    /// These lists give way if it is too large; `a.b` is the longest list `b` among the entries of `a`.
     pub(crate) fn giving_way(mut self, lists: &'static [&'static str]) -> Self {
         self.lists = lists;
         self
@@ -69,8 +82,26 @@ impl Answer {
         self
     }
 
-    pub(crate) fn covering(mut self, extent: ExtentView) -> Self {
-        self.coverage = Some(extent);
+    /// It goes on after the entry that is the last one in the end, named by one of its fields.
+    pub(crate) fn continuing(
+        mut self,
+        list: &'static str,
+        by: &'static str,
+        has_more: bool,
+    ) -> Self {
+        let entries = self.body.get(list).and_then(Value::as_array);
+        self.continuing = Some(Continuing {
+            list,
+            by,
+            entries: entries.map_or(0, Vec::len),
+            has_more,
+        });
+        self
+    }
+
+    /// What it rests on, for whoever may know.
+    pub(crate) fn covering(mut self, extent: Option<ExtentView>) -> Self {
+        self.coverage = extent;
         self
     }
 
@@ -105,14 +136,37 @@ impl Answer {
     /// Takes the last entry of the first list that has more than one.
     fn shorten(&mut self, lists: &[&str]) -> bool {
         for name in lists {
-            if let Some(list) = self.body.get_mut(*name).and_then(Value::as_array_mut)
-                && list.len() > 1
-            {
+            let (name, inner) = match name.split_once('.') {
+                Some((name, inner)) => (name, Some(inner)),
+                None => (*name, None),
+            };
+            let Some(list) = self.body.get_mut(name).and_then(Value::as_array_mut) else {
+                continue;
+            };
+            let list = match inner {
+                None => Some(list),
+                Some(inner) => {
+                    let inner = list
+                        .iter_mut()
+                        .filter_map(|one| one.get_mut(inner)?.as_array_mut());
+                    inner.max_by_key(|list| list.len())
+                }
+            };
+            if let Some(list) = list.filter(|list| list.len() > 1) {
                 list.pop();
                 return true;
             }
         }
         false
+    }
+
+    /// The last entry of the list that goes on; none at its end.
+    fn goes_on_after(&self) -> Option<String> {
+        let continuing = self.continuing.as_ref()?;
+        let entries = self.body.get(continuing.list)?.as_array()?;
+        let is_end = entries.len() == continuing.entries && !continuing.has_more;
+        let last = entries.last().filter(|_| !is_end)?;
+        last.get(continuing.by)?.as_str().map(str::to_owned)
     }
 
     fn framed(&self, dropped: usize) -> Value {
@@ -123,8 +177,9 @@ impl Answer {
             .filter_map(Value::as_array)
             .map(Vec::len)
             .sum();
+        let next = self.next.clone().or_else(|| self.goes_on_after());
         let page = json!({
-            "returned": returned, "total": self.total, "next_cursor": self.next,
+            "returned": returned, "total": self.total, "next_cursor": next,
         });
         framed.insert("page".to_owned(), pruned(page));
         if let Some(extent) = &self.coverage {
@@ -145,7 +200,7 @@ impl Answer {
         }
         framed.insert(
             "truncated".to_owned(),
-            (self.is_truncated || dropped > 0).into(),
+            (self.is_truncated || dropped > 0 || next.is_some()).into(),
         );
         framed.insert("notes".to_owned(), notes.into());
         Value::Object(framed)
@@ -211,6 +266,31 @@ mod tests {
         assert_eq!(value["page"]["returned"], kept);
         let note = value["notes"][0].as_str().expect("a note");
         assert!(note.starts_with(&format!("{} more", 100 - kept)), "{note}");
+    }
+
+    #[test]
+    fn a_list_that_gave_way_goes_on_after_what_was_kept_and_a_single_entry_gives_of_its_own_list() {
+        let rows: Vec<Value> = (0..100)
+            .map(|at| json!({"id": format!("row {at}"), "text": "x".repeat(90)}))
+            .collect();
+        let answer = Answer::new(json!({"rows": rows}))
+            .giving_way(&["rows"])
+            .continuing("rows", "id", false);
+        let value = answer.into_value();
+        let kept = value["rows"].as_array().expect("rows").len();
+        assert_eq!(value["page"]["next_cursor"], format!("row {}", kept - 1));
+
+        let parts: Vec<_> = (0..100).map(|_| "x".repeat(90)).collect();
+        let answer = Answer::new(json!({"rows": [{"id": "a", "parts": parts}]}))
+            .giving_way(&["rows", "rows.parts"])
+            .continuing("rows", "id", false);
+        let value = answer.into_value();
+        assert!(size(&value) <= USUAL, "{}", size(&value));
+        assert!(value["rows"][0]["parts"].as_array().expect("parts").len() > 10);
+        assert!(
+            value["page"].get("next_cursor").is_none(),
+            "it was the last"
+        );
     }
 
     #[test]

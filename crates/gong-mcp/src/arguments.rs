@@ -77,20 +77,20 @@ impl Field {
 impl Kind {
     fn schema(self) -> Value {
         match self {
-            Self::Text => json!({"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}),
+            Self::Text => json!({"type": "string", "maxLength": LONGEST_TEXT}),
             Self::Id => json!({"type": "string", "pattern": "^[0-9]{1,20}$"}),
             Self::Ids(most) => {
-                json!({"type": "array", "items": Self::Id.schema(), "minItems": 1, "maxItems": most})
+                json!({"type": "array", "items": Self::Id.schema(), "maxItems": most})
             }
             Self::Texts(most) => {
-                json!({"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": most})
+                json!({"type": "array", "items": {"type": "string"}, "maxItems": most})
             }
             Self::Number(least, most) => {
                 json!({"type": "integer", "minimum": least, "maximum": most})
             }
             Self::OneOf(words) => json!({"type": "string", "enum": words}),
             Self::SomeOf(words) => {
-                json!({"type": "array", "items": {"type": "string", "enum": words}, "minItems": 1})
+                json!({"type": "array", "items": {"type": "string", "enum": words}})
             }
             Self::Instant => json!({"type": "string"}),
             Self::Flag => json!({"type": "boolean"}),

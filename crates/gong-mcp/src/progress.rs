@@ -12,7 +12,8 @@ use tokio::sync::broadcast::error::RecvError;
 /// Steps that wait for a slow reader; older ones are dropped.
 const WAITING: usize = 64;
 
-/// Passes on what the use cases tell to the tools that are at work.
+/// Passes on what use cases tell: notes to the log, steps to whoever waits. Each call of a tool has its
+/// own, so that nobody hears of the work of others.
 #[derive(Clone, Debug)]
 pub struct Relay(broadcast::Sender<Step>);
 
@@ -42,20 +43,21 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn new(
-        peer: &Peer<RoleServer>,
-        token: Option<ProgressToken>,
-        relay: &Arc<Relay>,
-    ) -> Self {
+    pub(crate) fn new(peer: &Peer<RoleServer>, token: Option<ProgressToken>) -> Self {
         Self {
             to: token.map(|token| (peer.clone(), token)),
-            relay: Arc::clone(relay),
+            relay: Relay::new(),
             told: AtomicU32::new(0),
         }
     }
 
+    /// What hears the steps.
+    pub(crate) fn relay(&self) -> Arc<Relay> {
+        Arc::clone(&self.relay)
+    }
+
     /// Tells it. What is told always grows, as the protocol wants it; the message says how far it is.
-    pub(crate) async fn tell(&self, message: String) {
+    async fn tell(&self, message: String) {
         let Some((peer, token)) = &self.to else {
             return;
         };
@@ -68,6 +70,7 @@ impl Progress {
     /// Waits for work that tells its steps through the relay, and passes them on.
     pub(crate) async fn while_told<T>(&self, work: impl Future<Output = T>) -> T {
         let mut steps = self.relay.0.subscribe();
+        self.tell("at work".to_owned()).await;
         let mut work = std::pin::pin!(work);
         loop {
             tokio::select! {

@@ -58,39 +58,47 @@ pub(crate) const ALL: &[Prompt] = &[
         title: "Competitive battlecard",
         about: "What customers say about a competitor, and what answered it",
         arguments: &[must("competitor", "Its name")],
-        needs: &["search_calls", "get_transcript"],
-        text: "Make a battlecard about {competitor} from our calls.\n\n1. search_calls for the name \
-               with mode=keyword, then with mode=hybrid for what is said about it, side=theirs, \
-               last_days=180.\n2. search_calls with side=ours for what we answered.\n3. Read about \
-               the strongest moments with get_transcript and around_ms.\n\nTell me: what customers \
-               like about it, what they miss, what they compare, and which of our answers moved the \
-               talk on. Quote customers, and give counts of calls, not impressions.",
+        needs: &["competitor_mentions", "search_calls", "get_transcript"],
+        text: "Make a battlecard about {competitor} from our calls.\n\n1. competitor_mentions with \
+               competitor={competitor} and detail=full: in how many deals it was met, the trend, the \
+               win rate against it. If nobody watches it, go on without.\n2. search_calls for the \
+               name with mode=hybrid, side=theirs, last_days=180: what is said about it.\n3. \
+               search_calls with side=ours for what we answered.\n4. Read about the strongest moments \
+               with get_transcript and around_ms.\n\nTell me: what customers like about it, what they \
+               miss, what they compare, and which of our answers moved the talk on. Quote customers, \
+               and give counts of deals and calls, not impressions.",
     },
     Prompt {
         name: "prep_for_call",
         title: "Prepare for a call",
         about: "What to know before the next talk with a customer",
-        arguments: &[must("account", "The customer: domain or CRM id")],
-        needs: &["list_calls", "analyze_call", "search_calls"],
-        text: "Prepare me for my next call with {account}.\n\n1. list_calls with accounts={account}, \
-               last_days=180. If several customers are called that, ask me which.\n2. analyze_call on \
-               the three newest of them.\n3. search_calls within this account for open questions, \
-               concerns and promises that were not kept yet.\n\nTell me: who will probably be there \
-               and what each cares about, what we promised, what they promised, what is open, what \
-               could go wrong, and three questions worth asking.",
+        arguments: &[must("account", "The customer: name, domain or CRM id")],
+        needs: &["account_brief", "analyze_call", "search_calls"],
+        text: "Prepare me for my next call with {account}.\n\n1. account_brief with \
+               account={account}. If several customers are called that, ask me which.\n2. \
+               analyze_call on the newest call that it names.\n3. search_calls within this account \
+               for what each person who will be there cares about.\n\nTell me: who will probably be \
+               there and what each cares about, what we promised, what they promised, what is open, \
+               what could go wrong, and three questions worth asking.",
     },
     Prompt {
         name: "weekly_pipeline_review",
         title: "Weekly pipeline review",
-        about: "What the week's customer calls say about the deals behind them",
+        about: "How the quarter stands, which deals need somebody this week, and why",
         arguments: &[],
-        needs: &["list_calls", "analyze_call", "index_status"],
-        text: "Review this week's customer calls for me.\n\n1. index_status: is the week complete?\n2. \
-               list_calls with last_days=7, scope=external, limit=50.\n3. analyze_call with aspects \
-               next_steps, risks, objections, competitors on each customer's newest call.\n\nTell me \
-               per customer: what moved, what is agreed next and when, what is at risk and why. Then \
-               the three customers that need somebody this week. Name the calls that you did not \
-               look at.",
+        needs: &[
+            "index_status",
+            "pipeline_insights",
+            "deal_risk",
+            "list_calls",
+        ],
+        text: "Review this week's pipeline for me.\n\n1. index_status: is the week complete?\n2. \
+               pipeline_insights for this quarter.\n3. deal_risk with limit=10 for the deals with the \
+               most against them.\n4. list_calls with last_days=7, scope=external, limit=50 for which \
+               of them were talked to.\n\nTell me: how the quarter stands beside target and forecast, \
+               with its interval, currency by currency; what moved; and the three deals that need \
+               somebody this week, each with its warnings, the quotes they rest on and what to do. Say \
+               which warnings could not be told, and name the calls that you did not look at.",
     },
 ];
 

@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 use tracing::Instrument as _;
 
 use crate::answer::MOST;
-use crate::progress::{Progress, Relay};
+use crate::progress::Progress;
 use crate::prompts::{self, Prompt};
 use crate::refusal::Refusal;
 use crate::resources::{self, TEMPLATES};
@@ -36,9 +36,10 @@ const JSON: &str = "application/json";
 
 const INSTRUCTIONS: &str = "Recorded sales calls of one company, archived and searchable here. \
 Answers cost no Gong credits.\n\
-How to work: search_calls finds moments (side=theirs: the customer's words); list_calls finds calls by \
-time, account or rep; analyze_call says what was found in one call; get_transcript with around_ms reads \
-about a moment. Do not read whole transcripts to find something.\n\
+How to work: account_brief, deal_risk, pipeline_insights, competitor_mentions and coach_rep answer \
+whole questions; ask_calls and search_calls find moments (side=theirs: the customer's words); list_calls \
+finds calls by time, account or rep; analyze_call says what was found in one call; get_transcript with \
+around_ms reads about a moment. Do not read whole transcripts to find something.\n\
 Cite what you say: call, speaker, time, url. `coverage` says what an answer rests on, `notes` what is \
 missing, `truncated` that there is more: pass page.next_cursor as cursor, or narrow the question.\n\
 Ids of calls are strings. People and accounts may be named by name, e-mail, domain or id; if several \
@@ -55,14 +56,13 @@ stroke=%22%235b3df5%22%20stroke-width=%221.6%22%20stroke-linecap=%22round%22/%3E
 #[derive(Clone)]
 pub struct Server {
     app: App,
-    relay: Arc<Relay>,
     now: fn() -> Timestamp,
 }
 
 impl Server {
-    /// Serves an app that was given the relay as its listener.
-    pub fn new(app: App, relay: Arc<Relay>, now: fn() -> Timestamp) -> Self {
-        Self { app, relay, now }
+    /// Serves an app.
+    pub fn new(app: App, now: fn() -> Timestamp) -> Self {
+        Self { app, now }
     }
 
     pub(crate) fn app(&self) -> &App {
@@ -86,12 +86,13 @@ impl Server {
         context: &RequestContext<RoleServer>,
     ) -> CallToolResult {
         let token = context.meta.get_progress_token();
-        let progress = Progress::new(&context.peer, token, &self.relay);
+        let progress = Progress::new(&context.peer, token);
+        let app = app.telling(progress.relay());
         let longest = match tool.effect {
             Effect::Reads => READING,
             Effect::Brings => BRINGING,
         };
-        let work = tool.call(app, (self.now)(), given, &progress);
+        let work = tool.call(&app, (self.now)(), given, &progress);
         let done = tokio::select! {
             done = tokio::time::timeout(longest, Box::pin(work)) => done,
             () = context.ct.cancelled() => return refused(&Refusal::saying("Cancelled.")),
@@ -309,7 +310,7 @@ impl ServerHandler for Server {
                 match argument.name.as_str() {
                     "account" => Some(Suggest::Accounts),
                     "call_id" => Some(Suggest::Calls),
-                    "competitor" => Some(Suggest::Trackers),
+                    "competitor" => Some(Suggest::Competitors),
                     _ => None,
                 }
             }
@@ -348,7 +349,7 @@ fn signed() -> MetaObject {
 
 fn advertised(tool: &Declared) -> Tool {
     let reads = tool.effect == Effect::Reads;
-    let annotations = ToolAnnotations::with_title(tool.title)
+    let annotations = ToolAnnotations::new()
         .read_only(reads)
         .destructive(false)
         .idempotent(true)

@@ -22,50 +22,43 @@ pub(crate) fn list(of: &Value) -> Value {
     json!({"type": "array", "items": of})
 }
 
-/// An object; a name that ends in `?` may be left out.
+/// An object inside an answer. What may be left out in it is not told: that would cost more than it says.
 pub(crate) fn object(fields: &[(&str, Value)]) -> Value {
-    let name = |written: &str| written.trim_end_matches('?').to_owned();
     let properties: Map<String, Value> = fields
         .iter()
-        .map(|(written, of)| (name(written), of.clone()))
+        .map(|(name, of)| ((*name).to_owned(), of.clone()))
         .collect();
+    json!({"type": "object", "properties": properties})
+}
+
+/// An object whose fields say themselves what they are.
+pub(crate) fn open() -> Value {
+    json!({"type": "object"})
+}
+
+/// An answer: its body, and what stands in every answer. A name that ends in `?` may be left out.
+pub(crate) fn answer(body: &[(&str, Value)]) -> Value {
+    let mut fields = body.to_vec();
+    fields.extend([
+        ("page", open()),
+        ("coverage?", open()),
+        ("truncated", flag()),
+        ("notes", list(&text())),
+    ]);
     let needed: Vec<&str> = fields
         .iter()
         .map(|(written, _)| *written)
         .filter(|written| !written.ends_with('?'))
         .collect();
-    let mut object = json!({"type": "object", "properties": properties});
-    if let (false, Some(fields)) = (needed.is_empty(), object.as_object_mut()) {
-        fields.insert("required".to_owned(), needed.into());
+    let fields: Vec<(&str, Value)> = fields
+        .iter()
+        .map(|(written, of)| (written.trim_end_matches('?'), of.clone()))
+        .collect();
+    let mut answer = object(&fields);
+    if let Some(answer) = answer.as_object_mut() {
+        answer.insert("required".to_owned(), needed.into());
     }
-    object
-}
-
-/// An answer: its body, and what stands in every answer.
-pub(crate) fn answer(body: &[(&str, Value)]) -> Value {
-    let mut fields = body.to_vec();
-    fields.extend([
-        (
-            "page",
-            object(&[
-                ("returned", whole()),
-                ("total?", whole()),
-                ("next_cursor?", text()),
-            ]),
-        ),
-        (
-            "coverage?",
-            object(&[
-                ("source", text()),
-                ("synced_through?", text()),
-                ("calls_considered", whole()),
-                ("calls_without_transcript?", whole()),
-            ]),
-        ),
-        ("truncated", flag()),
-        ("notes", list(&text())),
-    ]);
-    object(&fields)
+    answer
 }
 
 /// The words of somebody in a call, and where they can be checked.
@@ -74,11 +67,22 @@ pub(crate) fn quote() -> Value {
         ("at", text()),
         ("start_ms", whole()),
         ("end_ms", whole()),
-        ("speaker?", text()),
+        ("speaker", text()),
         ("side", text()),
-        ("quote?", text()),
-        ("url?", text()),
+        ("quote", text()),
+        ("url", text()),
     ])
+}
+
+/// The same with the call that it stands in, and more texts that may be left out.
+pub(crate) fn cited_with(more: &[&str]) -> Value {
+    let mut cited = quote();
+    if let Some(fields) = cited["properties"].as_object_mut() {
+        for name in ["call_id", "started_at"].iter().chain(more) {
+            fields.insert((*name).to_owned(), text());
+        }
+    }
+    cited
 }
 
 #[cfg(test)]
@@ -87,13 +91,12 @@ mod tests {
 
     #[test]
     fn what_may_be_left_out_is_not_required() {
+        let shape = answer(&[("a", text()), ("b?", whole())]);
         assert_eq!(
-            object(&[("a", text()), ("b?", whole())]),
-            json!({
-                "type": "object",
-                "properties": {"a": {"type": "string"}, "b": {"type": "integer"}},
-                "required": ["a"]
-            })
+            shape["required"],
+            json!(["a", "page", "truncated", "notes"])
         );
+        assert_eq!(shape["properties"]["b"], json!({"type": "integer"}));
+        assert!(shape["properties"].get("b?").is_none());
     }
 }

@@ -1,17 +1,23 @@
 //! The tools: what each is called, what it takes, what it gives, and who may use it.
 
 mod analysis;
+mod ask;
+mod brief;
 mod calls;
+mod coach;
+mod competitors;
+mod deals;
 mod search;
 mod status;
 mod sync;
 mod transcript;
 
+use gong_app::views::{ExtentView, MomentView};
 use gong_app::{App, Operation};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use crate::answer::Answer;
+use crate::answer::{Answer, pruned, shortened};
 use crate::arguments::{Arguments, Field, Kind, may, schema};
 use crate::progress::Progress;
 use crate::refusal::Refusal;
@@ -43,13 +49,19 @@ pub(crate) enum Effect {
 
 #[derive(Clone, Copy, Debug)]
 enum Which {
+    AccountBrief,
     AnalyzeCall,
+    AskCalls,
     CallStatistics,
+    CoachRep,
+    CompetitorMentions,
+    DealRisk,
     GetCall,
     GetTranscript,
     IndexStatus,
     ListCalls,
     ListTrackers,
+    PipelineInsights,
     SearchCalls,
     SyncCalls,
 }
@@ -57,16 +69,35 @@ enum Which {
 /// Every tool, by name.
 pub(crate) const ALL: &[Declared] = &[
     Declared {
+        name: "account_brief",
+        title: "Brief on a customer",
+        about: "A customer at a glance, in cited facts: deals with warnings, people, open next steps, concerns, competitors, newest calls.",
+        fields: brief::FIELDS,
+        output: brief::output,
+        effect: Effect::Reads,
+        needs: &[Operation::ACCOUNT_BRIEF],
+        which: Which::AccountBrief,
+    },
+    Declared {
         name: "analyze_call",
         title: "Analyse a call",
         about: "What was found in one call: needs, objections, next steps, risks, competitors, \
-                pricing, each with the quote it rests on, and how people talked. Deterministic; \
-                costs no Gong credits.",
+                pricing, each with the quote it rests on, and how people talked.",
         fields: analysis::CALL,
         output: analysis::call_output,
         effect: Effect::Reads,
-        needs: &[Operation::ANALYSE_CALL, Operation::TRANSCRIPT],
+        needs: &[Operation::ANALYSE_CALL],
         which: Which::AnalyzeCall,
+    },
+    Declared {
+        name: "ask_calls",
+        title: "Ask the calls",
+        about: "Answers one question with the sentences that were said, or says that none does.",
+        fields: ask::FIELDS,
+        output: ask::output,
+        effect: Effect::Reads,
+        needs: &[Operation::ASK],
+        which: Which::AskCalls,
     },
     Declared {
         name: "call_statistics",
@@ -76,8 +107,38 @@ pub(crate) const ALL: &[Declared] = &[
         fields: analysis::STATISTICS,
         output: analysis::statistics_output,
         effect: Effect::Reads,
-        needs: &[Operation::ANALYSE_CALL, Operation::TRANSCRIPT],
+        needs: &[Operation::ANALYSE_CALL],
         which: Which::CallStatistics,
+    },
+    Declared {
+        name: "coach_rep",
+        title: "Coach a rep",
+        about: "How a rep talks beside the team, and at most three things to try with moments to listen to. Needs ten calls and five reps.",
+        fields: coach::FIELDS,
+        output: coach::output,
+        effect: Effect::Reads,
+        needs: &[Operation::COACH],
+        which: Which::CoachRep,
+    },
+    Declared {
+        name: "competitor_mentions",
+        title: "Competitors",
+        about: "Who was met in how many deals and calls, the trend, win rates against deals without any, and quotes.",
+        fields: competitors::FIELDS,
+        output: competitors::output,
+        effect: Effect::Reads,
+        needs: &[Operation::COMPETITORS],
+        which: Which::CompetitorMentions,
+    },
+    Declared {
+        name: "deal_risk",
+        title: "Risk of deals",
+        about: "What stands against open deals: named warnings with points, reason and evidence; what cannot be told is unknown.",
+        fields: deals::RISK,
+        output: deals::risk_output,
+        effect: Effect::Reads,
+        needs: &[Operation::RISK],
+        which: Which::DealRisk,
     },
     Declared {
         name: "get_call",
@@ -95,7 +156,7 @@ pub(crate) const ALL: &[Declared] = &[
         name: "get_transcript",
         title: "Read a transcript",
         about: "A part of what was said in one call, in whole sentences; continue with \
-                next_cursor. Prefer search_calls to find a moment, then around_ms to read about it.",
+                next_cursor. Find moments by search_calls, then read with around_ms.",
         fields: transcript::FIELDS,
         output: transcript::output,
         effect: Effect::Reads,
@@ -106,7 +167,7 @@ pub(crate) const ALL: &[Declared] = &[
         name: "index_status",
         title: "How fresh the archive is",
         about: "How many calls are stored and searchable, when they were last synced, and what \
-                cannot be relied upon at the moment.",
+                cannot be relied upon.",
         fields: &[],
         output: status::output,
         effect: Effect::Reads,
@@ -132,8 +193,18 @@ pub(crate) const ALL: &[Declared] = &[
         fields: &[],
         output: status::trackers_output,
         effect: Effect::Reads,
-        needs: &[Operation::TRACKERS_LIST, Operation::TRANSCRIPT],
+        needs: &[Operation::TRACKERS_LIST],
         which: Which::ListTrackers,
+    },
+    Declared {
+        name: "pipeline_insights",
+        title: "Pipeline and forecast",
+        about: "A period by currency: won, open, slipped, win rate, velocity, forecast with interval; stages; open deals with their last call.",
+        fields: deals::PIPELINE,
+        output: deals::pipeline_output,
+        effect: Effect::Reads,
+        needs: &[Operation::PIPELINE, Operation::FORECAST, Operation::DEALS],
+        which: Which::PipelineInsights,
     },
     Declared {
         name: "search_calls",
@@ -150,7 +221,7 @@ pub(crate) const ALL: &[Declared] = &[
         name: "sync_calls",
         title: "Bring calls from Gong",
         about: "Brings new calls, or the calls named, from Gong into the archive and the index. \
-                Spends requests of the day's budget; only when somebody asks for fresher calls.",
+                Spends the day's requests; only when fresher calls are asked for.",
         fields: sync::FIELDS,
         output: sync::output,
         effect: Effect::Brings,
@@ -194,16 +265,27 @@ impl Declared {
         progress: &Progress,
     ) -> Result<Answer, Refusal> {
         let given = Arguments::read(self.fields, given)?;
+        let done = Box::pin(self.done(app, now, &given));
+        progress.while_told(done).await
+    }
+
+    async fn done(&self, app: &App, now: Timestamp, given: &Arguments) -> Result<Answer, Refusal> {
         match self.which {
-            Which::AnalyzeCall => analysis::call(app, &given, progress).await,
-            Which::CallStatistics => analysis::statistics(app, &given).await,
-            Which::GetCall => calls::call(app, &given).await,
-            Which::GetTranscript => transcript::read(app, &given).await,
+            Which::AccountBrief => brief::brief(app, now, given).await,
+            Which::AnalyzeCall => analysis::call(app, given).await,
+            Which::AskCalls => ask::ask(app, now, given).await,
+            Which::CallStatistics => analysis::statistics(app, given).await,
+            Which::CoachRep => coach::coach(app, given).await,
+            Which::CompetitorMentions => competitors::mentions(app, given).await,
+            Which::DealRisk => deals::risk(app, given).await,
+            Which::GetCall => calls::call(app, given).await,
+            Which::GetTranscript => transcript::read(app, given).await,
             Which::IndexStatus => status::status(app).await,
-            Which::ListCalls => calls::list(app, now, &given).await,
+            Which::ListCalls => calls::list(app, now, given).await,
             Which::ListTrackers => status::trackers(app).await,
-            Which::SearchCalls => search::search(app, now, &given).await,
-            Which::SyncCalls => sync::sync(app, &given, progress).await,
+            Which::PipelineInsights => deals::pipeline(app, now, given).await,
+            Which::SearchCalls => search::search(app, now, given).await,
+            Which::SyncCalls => sync::sync(app, given).await,
         }
     }
 }
@@ -218,6 +300,8 @@ const SIDE: Field = may(
     Kind::OneOf(&["ours", "theirs", "unknown"]),
     "Whose words",
 );
+const CALLS: Field = may("call_ids", Kind::Ids(20), "Only in these calls");
+const CURSOR: Field = may("cursor", Kind::Text, "next_cursor of the page before");
 const DETAIL: Field = may("detail", Kind::OneOf(&["concise", "full"]), "How much");
 
 /// When the period that was asked for begins.
@@ -235,9 +319,41 @@ fn begin(given: &Arguments, now: Timestamp) -> Result<Option<Timestamp>, Refusal
     }
 }
 
+/// What an answer rests on, for whoever may know.
+async fn extent(app: &App) -> Result<Option<ExtentView>, Refusal> {
+    if app.caller().may(Operation::STATUS).is_err() {
+        return Ok(None);
+    }
+    Ok(Some(app.extent(false).await?))
+}
+
+/// A sentence with the call that it stands in.
+fn moment(one: &MomentView) -> Value {
+    pruned(json!({
+        "call_id": one.call,
+        "started_at": one.call_started,
+        "at": one.sentence,
+        "start_ms": one.start_ms,
+        "end_ms": one.end_ms,
+        "speaker": one.speaker,
+        "side": one.side,
+        "quote": one.text.as_deref().map(|text| shortened(text, 300)),
+        "url": one.url,
+    }))
+}
+
+/// Three digits after the point are more than anybody measures.
+fn rounded(figure: Option<f64>) -> Option<f64> {
+    figure.map(|figure| (figure * 1_000.0).round() / 1_000.0)
+}
+
+fn is_full(given: &Arguments) -> bool {
+    given.text("detail") == Some("full")
+}
+
 /// How large an answer may be.
 fn most(given: &Arguments) -> usize {
-    if given.text("detail") == Some("full") {
+    if is_full(given) {
         crate::answer::MOST
     } else {
         crate::answer::USUAL

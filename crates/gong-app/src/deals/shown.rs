@@ -22,6 +22,8 @@ use super::linking::{all_links, closed, histories};
 
 /// How many calls of a customer are shown.
 const MOST_CALLS: usize = 100;
+/// Calls are looked for by their deals if these are not more.
+const MOST_NAMED: usize = 200;
 
 /// Which deals to list.
 #[derive(Clone, Debug, Default)]
@@ -96,9 +98,11 @@ impl App {
                 (place(one), &one.deal).cmp(&(place(other), &other.deal))
             });
             let names = Names::of(archive.as_ref(), known.iter().map(|(_, deal)| deal)).await?;
+            let ids = known.iter().map(|(history, _)| history.deal().clone());
+            let about = About::of(archive.as_ref(), &scope, as_of, ids.collect()).await?;
             let deals = known
                 .iter()
-                .map(|(history, deal)| names.line(history, deal, &rules))
+                .map(|(history, deal)| names.line(history, deal, &rules, &about))
                 .collect();
             Ok(DealsView {
                 as_of: in_seconds(as_of),
@@ -134,7 +138,7 @@ impl App {
                 .collect();
             Ok(DealShownView {
                 as_of: in_seconds(as_of),
-                deal: names.line(&history, &known, &rules),
+                deal: names.line(&history, &known, &rules, &About::by(&links)),
                 history: names.changes(&history),
                 calls: self
                     .calls_about(archive.as_ref(), &scope, &id, links)
@@ -157,7 +161,7 @@ impl App {
             let named = self.accounts_named(archive.as_ref(), account).await?;
             let scope = self.scope_of(Operation::ACCOUNTS, false)?;
             for id in named {
-                let deals = self.deals_of(archive.as_ref(), &id).await?;
+                let deals = self.own_deals(archive.as_ref(), &id).await?;
                 let mut links = links_of(archive.as_ref(), &scope, &id).await?;
                 if deals.is_empty() && links.is_empty() {
                     continue;
@@ -200,8 +204,8 @@ impl App {
         Ok(named)
     }
 
-    /// The deals of a customer that the caller may see.
-    async fn deals_of(
+    /// The deals of a customer, if the caller may see deals.
+    async fn own_deals(
         &self,
         archive: &dyn Archive,
         account: &AccountId,
@@ -210,12 +214,24 @@ impl App {
             return Ok(Vec::new());
         }
         let scope = self.scope_of(Operation::DEALS, false)?;
+        let deals = self.deals_of(archive, &scope, self.now(), account).await?;
+        Ok(deals.into_iter().map(|(_, line)| line).collect())
+    }
+
+    /// The deals of a customer that a scope reaches, as of an instant.
+    pub(crate) async fn deals_of(
+        &self,
+        archive: &dyn Archive,
+        scope: &Scope,
+        as_of: Timestamp,
+        account: &AccountId,
+    ) -> Result<Vec<(DealId, DealLineView)>, Error> {
         let rules = self.pipeline();
-        let mut query = DealQuery::as_of(self.now());
+        let mut query = DealQuery::as_of(as_of);
         query.accounts = Some(vec![account.clone()]);
         let mut known = Vec::new();
         loop {
-            let page = archive.deals(&scope, &query).await?;
+            let page = archive.deals(scope, &query).await?;
             let deals = page.deals.into_iter();
             known.extend(deals.filter_map(|deal| Some((deal.latest()?, deal))));
             query.after = page.next;
@@ -224,8 +240,12 @@ impl App {
             }
         }
         let names = Names::of(archive, known.iter().map(|(deal, _)| deal)).await?;
-        let lines = known.iter();
-        let lines = lines.map(|(deal, history)| names.line(history, deal, &rules));
+        let ids = known.iter().map(|(deal, _)| deal.deal.clone()).collect();
+        let about = About::of(archive, scope, as_of, ids).await?;
+        let lines = known.iter().map(|(deal, history)| {
+            let line = names.line(history, deal, &rules, &about);
+            (deal.deal.clone(), line)
+        });
         Ok(lines.collect())
     }
 
@@ -296,7 +316,7 @@ impl App {
 }
 
 /// The links of the calls of a customer.
-async fn links_of(
+pub(crate) async fn links_of(
     archive: &dyn Archive,
     scope: &Scope,
     account: &AccountId,
@@ -312,6 +332,41 @@ async fn links_of(
         if is_last {
             return Ok(all);
         }
+    }
+}
+
+/// How many calls are about each deal, and when the latest began.
+struct About(BTreeMap<DealId, (usize, Timestamp)>);
+
+impl About {
+    /// Of the calls up to an instant that a scope reaches.
+    async fn of(
+        archive: &dyn Archive,
+        scope: &Scope,
+        as_of: Timestamp,
+        deals: Vec<DealId>,
+    ) -> Result<Self, Error> {
+        if deals.is_empty() {
+            return Ok(Self(BTreeMap::new()));
+        }
+        let these = (deals.len() <= MOST_NAMED).then_some(deals);
+        let mut links = all_links(archive, scope, these).await?;
+        links.retain(|call| call.started <= as_of);
+        Ok(Self::by(&links))
+    }
+
+    fn by(links: &[CallLinks]) -> Self {
+        let mut about = BTreeMap::new();
+        for call in links {
+            for link in &call.deals {
+                let (calls, last) = about
+                    .entry(link.deal.clone())
+                    .or_insert((0_usize, call.started));
+                *calls += 1;
+                *last = call.started.max(*last);
+            }
+        }
+        Self(about)
     }
 }
 
@@ -348,7 +403,9 @@ impl Names {
         history: &DealHistory,
         deal: &DealSnapshot,
         rules: &PipelineRules,
+        about: &About,
     ) -> DealLineView {
+        let (calls, last_call) = about.0.get(&deal.deal).copied().unzip();
         let account = deal.account.as_ref();
         let owner = deal.owner.as_ref();
         DealLineView {
@@ -369,6 +426,8 @@ impl Names {
             closed_on: closed(history, rules).map(|day| day.to_string()),
             told: in_seconds(deal.as_of),
             source: deal.source.as_str(),
+            calls: calls.unwrap_or_default(),
+            last_call: last_call.map(|at| at.to_string()),
         }
     }
 
@@ -418,7 +477,7 @@ pub(crate) fn no_deal() -> Error {
     )
 }
 
-fn no_account() -> Error {
+pub(crate) fn no_account() -> Error {
     Error::new(
         ErrorKind::NotFound,
         "there is no such account in the archive",

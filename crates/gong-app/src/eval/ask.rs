@@ -52,7 +52,7 @@ impl App {
             })?;
             run.push_str(&line);
             run.push('\n');
-            self.shared.listener.step(Step {
+            self.listener().step(Step {
                 stage: Stage::Queries,
                 done,
                 total: Some(queries.len() as u64),

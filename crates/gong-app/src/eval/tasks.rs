@@ -103,7 +103,7 @@ impl App {
                     other => write(task, &other?, &wanted, &mut run)?,
                 }
             }
-            app.shared.listener.step(Step {
+            app.listener().step(Step {
                 stage: Stage::Queries,
                 done,
                 total: Some(ids.len() as u64),

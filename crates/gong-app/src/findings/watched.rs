@@ -9,6 +9,7 @@ use insights::{Watch, Watched, detectors};
 
 use crate::app::App;
 use crate::eval::lines::{CompetitorLine, read_lines};
+use crate::views::neutral;
 use crate::{Error, ErrorKind};
 
 use super::Detectors;
@@ -51,6 +52,24 @@ impl App {
     ) -> Result<(Detectors, Watched), Error> {
         let watched = load(archive).await?;
         Ok((Arc::new(detectors(&watched)), watched))
+    }
+
+    /// The names of the competitors that are watched, for whoever may ask about competitors. A name is a
+    /// user's own text and belongs to no call.
+    pub(crate) async fn watched_competitors(&self) -> Result<Vec<String>, Error> {
+        let work = async {
+            let archive = self.existing_archive().await?;
+            let watched = load(archive.as_ref()).await?;
+            let names = watched.competitors.iter();
+            Ok(names.map(|watch| neutral(&watch.name)).collect())
+        };
+        self.reading(
+            Operation::COMPETITORS,
+            "suggest",
+            Box::pin(work),
+            |_: &Vec<String>| Vec::new(),
+        )
+        .await
     }
 }
 

@@ -220,8 +220,12 @@ fn moment(view: &CallView<'_>, place: &conversation::Citation) -> Option<DatedMo
         started: view.started().to_string(),
         moment: MomentView {
             call: neutral(place.call.as_str()),
+            call_started: view.started().to_string(),
             sentence: place.sentence.to_string(),
             time: place.span.to_string(),
+            start_ms: place.span.start_ms(),
+            end_ms: place.span.end_ms(),
+            speaker: None,
             side: place.side.as_str(),
             text: Some(neutral(line.text)),
             url: url.and_then(|url| moment_link(url, place.span)),

@@ -5,17 +5,18 @@ use std::sync::Arc;
 
 use access::{Operation, Permission, Scope};
 use call_archive::{Archive, NumbersQuery, User};
-use conversation::{CallId, Citation, UserId};
+use conversation::{CallId, Citation};
 use insights::coaching::{Coaching, Measure, Recommendation, RepCall, Wanted, coach};
 use jiff::Timestamp;
 
 use crate::app::App;
 use crate::numbers::rep_call;
+use crate::search::people_named;
 use crate::views::{CoachView, CoachedView, MeasureView, RecommendationView, in_seconds, neutral};
 use crate::{Error, ErrorKind};
 
-use super::Why;
 use super::evidence::Words;
+use super::{Why, meant};
 
 /// Whom to coach.
 #[derive(Clone, Debug)]
@@ -48,7 +49,7 @@ impl App {
             let archive = Arc::clone(self.existing_archive().await?);
             let scope = self.scope_of(Operation::COACH, false)?.without_private();
             let as_of = request.as_of.unwrap_or_else(|| self.now());
-            let rep = rep(archive.as_ref(), &request.rep).await?;
+            let named = users_named(archive.as_ref(), &scope, &request.rep).await?;
             let makers = self.makers(archive.as_ref()).await?;
             let all = self.figures(&archive, &Scope::internal(), &makers).await?;
             let begun = all.iter().filter(|one| one.started <= as_of);
@@ -56,9 +57,7 @@ impl App {
             let seen = reached(archive.as_ref(), &scope).await?;
             let (in_sight, beyond): (Vec<RepCall>, Vec<RepCall>) =
                 all.partition(|call| seen.contains(&call.call));
-            if !in_sight.iter().any(|call| call.rep == rep.id) {
-                return Err(no_rep());
-            }
+            let rep = rep(named, &in_sight)?;
             let mut team = in_sight.clone();
             team.extend(beyond.into_iter().filter(|call| call.rep != rep.id));
             let own = in_sight.iter().filter(|call| call.rep == rep.id);
@@ -114,30 +113,49 @@ async fn reached(archive: &dyn Archive, scope: &Scope) -> Result<BTreeSet<CallId
     }
 }
 
-/// The one user that is meant.
-async fn rep(archive: &dyn Archive, word: &str) -> Result<User, Error> {
+/// The users that a word may mean: the one of this id or address, else those in whose name or address
+/// it is.
+async fn users_named(archive: &dyn Archive, scope: &Scope, word: &str) -> Result<Vec<User>, Error> {
     let word = word.trim();
     let wanted = word.to_lowercase();
     let users = archive.users().await?;
-    if let Some(user) = users.iter().find(|user| user.id.as_str() == word) {
-        return Ok(user.clone());
+    let is = |user: &&User| {
+        let email = user.email.as_deref().map(str::to_lowercase);
+        user.id.as_str() == word || email.as_deref() == Some(wanted.as_str())
+    };
+    if let Some(user) = users.iter().find(is) {
+        return Ok(vec![user.clone()]);
     }
     let has = |text: &Option<String>| {
         let text = text.as_deref().map(str::to_lowercase);
         text.is_some_and(|text| text.contains(&wanted))
     };
-    let is_named = |user: &&User| !wanted.is_empty() && (has(&user.name) || has(&user.email));
-    let named: Vec<&User> = users.iter().filter(is_named).collect();
-    match named.as_slice() {
-        [one] => Ok((*one).clone()),
-        [] => match UserId::new(word) {
-            Ok(id) => Ok(User::new(id)),
-            Err(_) => Err(no_rep()),
-        },
-        several => {
-            let what = format!("{} users are meant", several.len());
-            Err(Error::new(ErrorKind::Usage, what).hint("name one by the user's id or address"))
+    let is_named = |user: &User| !wanted.is_empty() && (has(&user.name) || has(&user.email));
+    let mut named: Vec<User> = users.into_iter().filter(is_named).collect();
+    if named.is_empty() {
+        // Somebody who is not listed may be a rep of calls all the same.
+        for (id, name) in people_named(archive, scope, word).await? {
+            let mut user = User::new(id);
+            user.name = name;
+            named.push(user);
         }
+    }
+    if named.is_empty() {
+        return Err(no_rep());
+    }
+    Ok(named)
+}
+
+/// The one of several who has calls that the caller sees: nobody else is a choice.
+fn rep(mut named: Vec<User>, in_sight: &[RepCall]) -> Result<User, Error> {
+    named.retain(|user| in_sight.iter().any(|call| call.rep == user.id));
+    let known = named
+        .iter()
+        .map(|user| (user.id.as_str(), user.name.as_deref()));
+    match named.as_slice() {
+        [] => Err(no_rep()),
+        [one] => Ok(one.clone()),
+        _ => Err(meant::several("people", known)),
     }
 }
 

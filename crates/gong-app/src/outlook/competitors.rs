@@ -9,14 +9,14 @@ use insights::inference::Tally;
 use insights::pipeline::Amounts;
 use jiff::Timestamp;
 
-use crate::Error;
 use crate::app::App;
 use crate::deals::DealsAndCalls;
 use crate::views::{CompetitorView, CompetitorsView, RateView, StanceView, in_seconds, neutral};
+use crate::{Error, ErrorKind};
 
-use super::Why;
 use super::evidence::Words;
 use super::pipeline::{hundredths, rate_view, rows};
+use super::{Why, meant};
 
 /// The days of the trend where nobody says otherwise.
 pub(crate) const TREND_DAYS: u32 = 90;
@@ -25,6 +25,8 @@ pub(crate) const TREND_DAYS: u32 = 90;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CompetitorsRequest {
+    /// Only this competitor: its name, or a part of it.
+    pub name: Option<String>,
     /// As of when; now if it is not said.
     pub as_of: Option<Timestamp>,
     /// The last so many days are compared with as many before.
@@ -36,6 +38,7 @@ pub struct CompetitorsRequest {
 impl Default for CompetitorsRequest {
     fn default() -> Self {
         Self {
+            name: None,
             as_of: None,
             days: TREND_DAYS,
             why: Why::default(),
@@ -61,7 +64,13 @@ impl App {
                 recalls,
             } = self.deals_and_calls(&archive, &scope, as_of).await?;
             let rules = self.pipeline();
-            let report = competitors(&deals, &others, &rules, as_of, request.days);
+            let mut report = competitors(&deals, &others, &rules, as_of, request.days);
+            if let Some(word) = &request.name {
+                let known = report.competitors.iter();
+                let known = known.map(|one| (one.name.as_str(), None, one.name.clone()));
+                let wanted = meant::one(known, word, "competitors", no_competitor)?;
+                report.competitors.retain(|one| one.name == wanted);
+            }
             let sight = self.sight_of(Permission::InsightsRead, false)?;
             let quoted = report.competitors.iter().flat_map(|one| &one.quotes);
             let quoted = quoted.filter(|_| request.why.is_said());
@@ -86,6 +95,14 @@ impl App {
         self.reading(Operation::COMPETITORS, &asked, Box::pin(work), seen)
             .await
     }
+}
+
+fn no_competitor() -> Error {
+    Error::new(
+        ErrorKind::NotFound,
+        "no watched competitor of this name was heard",
+    )
+    .hint("`gongkit trackers competitors FILE` names the competitors that are watched")
 }
 
 fn competitor(one: &Competitor, why: Why, words: &Words) -> CompetitorView {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Form, Sight};
 use call_archive::{Archive, StoredCall};
-use conversation::{CallId, Citation};
+use conversation::{Call, CallId, Citation};
 use insights::Evidence;
 
 use crate::Error;
@@ -30,15 +30,7 @@ impl Words {
     ) -> Result<Self, Error> {
         let ids: BTreeSet<CallId> = cited.into_iter().map(|place| place.call.clone()).collect();
         let ids: Vec<CallId> = ids.into_iter().collect();
-        let mut calls = BTreeMap::new();
-        for some in ids.chunks(AT_ONCE) {
-            for stored in archive.read(sight.facts(), some).await? {
-                let call = &stored.call;
-                let form = sight.form(&call.users(), call.is_private());
-                calls.insert(call.id.clone(), (stored, form));
-            }
-        }
-        Ok(Self { calls })
+        Self::of_calls(archive, sight, &ids).await
     }
 
     /// A moment; none of a call that is not there for the caller.
@@ -51,14 +43,50 @@ impl Words {
             .filter(|text| text.revision == place.text_revision);
         let said = text.and_then(|text| text.transcript.sentence(place.sentence));
         let url = stored.call.url.as_deref();
+        let party = said.and_then(|said| stored.call.party(said.party?));
+        let speaker = party.and_then(|party| party.name.as_deref());
+        let speaker = form.words(|| speaker.map(neutral)).flatten();
         Some(MomentView {
             call: neutral(place.call.as_str()),
+            call_started: stored.call.started.to_string(),
             sentence: place.sentence.to_string(),
             time: place.span.to_string(),
+            start_ms: place.span.start_ms(),
+            end_ms: place.span.end_ms(),
+            speaker: speaker.filter(|name| !name.is_empty()),
             side: place.side.as_str(),
             text: said.and_then(|said| form.words(|| neutral(said.text))),
             url: url.and_then(|url| moment_link(url, place.span)),
         })
+    }
+
+    /// What the caller may see of a call; no words of one that is not there for him.
+    pub(super) fn form(&self, call: &CallId) -> Form {
+        self.calls
+            .get(call)
+            .map_or(Form::Wordless, |(_, form)| *form)
+    }
+
+    /// A call that was read.
+    pub(super) fn call(&self, id: &CallId) -> Option<&Call> {
+        self.calls.get(id).map(|(stored, _)| &stored.call)
+    }
+
+    /// Reads calls by their ids.
+    pub(super) async fn of_calls(
+        archive: &dyn Archive,
+        sight: &Sight,
+        ids: &[CallId],
+    ) -> Result<Self, Error> {
+        let mut calls = BTreeMap::new();
+        for some in ids.chunks(AT_ONCE) {
+            for stored in archive.read(sight.facts(), some).await? {
+                let call = &stored.call;
+                let form = sight.form(&call.users(), call.is_private());
+                calls.insert(call.id.clone(), (stored, form));
+            }
+        }
+        Ok(Self { calls })
     }
 
     pub(super) fn evidence(&self, evidence: &Evidence) -> EvidenceView {

@@ -1,9 +1,10 @@
 //! What stands against the open deals.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use access::{Operation, Permission};
-use conversation::{Citation, DealId};
+use conversation::Citation;
 use insights::Evidence;
 use insights::deals::{
     Checklist, DealAt, DealView, NoModel, PipelineRules, RiskModel, RuleSpec, Rules, Scored,
@@ -21,7 +22,7 @@ use crate::views::{
 use crate::{Error, ErrorKind};
 
 use super::evidence::{Words, shown};
-use super::{Recalls, Why};
+use super::{Recalls, Why, meant};
 
 /// The age at which a fitted model reads deals.
 const AGE_DAYS: u32 = 30;
@@ -30,8 +31,14 @@ const AGE_DAYS: u32 = 30;
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct RiskRequest {
-    /// Only this deal.
+    /// Only this open deal: its id, its name, or a part of the name.
     pub deal: Option<String>,
+    /// Only open deals of this customer: its CRM id, its domain, its name, or a part of them.
+    pub account: Option<String>,
+    /// At most so many, those with the most points first; all if it is not said.
+    pub most: Option<NonZeroUsize>,
+    /// Only those that stand after this one.
+    pub after: Option<String>,
     /// As of when; now if it is not said.
     pub as_of: Option<Timestamp>,
     /// Whether every warning is shown with its rows or quotes.
@@ -64,7 +71,18 @@ impl App {
             let DealsAndCalls { deals, recalls, .. } =
                 self.deals_and_calls(&archive, &scope, as_of).await?;
             let fitted = RiskModel::fit(&deals, &rules, as_of, AGE_DAYS);
-            let judged = judged(&deals, &rules, as_of, request, fitted.as_ref().ok())?;
+            let mut judged = judged(&deals, &rules, as_of, fitted.as_ref().ok());
+            if let Some(word) = &request.deal {
+                let wanted = meant::deal(&deals, &rules, as_of, word)?;
+                judged.retain(|one| *one.deal.deal() == wanted);
+            }
+            if let Some(word) = &request.account {
+                let account = self.account_meant(archive.as_ref(), &scope, as_of, word);
+                let (wanted, _) = account.await?;
+                judged.retain(|one| one.deal.account() == Some(&wanted));
+            }
+            let total = judged.len();
+            let is_last = judged_page(&mut judged, request)?;
             let sight = self.sight_of(Permission::DealsRead, false)?;
             let cited: Vec<&Citation> = match request.why {
                 Why::Said => judged.iter().flat_map(cited).collect(),
@@ -79,6 +97,8 @@ impl App {
             Ok(RisksView {
                 as_of: in_seconds(as_of),
                 deals: judged.iter().map(|one| view(one, &reasons)).collect(),
+                total,
+                is_last,
                 model: model_view(&fitted),
                 unknown_stages: unknown.keys().map(|stage| neutral(stage)).collect(),
             })
@@ -103,15 +123,9 @@ fn judged<'a>(
     deals: &'a [DealView],
     rules: &'a PipelineRules,
     as_of: Timestamp,
-    request: &RiskRequest,
     model: Option<&RiskModel>,
-) -> Result<Vec<Judged<'a>>, Error> {
-    let wanted = match &request.deal {
-        Some(id) => Some(id.parse::<DealId>().map_err(|_| no_deal())?),
-        None => None,
-    };
+) -> Vec<Judged<'a>> {
     let warnings = Rules::new(StageTimes::of(deals, rules, as_of));
-    let is_wanted = |deal: &&DealView| wanted.as_ref().is_none_or(|id| deal.deal() == id);
     let judge = |view: &'a DealView| {
         let deal = view.at(as_of, rules)?;
         Some(Judged {
@@ -120,12 +134,25 @@ fn judged<'a>(
             deal,
         })
     };
-    let mut judged: Vec<Judged<'a>> = deals.iter().filter(is_wanted).filter_map(judge).collect();
-    if wanted.is_some() && judged.is_empty() {
-        return Err(no_deal());
-    }
+    let mut judged: Vec<Judged<'a>> = deals.iter().filter_map(judge).collect();
     judged.sort_by_key(|one| std::cmp::Reverse(one.checklist.points()));
-    Ok(judged)
+    judged
+}
+
+/// Leaves the deals of a page; whether it is the last one.
+fn judged_page(judged: &mut Vec<Judged<'_>>, request: &RiskRequest) -> Result<bool, Error> {
+    if let Some(after) = &request.after {
+        let place = |one: &Judged<'_>| one.deal.deal().to_string() == *after;
+        let place = judged.iter().position(place).ok_or_else(|| {
+            Error::new(ErrorKind::Usage, "that is no place to go on from")
+                .hint("begin the list again without a cursor")
+        })?;
+        judged.drain(..=place);
+    }
+    let most = request.most.map_or(usize::MAX, NonZeroUsize::get);
+    let is_last = judged.len() <= most;
+    judged.truncate(most);
+    Ok(is_last)
 }
 
 pub(super) fn no_deal() -> Error {

@@ -167,6 +167,20 @@ async fn about(
     Ok(about)
 }
 
+/// Our own people whom the asker's calls name so: by id or address, else by the whole name, else by a
+/// part of it.
+pub(crate) async fn people_named(
+    archive: &dyn Archive,
+    scope: &Scope,
+    word: &str,
+) -> Result<Vec<(UserId, Option<String>)>, Error> {
+    let known = Known::read(archive, scope).await?;
+    match known.people(&[word.to_owned()], Alike::TakeAll) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+        other => other,
+    }
+}
+
 /// Who and what the asker's calls name.
 #[derive(Default)]
 struct Known {

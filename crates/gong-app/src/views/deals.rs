@@ -50,6 +50,10 @@ pub struct DealLineView {
     pub told: String,
     /// Who told of it last: csv, gong or crm.
     pub source: &'static str,
+    /// How many calls about it the reader may see.
+    pub calls: usize,
+    /// When the latest of them began.
+    pub last_call: Option<String>,
 }
 
 /// A deal with what became of it and the calls about it.

@@ -55,10 +55,18 @@ pub struct RecallView {
 pub struct MomentView {
     /// The call.
     pub call: String,
+    /// When the call began.
+    pub call_started: String,
     /// Its place, written `12.3`.
     pub sentence: String,
     /// When it was said.
     pub time: String,
+    /// The same in milliseconds.
+    pub start_ms: u64,
+    /// Where it ends.
+    pub end_ms: u64,
+    /// Who said it, if known and if words may be read.
+    pub speaker: Option<String>,
     /// ours, theirs, unknown.
     pub side: &'static str,
     /// The words; `null` for whoever may not read them, or where they changed since.

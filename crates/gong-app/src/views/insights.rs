@@ -424,7 +424,7 @@ impl FindingView {
 }
 
 impl ValueView {
-    fn new(value: &Value, form: Form) -> Self {
+    pub(crate) fn new(value: &Value, form: Form) -> Self {
         let mut view = Self {
             name: form.words(|| value.name().map(neutral)).flatten(),
             ..Self::default()

@@ -100,8 +100,12 @@ impl StatementView {
             let url = call.and_then(|call| call.call().url.as_deref());
             MomentView {
                 call: neutral(place.call.as_str()),
+                call_started: call.map_or_else(String::new, |call| call.started().to_string()),
                 sentence: place.sentence.to_string(),
                 time: place.span.to_string(),
+                start_ms: place.span.start_ms(),
+                end_ms: place.span.end_ms(),
+                speaker: None,
                 side: place.side.as_str(),
                 text: Some(neutral(said)),
                 url: url.and_then(|url| moment_link(url, place.span)),

@@ -12,6 +12,10 @@ pub struct RisksView {
     pub as_of: String,
     /// The deals.
     pub deals: Vec<RiskView>,
+    /// How many open deals there are in all.
+    pub total: usize,
+    /// Whether none stands after these.
+    pub is_last: bool,
     /// The fitted model, or what is missing for it.
     pub model: ModelView,
     /// Stages that the settings do not name; their deals count as open.

@@ -88,6 +88,17 @@ pub(crate) enum AccountsCommand {
         /// Its CRM id, its domain or its name
         account: String,
     },
+    /// Show one at a glance: deals with their warnings, people, what is open; facts, no model
+    Brief {
+        /// Its CRM id, its domain, its name or a part of them
+        account: String,
+        /// Leave out calls before this day (UTC) or instant
+        #[arg(long, value_name = "DATE", value_parser = super::from)]
+        from: Option<Timestamp>,
+        /// As of the end of this day, or an instant
+        #[arg(long, value_name = "DATE", value_parser = as_of)]
+        as_of: Option<Timestamp>,
+    },
 }
 
 /// The last moment of a day, or an instant.

@@ -1,6 +1,8 @@
 //! `deals` and `accounts`.
 
-use gong_app::{DealsImport, DealsRequest, Error, ErrorKind, Pinning, Standing};
+use gong_app::{
+    AccountBriefRequest, DealsImport, DealsRequest, Error, ErrorKind, Pinning, Standing,
+};
 
 use super::{Context, absolute, outlook, reading};
 use crate::arguments::{
@@ -66,10 +68,23 @@ async fn list(context: &Context, arguments: ListDealsArgs) -> Result<(), Error> 
 }
 
 pub(crate) async fn accounts(context: &Context, arguments: AccountsArgs) -> Result<(), Error> {
-    let AccountsCommand::Show { account } = arguments.command;
     let shown = async {
-        let view = context.app()?.account(&account).await?;
-        output::answer(context.format, &view, tables::account)
+        match arguments.command {
+            AccountsCommand::Show { account } => {
+                let view = context.app()?.account(&account).await?;
+                output::answer(context.format, &view, tables::account)
+            }
+            AccountsCommand::Brief {
+                account,
+                from,
+                as_of,
+            } => {
+                let mut request = AccountBriefRequest::new(account);
+                (request.from, request.as_of) = (from, as_of);
+                let view = context.app()?.account_brief(&request).await?;
+                output::answer(context.format, &view, tables::glance)
+            }
+        }
     };
     reading(context, shown).await
 }

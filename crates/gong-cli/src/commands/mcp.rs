@@ -1,9 +1,8 @@
 //! `mcp`: the server for assistants, and setting up a client for it.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use gong_app::{App, Error, ErrorKind, Listener};
+use gong_app::{App, Error, ErrorKind};
 use gong_mcp::{
     Client, Entry, HttpOptions, Installed, Listening, Protection, Relay, Server, Setup, TlsFiles,
 };
@@ -21,11 +20,14 @@ pub(crate) async fn run(
         Some(McpCommand::Install { client, dry_run }) => install(context, global, client, dry_run),
         None if arguments.http => http(context, &arguments).await,
         None => {
-            let relay = Relay::new();
-            let listener = Arc::clone(&relay) as Arc<dyn Listener>;
             let config = context.config()?;
-            let app = App::new(config, &context.environment, listener, context.stop.clone());
-            let server = Server::new(app, relay, jiff::Timestamp::now);
+            let app = App::new(
+                config,
+                &context.environment,
+                Relay::new(),
+                context.stop.clone(),
+            );
+            let server = Server::new(app, jiff::Timestamp::now);
             gong_mcp::serve_stdio(server, context.stop.clone()).await
         }
     }
@@ -46,11 +48,14 @@ async fn http(context: &Context, arguments: &McpArgs) -> Result<(), Error> {
         .as_deref()
         .map(gong_mcp::public_url)
         .transpose()?;
-    let relay = Relay::new();
-    let listener = Arc::clone(&relay) as Arc<dyn Listener>;
     let config = context.config()?;
-    let app = App::serving(config, &context.environment, listener, context.stop.clone());
-    let server = Server::new(app, relay, jiff::Timestamp::now);
+    let app = App::serving(
+        config,
+        &context.environment,
+        Relay::new(),
+        context.stop.clone(),
+    );
+    let server = Server::new(app, jiff::Timestamp::now);
     serve(context, options, server).await
 }
 

@@ -1,10 +1,8 @@
 //! `worker` and `serve`: processes that go on until they are stopped.
 
-use std::sync::Arc;
-
 use front_door::{Door, DoorOptions, Guard, Protection, TlsFiles};
 use gong_admin::Numbers;
-use gong_app::{App, Error, ErrorKind, Listener};
+use gong_app::{App, Error, ErrorKind};
 use gong_mcp::{Entry, HttpOptions, Relay, Server};
 
 use super::{Context, mcp};
@@ -21,10 +19,13 @@ pub(crate) async fn worker(context: &Context, arguments: &WorkerArgs) -> Result<
 
 pub(crate) async fn serve(context: &Context, arguments: &ServeArgs) -> Result<(), Error> {
     let numbers = numbers()?;
-    let relay = Relay::new();
-    let listener = Arc::clone(&relay) as Arc<dyn Listener>;
     let config = context.config()?;
-    let app = App::serving(config, &context.environment, listener, context.stop.clone());
+    let app = App::serving(
+        config,
+        &context.environment,
+        Relay::new(),
+        context.stop.clone(),
+    );
     let assistants = async {
         if !arguments.mcp {
             return Ok(());
@@ -37,7 +38,7 @@ pub(crate) async fn serve(context: &Context, arguments: &ServeArgs) -> Result<()
         }
         let public_url = at.public_url.as_deref().map(gong_mcp::public_url);
         options.public_url = public_url.transpose()?;
-        let server = Server::new(app.clone(), relay, jiff::Timestamp::now);
+        let server = Server::new(app.clone(), jiff::Timestamp::now);
         mcp::serve(context, options, server).await
     };
     let deliveries = async {

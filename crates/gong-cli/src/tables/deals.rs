@@ -31,7 +31,7 @@ fn lines(deals: &[DealLineView]) -> String {
     table(&heads, deals.iter().map(line))
 }
 
-fn line(deal: &DealLineView) -> Vec<String> {
+pub(super) fn line(deal: &DealLineView) -> Vec<String> {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let account = deal.account.as_ref().or(deal.account_id.as_ref());
     vec![
@@ -118,7 +118,7 @@ pub(crate) fn account(view: &AccountView) -> String {
     text
 }
 
-fn call_line(call: &CallLineView) -> Vec<String> {
+pub(super) fn call_line(call: &CallLineView) -> Vec<String> {
     vec![
         call.id.clone(),
         call.started.get(..10).unwrap_or(&call.started).to_owned(),

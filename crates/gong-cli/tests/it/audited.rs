@@ -191,6 +191,10 @@ pub(crate) fn steps(named: &Named) -> Vec<(String, &'static [&'static str])> {
         ("competitors".to_owned(), &["competitors ok"]),
         ("coach nobody".to_owned(), &["coach not_found"]),
         ("accounts show them.example".to_owned(), &["accounts "]),
+        (
+            "accounts brief them.example".to_owned(),
+            &["account_brief "],
+        ),
         ("reindex".to_owned(), &["reindex intent", "reindex ok"]),
         (
             "hold add case --call 2".to_owned(),

@@ -4,12 +4,11 @@ use gong_app::views::{FindingView, SaidView, StatisticsView};
 use gong_app::{App, StatsRequest};
 use serde_json::{Value, json};
 
-use super::{DETAIL, most};
+use super::{DETAIL, extent, is_full, most, rounded};
 use crate::answer::{Answer, pruned, shortened};
 use crate::arguments::{Arguments, Field, Kind, may, must};
-use crate::progress::Progress;
 use crate::refusal::Refusal;
-use crate::shape::{answer, list, number, object, quote, text, whole};
+use crate::shape::{answer, list, number, object, open, quote, text};
 
 pub(super) const CALL: &[Field] = &[
     must("call_id", Kind::Id, "Always a string"),
@@ -23,11 +22,7 @@ pub(super) const CALL: &[Field] = &[
 
 pub(super) const STATISTICS: &[Field] = &[
     may("call_ids", Kind::Ids(20), "The 20 newest calls if left out"),
-    may(
-        "strict",
-        Kind::Flag,
-        "A nod ends a monologue, as Gong counts",
-    ),
+    may("strict", Kind::Flag, "A nod ends a monologue, as at Gong"),
 ];
 
 const ASPECTS: &[&str] = &[
@@ -59,23 +54,6 @@ const KINDS: &[(&str, &str)] = &[
     ("question", "questions"),
 ];
 
-fn measures_shape() -> Value {
-    object(&[
-        ("length_s", number()),
-        ("talk_ratio_ours?", number()),
-        ("longest_monologue_s?", number()),
-        ("longest_customer_story_s?", number()),
-        ("switches_per_minute?", number()),
-        ("patience_median_s?", number()),
-        ("interruptions_per_hour?", number()),
-        ("questions?", whole()),
-        ("open_questions_share?", number()),
-        ("silence_share?", number()),
-        ("first_price_s?", number()),
-        ("unknown_share?", number()),
-    ])
-}
-
 pub(super) fn call_output() -> Value {
     let mut finding = quote();
     if let Some(fields) = finding["properties"].as_object_mut() {
@@ -99,7 +77,7 @@ pub(super) fn call_output() -> Value {
         ("title?", text()),
         ("started_at", text()),
         ("url?", text()),
-        ("measures?", measures_shape()),
+        ("measures?", open()),
         ("highlights?", list(&quote())),
         ("findings", list(&finding)),
     ])
@@ -108,18 +86,14 @@ pub(super) fn call_output() -> Value {
 pub(super) fn statistics_output() -> Value {
     let call = object(&[
         ("call_id", text()),
-        ("title?", text()),
+        ("title", text()),
         ("started_at", text()),
-        ("measures", measures_shape()),
+        ("measures", open()),
     ]);
     answer(&[("calls", list(&call))])
 }
 
-pub(super) async fn call(
-    app: &App,
-    given: &Arguments,
-    progress: &Progress,
-) -> Result<Answer, Refusal> {
+pub(super) async fn call(app: &App, given: &Arguments) -> Result<Answer, Refusal> {
     let id = given.text("call_id").unwrap_or_default();
     let aspects = given.texts("aspects");
     let wants = |aspect: &str| {
@@ -129,9 +103,8 @@ pub(super) async fn call(
             aspects.iter().any(|one| one == aspect)
         }
     };
-    progress.tell("reading the call".to_owned()).await;
-    let view = progress.while_told(app.insights(id, false)).await?;
-    let is_full = given.text("detail") == Some("full");
+    let view = app.insights(id, false).await?;
+    let is_full = is_full(given);
     let highlights = wants("summary").then(|| {
         let shown = view.highlights.iter().take(if is_full { 12 } else { 4 });
         shown.map(|said| cited(said, is_full)).collect::<Vec<_>>()
@@ -157,7 +130,7 @@ pub(super) async fn call(
     }))
     .giving_way(&["findings", "highlights"])
     .up_to(most(given))
-    .covering(app.extent(false).await?)
+    .covering(extent(app).await?)
     .note("A precision stands where enough findings of a detector were judged; elsewhere it is untested.");
     Ok(if nothing {
         answer.note("Nothing of what was asked for was found in this call.")
@@ -239,7 +212,7 @@ pub(super) async fn statistics(app: &App, given: &Arguments) -> Result<Answer, R
     Ok(Answer::new(json!({"calls": calls.collect::<Vec<_>>()}))
         .giving_way(&["calls"])
         .up_to(most)
-        .covering(app.extent(false).await?)
+        .covering(extent(app).await?)
         .note("What cannot be known of a call is left out."))
 }
 
@@ -258,9 +231,4 @@ fn measures(statistics: &StatisticsView) -> Value {
         "first_price_s": rounded(statistics.first_price_s),
         "unknown_share": rounded(statistics.unknown_share),
     }))
-}
-
-/// Three digits after the point are more than anybody measures.
-fn rounded(figure: Option<f64>) -> Option<f64> {
-    figure.map(|figure| (figure * 1_000.0).round() / 1_000.0)
 }

@@ -8,11 +8,11 @@ use gong_app::{Alike, App, CallsRequest};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{ACCOUNTS, FROM, LAST_DAYS, REPS, TO, begin};
+use super::{ACCOUNTS, CURSOR, FROM, LAST_DAYS, REPS, TO, begin, extent};
 use crate::answer::{Answer, MOST, USUAL, pruned, room, shortened, size};
 use crate::arguments::{Arguments, Field, Kind, may, must};
 use crate::refusal::Refusal;
-use crate::shape::{answer, list as list_of, object, text, whole};
+use crate::shape::{answer, list as list_of, object, open, text, whole};
 
 pub(super) const LIST: &[Field] = &[
     FROM,
@@ -32,7 +32,7 @@ pub(super) const LIST: &[Field] = &[
     ),
     may("min_duration_s", Kind::Number(1, 86_400), ""),
     may("limit", Kind::Number(1, 100), "10 by default"),
-    may("cursor", Kind::Text, "next_cursor of the page before"),
+    CURSOR,
 ];
 
 pub(super) const CALL: &[Field] = &[must(
@@ -45,32 +45,24 @@ pub(super) const CALL: &[Field] = &[must(
 const LONGEST: usize = 700;
 
 pub(super) fn list_output() -> Value {
-    let rep = object(&[("user_id", text()), ("name?", text())]);
+    let rep = object(&[("user_id", text()), ("name", text())]);
     let call = object(&[
         ("call_id", text()),
-        ("title?", text()),
+        ("title", text()),
         ("started_at", text()),
-        ("duration_s?", whole()),
-        ("direction?", text()),
-        ("scope?", text()),
+        ("duration_s", whole()),
+        ("direction", text()),
+        ("scope", text()),
         ("reps", list_of(&rep)),
         ("accounts", list_of(&text())),
         ("domains", list_of(&text())),
         ("transcript", text()),
-        ("url?", text()),
+        ("url", text()),
     ]);
     answer(&[("calls", list_of(&call))])
 }
 
 pub(super) fn call_output() -> Value {
-    let party = object(&[
-        ("name?", text()),
-        ("email?", text()),
-        ("title?", text()),
-        ("user_id?", text()),
-        ("side", text()),
-    ]);
-    let named = |figure| object(&[("name", text()), (figure, whole())]);
     answer(&[
         ("call_id", text()),
         ("title?", text()),
@@ -82,14 +74,14 @@ pub(super) fn call_output() -> Value {
         ("source", text()),
         ("accounts", list_of(&text())),
         ("tags", list_of(&text())),
-        ("parties", list_of(&party)),
+        ("parties", list_of(&open())),
         ("transcript", text()),
         ("sentences", whole()),
         ("gong_brief?", text()),
         ("gong_key_points?", list_of(&text())),
         ("gong_outcome?", text()),
-        ("gong_trackers?", list_of(&named("count"))),
-        ("gong_topics?", list_of(&named("seconds"))),
+        ("gong_trackers?", list_of(&open())),
+        ("gong_topics?", list_of(&open())),
         ("missing_in_gong_since?", text()),
         ("url?", text()),
     ])
@@ -115,7 +107,7 @@ pub(super) async fn list(app: &App, now: Timestamp, given: &Arguments) -> Result
     let view = app.calls(&request).await?;
     Ok(Answer::new(json!({"calls": rows(&view.calls)}))
         .page(view.total, view.next)
-        .covering(app.extent(false).await?)
+        .covering(extent(app).await?)
         .up_to(most))
 }
 
@@ -145,7 +137,7 @@ fn shown(row: &CallRowView) -> Value {
 pub(super) async fn call(app: &App, given: &Arguments) -> Result<Answer, Refusal> {
     let id = given.text("call_id").unwrap_or_default();
     let view = app.call(id, false).await?;
-    Ok(of_call(&view).covering(app.extent(false).await?).link(
+    Ok(of_call(&view).covering(extent(app).await?).link(
         format!("gong://calls/{}/transcript", view.call.id),
         "Its transcript",
     ))

@@ -7,7 +7,7 @@ use gong_app::{Alike, App, SearchMode, SearchRequest};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{ACCOUNTS, DETAIL, FROM, LAST_DAYS, REPS, SIDE, TO, begin, most};
+use super::{ACCOUNTS, CALLS, DETAIL, FROM, LAST_DAYS, REPS, SIDE, TO, begin, extent, most};
 use crate::answer::{Answer, pruned, shortened};
 use crate::arguments::{Arguments, Field, Kind, may, must};
 use crate::refusal::Refusal;
@@ -21,7 +21,7 @@ pub(super) const FIELDS: &[Field] = &[
     LAST_DAYS,
     REPS,
     ACCOUNTS,
-    may("call_ids", Kind::Ids(20), "Only in these calls"),
+    CALLS,
     SIDE,
     may("limit", Kind::Number(1, 25), "Moments; 10 by default"),
     DETAIL,
@@ -33,7 +33,7 @@ const MOST_OF_A_CALL: usize = 3;
 pub(super) fn output() -> Value {
     let call = object(&[
         ("call_id", text()),
-        ("title?", text()),
+        ("title", text()),
         ("started_at", text()),
         ("accounts", list(&text())),
         ("score", number()),
@@ -67,7 +67,7 @@ pub(super) async fn search(
     let is_full = given.text("detail") == Some("full");
     let calls = by_call(&view.hits, if is_full { 3 } else { 1 });
     let answer = Answer::new(json!({"calls": calls}))
-        .covering(app.extent(false).await?)
+        .covering(extent(app).await?)
         .giving_way(&["calls"])
         .up_to(most(given));
     Ok(if view.hits.is_empty() {

@@ -3,24 +3,15 @@
 use gong_app::App;
 use serde_json::{Value, json};
 
+use super::extent;
 use crate::answer::Answer;
 use crate::refusal::Refusal;
-use crate::shape::{answer, list, number, object, text, whole};
+use crate::shape::{answer, list, number, object, open, text, whole};
 
 pub(super) fn output() -> Value {
-    let company = object(&[
-        ("with_transcript", whole()),
-        ("waiting_for_transcript", whole()),
-        ("indexed", whole()),
-        ("jobs_waiting", whole()),
-        ("jobs_dead", whole()),
-        ("private", whole()),
-        ("requests_left_today", whole()),
-        ("model", text()),
-    ]);
     answer(&[
         ("newest_call?", text()),
-        ("company?", company),
+        ("company?", open()),
         ("limitations", list(&text())),
     ])
 }
@@ -44,15 +35,15 @@ pub(super) async fn status(app: &App) -> Result<Answer, Refusal> {
         "company": company,
         "limitations": view.limitations,
     }))
-    .covering(view.extent))
+    .covering(Some(view.extent)))
 }
 
 pub(super) fn trackers_output() -> Value {
     let tracker = object(&[
-        ("name?", text()),
+        ("name", text()),
         ("kind", text()),
         ("judged", whole()),
-        ("precision?", number()),
+        ("precision", number()),
     ]);
     answer(&[("trackers", list(&tracker))])
 }
@@ -69,7 +60,7 @@ pub(super) async fn trackers(app: &App) -> Result<Answer, Refusal> {
     });
     let answer = Answer::new(json!({"trackers": trackers.collect::<Vec<_>>()}))
         .giving_way(&["trackers"])
-        .covering(app.extent(false).await?);
+        .covering(extent(app).await?);
     Ok(if view.trackers.is_empty() {
         answer.note("No tracker is saved yet; `gongkit trackers save FILE` saves some.")
     } else {

@@ -7,7 +7,6 @@ use tokio::task::spawn_blocking;
 
 use crate::answer::{Answer, MOST};
 use crate::arguments::{Arguments, Field, Kind, may};
-use crate::progress::Progress;
 use crate::refusal::Refusal;
 use crate::shape::{answer, list, object, text, whole};
 
@@ -32,11 +31,7 @@ pub(super) fn output() -> Value {
     ])
 }
 
-pub(super) async fn sync(
-    app: &App,
-    given: &Arguments,
-    progress: &Progress,
-) -> Result<Answer, Refusal> {
+pub(super) async fn sync(app: &App, given: &Arguments) -> Result<Answer, Refusal> {
     let calls = given.texts("call_ids");
     if !calls.is_empty() && given.has("reach") {
         return Err(Refusal::saying(
@@ -47,7 +42,7 @@ pub(super) async fn sync(
         let done = {
             let app = app.clone();
             let work = move || Handle::current().block_on(app.sync_calls(&calls));
-            to_its_end(progress, work).await?
+            to_its_end(work).await?
         };
         let shown = done.view.calls.iter();
         let shown = shown.map(|(id, outcome)| json!({"call_id": id, "outcome": outcome}));
@@ -67,7 +62,7 @@ pub(super) async fn sync(
         let app = app.clone();
         move || Handle::current().block_on(app.sync(reach))
     };
-    let done = to_its_end(progress, work).await?;
+    let done = to_its_end(work).await?;
     let outcomes = done.view.outcomes.iter();
     let outcomes = outcomes.map(|(outcome, calls)| json!({"outcome": outcome, "calls": calls}));
     Ok(Answer::new(json!({
@@ -81,11 +76,9 @@ pub(super) async fn sync(
 /// Does it on a thread of its own. Who asked may cancel or hang up: what was begun is finished and
 /// recorded all the same, until the whole server is told to stop.
 async fn to_its_end<T: Send + 'static>(
-    progress: &Progress,
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
-    let done = progress.while_told(spawn_blocking(work)).await;
-    done.unwrap_or_else(|error| {
+    spawn_blocking(work).await.unwrap_or_else(|error| {
         Err(Error::new(ErrorKind::Failed, "the sync was stopped").caused_by(error))
     })
 }

@@ -4,7 +4,7 @@ use gong_app::views::{SentenceView, TranscriptView};
 use gong_app::{App, Page, TranscriptRequest};
 use serde_json::{Value, json};
 
-use super::SIDE;
+use super::{SIDE, extent};
 use crate::answer::{Answer, MOST, USUAL, pruned, room, shortened};
 use crate::arguments::{Arguments, Field, Kind, may, must};
 use crate::refusal::Refusal;
@@ -49,10 +49,10 @@ pub(super) fn output() -> Value {
         ("at", text()),
         ("start_ms", whole()),
         ("end_ms", whole()),
-        ("speaker?", text()),
+        ("speaker", text()),
         ("side", text()),
         ("text", text()),
-        ("continued?", flag()),
+        ("continued", flag()),
     ]);
     answer(&[
         ("call_id", text()),
@@ -131,7 +131,7 @@ pub(crate) async fn piece_of(
         "turns": turns(&view),
     }))
     .up_to(most)
-    .covering(app.extent(false).await?);
+    .covering(extent(app).await?);
     let answer = if view.is_cut {
         answer.note("The last sentence is longer than this part and goes on in the next one.")
     } else {
