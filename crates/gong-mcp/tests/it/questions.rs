@@ -110,7 +110,7 @@ async fn each_question_is_answered_with_evidence_and_with_what_is_missing() {
     );
     assert_eq!(brief["deals"][0]["deal_id"], DEAL);
     assert_eq!(brief["people"][0]["name"], "Bo Sample");
-    for sort in ["next_step", "red_flag", "competitor", "question"] {
+    for sort in ["next_step", "red_flag", "competitor"] {
         let found = list(&brief, "findings")
             .iter()
             .find(|one| one["kind"] == sort);
