@@ -71,7 +71,12 @@ impl App {
         let total = missing.len() as u64;
         for (done, batch) in (0..).step_by(BATCH).zip(missing.chunks(BATCH)) {
             self.tell_of_figures(done, total);
-            figures.extend(self.figure_batch(archive, &scope, makers, batch).await?);
+            let calls: Vec<CallId> = batch.iter().map(|(call, _)| call.clone()).collect();
+            let made = self.figure_batch(archive, &scope, makers, calls).await?;
+            for ((_, started), numbers) in batch.iter().zip(made) {
+                let started = *started;
+                figures.extend(numbers.map(|numbers| Figured { started, numbers }));
+            }
         }
         if total > 0 {
             self.tell_of_figures(total, total);
@@ -95,32 +100,36 @@ impl App {
         Ok(())
     }
 
+    /// Works out the figures of calls that were just looked at; none of private ones.
+    pub(crate) async fn keep_figures(
+        &self,
+        archive: &Arc<dyn Archive>,
+        calls: Vec<CallId>,
+    ) -> Result<(), Error> {
+        let makers = self.makers(archive.as_ref()).await?;
+        let scope = Scope::internal().without_private();
+        self.figure_batch(archive, &scope, &makers, calls).await?;
+        Ok(())
+    }
+
+    /// The figures of each of these calls, kept where they last.
     async fn figure_batch(
         &self,
         archive: &Arc<dyn Archive>,
         scope: &Scope,
         makers: &Makers,
-        batch: &[(CallId, Timestamp)],
-    ) -> Result<Vec<Figured>, Error> {
+        calls: Vec<CallId>,
+    ) -> Result<Vec<Option<CallNumbers>>, Error> {
         if self.shared.stop.is_cancelled() {
             return Err(Error::new(ErrorKind::Cancelled, "stopped on request"));
         }
-        let look_at = |(call, started): (CallId, Timestamp)| async move {
-            let made = self.figures_of(archive, scope, makers, &call).await?;
-            Ok::<_, Error>(made.map(|made| (started, made)))
-        };
-        let made = stream::iter(batch.to_vec()).map(look_at).buffered(AT_ONCE);
+        let look_at = async |call: CallId| self.figures_of(archive, scope, makers, &call).await;
+        let made = stream::iter(calls).map(look_at).buffered(AT_ONCE);
         let made: Vec<_> = made.try_collect().await?;
-        let (mut figures, mut lasting) = (Vec::new(), Vec::new());
-        for (started, made) in made.into_iter().flatten() {
-            if made.is_lasting {
-                lasting.push(made.numbers.clone());
-            }
-            let numbers = made.numbers;
-            figures.push(Figured { started, numbers });
-        }
+        let lasting = made.iter().flatten().filter(|made| made.is_lasting);
+        let lasting: Vec<CallNumbers> = lasting.map(|made| made.numbers.clone()).collect();
         archive.put_numbers(&lasting).await?;
-        Ok(figures)
+        Ok(made.into_iter().map(|made| Some(made?.numbers)).collect())
     }
 
     fn tell_of_figures(&self, done: u64, total: u64) {

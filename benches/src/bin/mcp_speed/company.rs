@@ -11,7 +11,7 @@ const WORDS: usize = 150;
 /// Utterances of a call.
 const UTTERANCES: usize = 100;
 const SYLLABLES: [&str; 16] = [
-    "ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "ve",
+    "ba", "ce", "di", "fe", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "ve",
 ];
 
 /// A row of numbers that is the same in each run.

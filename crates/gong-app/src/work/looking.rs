@@ -52,6 +52,7 @@ impl App {
                 }
             }
         }
-        Ok(())
+        // The views of the quarter sum these.
+        Box::pin(self.keep_figures(archive, calls.to_vec())).await
     }
 }

@@ -21,6 +21,7 @@ pub(crate) struct AdminArgs {
 }
 
 /// Runs until Ctrl-C or SIGTERM, and finishes then what is in hand.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Debug, Args)]
 #[command(group(clap::ArgGroup::new("what").required(true).multiple(true).args(["webhook", "mcp", "worker"])))]
 pub(crate) struct ServeArgs {
