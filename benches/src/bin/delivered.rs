@@ -100,19 +100,20 @@ async fn main() -> anyhow::Result<()> {
     stop.cancel();
     while serving.join_next().await.is_some() {}
     took.sort();
-    let at = |share: f64| {
-        let place = (took.len() as f64 * share).ceil() as usize;
-        took.get(place.clamp(1, took.len()) - 1)
-            .map_or(0.0, Duration::as_secs_f64)
+    // The nearest rank.
+    let at = |percent: usize| {
+        let rank = (took.len() * percent).div_ceil(100);
+        let found = rank.checked_sub(1).and_then(|place| took.get(place));
+        found.map_or(0.0, Duration::as_secs_f64)
     };
     println!(
         "{} deliveries, one each {} ms: found after p50 {:.2} s, p90 {:.2} s, p99 {:.2} s, at the most {:.2} s",
         took.len(),
         arguments.every,
-        at(0.5),
-        at(0.9),
-        at(0.99),
-        at(1.0)
+        at(50),
+        at(90),
+        at(99),
+        at(100)
     );
     Ok(())
 }
