@@ -14,16 +14,22 @@ BINARY, DATA, URL = sys.argv[1:4]
 MODES = ["legacy", "auto", "2026-07-28"]
 
 
-def arguments_of(call_id):
-    one = {"call_id": call_id}
+def arguments_of(call):
+    one = {"call_id": call["call_id"]}
     return {
+        "account_brief": {"account": call["accounts"][0]},
         "analyze_call": one,
+        "ask_calls": {"question": "who approves a new processor of health data?"},
         "call_statistics": {},
+        "coach_rep": {"rep": call["reps"][0]["user_id"]},
+        "competitor_mentions": {},
+        "deal_risk": {},
         "get_call": one,
         "get_transcript": one,
         "index_status": {},
         "list_calls": {"limit": 3},
         "list_trackers": {},
+        "pipeline_insights": {},
         "search_calls": {"query": "who approves a new processor of health data?"},
     }
 
@@ -34,8 +40,9 @@ async def meet(client, name):
     first = time.monotonic() - begun
     names = {tool.name for tool in listed}
     calls = await client.call_tool("list_calls", {"limit": 1})
-    call_id = calls.structured_content["calls"][0]["call_id"]
-    arguments = arguments_of(call_id)
+    call = calls.structured_content["calls"][0]
+    call_id = call["call_id"]
+    arguments = arguments_of(call)
     missing = names - arguments.keys() - {"sync_calls"}
     assert not missing, f"{name}: nobody calls {missing}"
     sizes = []
