@@ -9,6 +9,7 @@ use crate::audited::{Named, deals_of, leaves, steps};
 use crate::files::{call, write};
 use crate::gongkit::{Home, Ran};
 use crate::model_server::{Model, ModelServer, claim};
+use crate::process::Process;
 
 const KEY: &str = "CANARYACCESSKEY00000000000000001";
 const SECRET: &str = "canary-secret-8d1f7c-of-the-access-key";
@@ -346,6 +347,18 @@ async fn no_command_leaves_a_secret_or_a_word_where_it_must_not_be() {
         if !is_telling {
             heard.all(&ran);
         }
+    }
+    for server in ["worker", "serve --worker --mcp --mcp-listen 127.0.0.1:0"] {
+        let mut arguments: Vec<&str> = server.split(' ').collect();
+        arguments.push("-vv");
+        let process = Process::start(&home, &arguments);
+        process
+            .until("it works", |process| process.page("/readyz").0 == 200)
+            .await;
+        let (_, metrics) = process.page("/metrics");
+        heard.plain.push_str(&metrics);
+        heard.all(&process.ended());
+        run.push(server.to_owned());
     }
     let chain_key = home.ok(&["audit", "key"]).await.stdout.trim().to_owned();
     let leaves = leaves(&home).await;

@@ -24,5 +24,6 @@ mod narrating;
 mod outlook;
 mod pipes;
 mod privacy;
+mod process;
 mod tls;
 mod worker;
