@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use gong_app::{ApiKeyRequest, App, Config, Environment, Flags};
 use gong_mcp::{Relay, Server};
@@ -10,8 +11,11 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+/// Far longer than any answer takes.
+const PATIENCE: Duration = Duration::from_mins(2);
 /// The call with one turn of 33,000 characters.
 pub(crate) const LARGEST: &str = "7782342274025937895";
 /// A call of another rep.
@@ -229,7 +233,8 @@ impl Client {
     pub(crate) async fn next(&mut self, is: impl Fn(&Value) -> bool) -> Value {
         loop {
             let mut line = String::new();
-            let read = self.read.read_line(&mut line).await.expect("read");
+            let read = timeout(PATIENCE, self.read.read_line(&mut line)).await;
+            let read = read.expect("an answer in time").expect("read");
             assert!(read > 0, "the server hung up");
             let message: Value = serde_json::from_str(&line).expect("JSON");
             if is(&message) {

