@@ -15,7 +15,7 @@ impl App {
     pub async fn pull_model(&self, name: Option<&str>) -> Result<StoredModelsView, Error> {
         let set = published(name)?;
         let request = model::cached(&self.config().settings)?;
-        let listener = Arc::clone(&self.shared.listener);
+        let listener = Arc::clone(self.listener());
         let progress = Arc::new(move |event: &Event<'_>| model::told(listener.as_ref(), event));
         let folder = find_weights(&request, progress).await?;
         Ok(StoredModelsView {

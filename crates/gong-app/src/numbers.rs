@@ -133,7 +133,7 @@ impl App {
     }
 
     fn tell_of_figures(&self, done: u64, total: u64) {
-        self.shared.listener.step(Step {
+        self.listener().step(Step {
             stage: Stage::Figures,
             done,
             total: Some(total),

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 /// Far longer than any answer takes.
-const PATIENCE: Duration = Duration::from_mins(2);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// The call with one turn of 33,000 characters.
 pub(crate) const LARGEST: &str = "7782342274025937895";
 /// A call of another rep.
@@ -234,7 +234,10 @@ impl Client {
         loop {
             let mut line = String::new();
             let read = timeout(PATIENCE, self.read.read_line(&mut line)).await;
-            let read = read.expect("an answer in time").expect("read");
+            let Ok(read) = read else {
+                panic!("nothing of it in time, but {:?}", self.heard);
+            };
+            let read = read.expect("read");
             assert!(read > 0, "the server hung up");
             let message: Value = serde_json::from_str(&line).expect("JSON");
             if is(&message) {
