@@ -1,15 +1,16 @@
 //! Bringing calls in: from Gong, from files, and from the archive into a new index.
 
-use std::path::{Path, PathBuf};
+mod files;
+
+use std::path::Path;
 use std::sync::Arc;
 
 use access::Operation;
 use call_archive::{Archive, Budget, Priority, Source};
 use conversation::CallId;
-use futures::stream::{self, Stream, StreamExt as _};
 use gong_sync::{
-    DeletedInGong, Failure, Fetched, IndexWriter, Parts, Plan, PlannedRun, PrivatePolicy, Reach,
-    Reconcile, Run, Sync, SyncOptions,
+    DeletedInGong, IndexWriter, Parts, Plan, PlannedRun, PrivatePolicy, Reach, Reconcile, Run,
+    Sync, SyncOptions,
 };
 use serde::{Serialize, Serializer};
 
@@ -18,14 +19,11 @@ use crate::budget;
 use crate::index::{OpenIndex, WriteLock};
 use crate::views::{RefusedView, ReindexView, SyncView, SyncedCallsView};
 use crate::{DeletedInGongPolicy, Error, ErrorKind, PrivateCallsPolicy, progress};
+use files::{fetched, json_files};
 
 /// One part in so many of a day's requests never goes into reading the past once more: it is left to
 /// what is new, to people's questions and to other tools of the company.
 const KEPT_OF_THE_DAY: u32 = 5;
-/// How many files of an import are read ahead.
-const READ_AHEAD: usize = 8;
-/// A larger file is no call.
-const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 
 /// What a sync brings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -432,54 +430,6 @@ fn without_words(view: &SyncView) -> Option<Error> {
     let what = "the key may not read transcripts: calls were stored without their words";
     let hint = format!("give the key the scope {}", refused.scope);
     Some(Error::new(ErrorKind::NotAuthorised, what).hint(hint))
-}
-
-/// The JSON files of a folder, by name.
-async fn json_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let unreadable = |error: std::io::Error| {
-        let kind = if error.kind() == std::io::ErrorKind::NotFound {
-            ErrorKind::NotFound
-        } else {
-            ErrorKind::Failed
-        };
-        Error::new(kind, format!("cannot read the folder {}", folder.display())).caused_by(error)
-    };
-    let mut files = Vec::new();
-    let mut entries = tokio::fs::read_dir(folder).await.map_err(unreadable)?;
-    while let Some(entry) = entries.next_entry().await.map_err(unreadable)? {
-        let path = entry.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "json")
-        {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
-/// Reads the files, a few ahead; one that is no call is a failure that names it.
-fn fetched(files: Vec<PathBuf>) -> impl Stream<Item = Result<Fetched, Failure>> + Send {
-    stream::iter(files)
-        .map(|path| async move {
-            let read = tokio::task::spawn_blocking(move || read_call(&path)).await;
-            read.unwrap_or_else(|_| Err(Failure::new(None, "unreadable", "reading it was stopped")))
-        })
-        .buffered(READ_AHEAD)
-}
-
-fn read_call(path: &Path) -> Result<Fetched, Failure> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let failure = |reason: String| Failure::new(None, "unreadable", format!("{name}: {reason}"));
-    let length = std::fs::metadata(path)
-        .map_err(|error| failure(error.to_string()))?
-        .len();
-    if length > LARGEST_FILE {
-        return Err(failure("it is larger than 64 MiB".to_owned()));
-    }
-    let bytes = std::fs::read(path).map_err(|error| failure(error.to_string()))?;
-    Fetched::from_json(&bytes).map_err(|error| failure(error.to_string()))
 }
 
 impl From<gong_sync::Error> for Error {

@@ -3,6 +3,7 @@
 mod as_of;
 mod discoveries;
 mod quarters;
+mod recall;
 mod risk;
 mod statistics;
 mod threads;
