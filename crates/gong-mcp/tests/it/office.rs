@@ -234,10 +234,8 @@ impl Client {
         loop {
             let mut line = String::new();
             let read = timeout(PATIENCE, self.read.read_line(&mut line)).await;
-            let Ok(read) = read else {
-                panic!("nothing of it in time, but {:?}", self.heard);
-            };
-            let read = read.expect("read");
+            assert!(read.is_ok(), "nothing of it in time, but {:?}", self.heard);
+            let read = read.expect("in time").expect("read");
             assert!(read > 0, "the server hung up");
             let message: Value = serde_json::from_str(&line).expect("JSON");
             if is(&message) {
