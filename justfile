@@ -23,6 +23,10 @@ check:
     cargo fmt --all
     cargo clippy --workspace --all-targets --locked -- -D warnings
 
+# The pages of the reference, from the program itself.
+reference:
+    GONGKIT_WRITE_REFERENCE=1 cargo test -p gong-cli --test it --locked reference::
+
 # Search quality on the shared dev data, with its baseline.
 quality:
     .ci/quality

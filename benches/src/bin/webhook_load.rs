@@ -4,6 +4,7 @@
 //! so that its memory and its syncs are counted by nobody else; clients are threads with one
 //! connection each. Deliveries are signed beforehand. With `--strace` the server runs beneath
 //! strace, which counts its syncs and slows them: take speeds from a run without.
+//! `--sync-delay-ms 4` lets each sync take so much longer, as on a slower disk than this one.
 #![expect(clippy::print_stdout, reason = "what is measured is the output")]
 
 use std::fmt::Write as _;
@@ -44,6 +45,9 @@ struct Arguments {
     /// Count the server's syncs
     #[arg(long)]
     strace: bool,
+    /// Let each sync take longer, by strace
+    #[arg(long, default_value_t = 0)]
+    sync_delay_ms: u32,
     /// Be the server over this folder
     #[arg(long, hide = true)]
     serve: Option<PathBuf>,
@@ -63,19 +67,28 @@ fn main() -> Result<()> {
         "one fdatasync of 4 KiB: {:.2?} (median of 100)",
         sync_time(folder.path())?
     );
-    println!(
-        "verifying alone: {:.1} µs of one processor each",
-        verify_time(&signer)?
-    );
-    let trace = arguments.strace.then(|| folder.path().join("syncs"));
-    let server = Server::start(folder.path(), &signer, trace.as_deref())?;
+    let alone = verify_time(&signer)?;
+    println!("verifying alone: {alone:.1} µs of one processor each");
+    let delay = arguments.sync_delay_ms;
+    let traced = arguments.strace || delay > 0;
+    let trace = traced.then(|| folder.path().join("syncs"));
+    let server = Server::start(folder.path(), &signer, trace.as_deref(), delay)?;
+    if delay > 0 {
+        println!("each sync of the server takes {delay} ms more");
+    }
 
     println!("memory before: {}", server.memory()?);
-    let unread = &requests(&signer, 2_000, |n| {
+    let unread = &requests(&signer, 10_000, |n| {
         body_of("x", n).replace("callData", "other")
     })?;
+    let before = server.processor_time()?;
     let load = run(server.address, unread, 64, 400)?;
+    let each = (server.processor_time()? - before).as_secs_f64() * 1e6 / unread.len() as f64;
     println!("64 clients, verified and not kept: {load}");
+    println!(
+        "the server took {each:.1} µs of one processor each: verifying is {:.0} % of it",
+        100.0 * alone / each
+    );
     let one = run(
         server.address,
         &requests(&signer, arguments.alone, |n| body_of("one", n))?,
@@ -156,7 +169,12 @@ struct Server {
 }
 
 impl Server {
-    fn start(folder: &Path, signer: &WebhookSigner, trace: Option<&Path>) -> Result<Self> {
+    fn start(
+        folder: &Path,
+        signer: &WebhookSigner,
+        trace: Option<&Path>,
+        delay_ms: u32,
+    ) -> Result<Self> {
         let this = std::env::current_exe()?;
         let mut command = match trace {
             None => Command::new(&this),
@@ -170,7 +188,13 @@ impl Server {
                     "trace=fdatasync,fsync",
                     "-o",
                 ]);
-                strace.arg(trace).arg(&this);
+                strace.arg(trace);
+                if delay_ms > 0 {
+                    let microseconds = u64::from(delay_ms) * 1000;
+                    let delay = format!("inject=fdatasync,fsync:delay_enter={microseconds}");
+                    strace.args(["-e", &delay]);
+                }
+                strace.arg(&this);
                 strace
             }
         };
@@ -213,6 +237,19 @@ impl Server {
                 / 1024
         };
         Ok(format!("{} MB (most {} MB)", of("VmRSS:"), of("VmHWM:")))
+    }
+
+    /// What it has used of all processors so far, to a hundredth of a second.
+    fn processor_time(&self) -> Result<Duration> {
+        let line = fs::read_to_string(format!("/proc/{}/stat", self.process))?;
+        let (_, after_name) = line.rsplit_once(')').context("no name")?;
+        let ticks: Vec<u64> = after_name
+            .split_whitespace()
+            .skip(11)
+            .take(2)
+            .map(str::parse)
+            .collect::<Result<_, _>>()?;
+        Ok(Duration::from_millis(10 * ticks.iter().sum::<u64>()))
     }
 
     #[expect(clippy::unused_self, reason = "the syncs are those of this server")]

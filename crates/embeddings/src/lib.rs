@@ -59,7 +59,7 @@ pub use vector::Vector;
 #[cfg(feature = "candle")]
 pub use bert::{Bert, BertOptions, Engine};
 #[cfg(feature = "candle")]
-pub use encoder_kernels::Precision;
+pub use encoder_kernels::{Level, Precision};
 #[cfg(feature = "remote")]
 pub use remote::Remote;
 #[cfg(feature = "candle")]

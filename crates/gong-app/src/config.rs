@@ -8,6 +8,8 @@ mod known;
 mod language_model;
 mod layer;
 mod load;
+mod meanings;
+mod reference;
 mod settings;
 mod text;
 mod warnings;
@@ -15,6 +17,7 @@ mod warnings;
 pub(crate) use known::list;
 pub use language_model::{AnswerLimitName, LlmProvider, LlmSettings};
 pub use load::{Config, Flags, Shown};
+pub use reference::settings_reference;
 pub use settings::{
     ArchiveSettings, AuthSettings, DeletedInGongPolicy, Folder, ForecastSettings, GongSettings,
     KeysSettings, ModelName, ModelSettings, PipelineSettings, PrivacySettings, PrivateCallsPolicy,

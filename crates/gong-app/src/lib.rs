@@ -78,6 +78,7 @@ mod outlook;
 mod purging;
 mod readiness;
 mod search;
+mod setting_up;
 mod show;
 mod stats;
 mod status;
@@ -111,10 +112,11 @@ pub use config::{
     AnswerLimitName, ArchiveSettings, AuthSettings, Config, DeletedInGongPolicy, Flags, Folder,
     ForecastSettings, GongSettings, KeysSettings, LlmProvider, LlmSettings, ModelName,
     ModelSettings, PipelineSettings, PrivacySettings, PrivateCallsPolicy, RetentionSettings,
-    SearchSettings, Settings, Shown, SyncSettings, WebhookSettings, YesNo,
+    SearchSettings, Settings, Shown, SyncSettings, WebhookSettings, YesNo, settings_reference,
 };
 pub use deals::{DealsImport, DealsRequest, Pinning, Standing};
 pub use deliveries::{Accepted, Intake, NotAccepted, Receiver, ShownDelivery, WebhookRefusal};
+pub use embeddings::Level;
 pub use environment::Environment;
 pub use error::{Choice, Error, ErrorKind};
 pub use eval::{EvalMode, EvalRequest};
@@ -131,6 +133,7 @@ pub use progress::{Listener, Quiet, Stage, Step};
 pub use purging::PurgeRequest;
 pub use readiness::{Readiness, Unready};
 pub use search::{Alike, SearchFilters, SearchMode, SearchRequest};
+pub use setting_up::{PresentConfig, SetUpRequest, set_up};
 pub use stats::StatsRequest;
 pub use suggesting::Suggest;
 pub use syncing::{Done, SyncReach};

@@ -48,7 +48,7 @@ pub use call::{CallView, PartyView, SentenceView};
 pub use calls::{CallFactsView, CallRowView, CallsView, ContentView};
 pub use coaching::{CoachView, CoachedView, MeasureView, RecommendationView};
 pub use competitors::{CompetitorView, CompetitorsView, StanceView};
-pub use configuration::{ConfigView, SettingView};
+pub use configuration::{ConfigView, SetUpView, SettingReference, SettingView, SettingsReference};
 pub use database::SchemaView;
 pub use dead::{DeadJobView, DeadView};
 pub use deals::{

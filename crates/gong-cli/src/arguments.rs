@@ -3,6 +3,7 @@
 mod access;
 mod deals;
 mod find;
+mod first_run;
 mod insights;
 mod mcp;
 mod narrating;
@@ -16,6 +17,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jiff::{SignedDuration, Timestamp, civil};
 
+use crate::version;
+
 pub(crate) use access::{
     ApiKeysCommand, AuditArgs, AuditCommand, AuthArgs, AuthCommand, ExportFormat,
 };
@@ -23,6 +26,7 @@ pub(crate) use deals::{
     AccountsArgs, AccountsCommand, DealsArgs, DealsCommand, ListDealsArgs, PinArgs,
 };
 pub(crate) use find::{AskArgs, EvalArgs, Mode, SearchArgs, ShowArgs};
+pub(crate) use first_run::InitArgs;
 pub(crate) use insights::{InsightsArgs, InsightsCommand, TrackersArgs, TrackersCommand};
 pub(crate) use mcp::{McpArgs, McpClient, McpCommand};
 pub(crate) use narrating::{BriefArgs, BriefCommand, SummaryArgs};
@@ -40,6 +44,7 @@ pub(crate) use webhook::{WebhookArgs, WebhookCommand};
 #[command(
     name = "gongkit",
     version,
+    long_version = version::long(),
     propagate_version = true,
     max_term_width = 100
 )]
@@ -86,6 +91,8 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     /// Show the whole road on invented sales calls, without an account
     Demo,
+    /// Set up this machine for your Gong account: the key, its secret, the address
+    Init(InitArgs),
     /// Check what is set up, and name the command that mends what is not
     Doctor,
     /// Log in at Gong in a browser, in place of an API key
@@ -158,6 +165,12 @@ pub(crate) enum Command {
     Completions {
         /// The shell
         shell: Shell,
+    },
+    /// Print the reference of all commands in Markdown, or write it as man pages
+    Manual {
+        /// Write man pages into this folder instead
+        #[arg(long, value_name = "DIR")]
+        man: Option<PathBuf>,
     },
     /// Serve a simulated Gong on this machine until Ctrl-C
     Sim(SimArgs),
@@ -366,6 +379,12 @@ pub(crate) enum ConfigCommand {
         /// Also print where each value comes from
         #[arg(long)]
         origin: bool,
+    },
+    /// Print what every setting means, its default and its variables
+    Reference {
+        /// As Markdown
+        #[arg(long)]
+        markdown: bool,
     },
 }
 

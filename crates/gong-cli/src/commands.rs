@@ -10,9 +10,11 @@ mod deals;
 mod demo;
 mod erase;
 mod find;
+mod first_run;
 mod insights;
 mod keys;
 mod login;
+mod manual;
 mod mcp;
 mod model;
 mod moving;
@@ -27,7 +29,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use gong_app::{App, Config, Environment, Error, ErrorKind, Flags};
+use gong_app::views::SetUpView;
+use gong_app::{App, Config, Environment, Error, ErrorKind, Flags, SetUpRequest};
 use tokio_util::sync::CancellationToken;
 
 use crate::arguments::{Arguments, Command, Global};
@@ -55,6 +58,11 @@ impl Context {
         Config::load(&self.environment, &self.flags)
     }
 
+    /// Writes the configuration of whoever runs this.
+    pub(crate) fn set_up(&self, request: &SetUpRequest) -> Result<SetUpView, Error> {
+        gong_app::set_up(&self.environment, &self.flags, request)
+    }
+
     pub(crate) fn app_of(&self, config: Config) -> App {
         let listener = Arc::clone(&self.bars) as Arc<dyn gong_app::Listener>;
         App::new(config, &self.environment, listener, self.stop.clone())
@@ -65,10 +73,12 @@ impl Context {
         let is_without_calls = matches!(
             command,
             Command::Demo
+                | Command::Init(_)
                 | Command::Doctor
                 | Command::Config(_)
                 | Command::Model(_)
                 | Command::Completions { .. }
+                | Command::Manual { .. }
                 | Command::Sim(_)
                 | Command::Eval(_)
         );
@@ -96,6 +106,7 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
     let signals = stop::on_signal(context.stop.clone());
     let outcome = match command {
         Command::Demo => demo::run(&context).await,
+        Command::Init(arguments) => first_run::init(&context, arguments).await,
         Command::Doctor => reading(&context, admin::doctor(&context)).await,
         Command::Login(arguments) => reading(&context, login::login(&context, &arguments)).await,
         Command::Logout => login::logout(&context).await,
@@ -139,6 +150,7 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         Command::Dead(arguments) => dead::run(&context, &arguments.command).await,
         Command::Db(arguments) => database::db(&context, arguments).await,
         Command::Completions { shell } => admin::completions(shell),
+        Command::Manual { man } => manual::run(man.as_deref()),
         Command::Sim(arguments) => simulate::run(&context, &arguments).await,
     };
     signals.abort();

@@ -7,6 +7,7 @@ mod output;
 mod stop;
 mod tables;
 mod trace;
+mod version;
 
 use std::process::ExitCode;
 

@@ -16,6 +16,7 @@ mod narrating;
 mod outlook;
 mod reports;
 mod risk;
+mod settings;
 mod webhook;
 mod work;
 pub(crate) use risk::{risk_history, risks};
@@ -39,6 +40,7 @@ pub(crate) use models::models;
 pub(crate) use narrating::{brief, summary};
 pub(crate) use outlook::{coach, competitors, forecast, pipeline};
 pub(crate) use reports::{config, doctor, eval, reindex, sync};
+pub(crate) use settings::{set_up, settings, settings_in_markdown};
 pub(crate) use webhook::{webhook_keys, webhook_test};
 pub(crate) use work::work;
 

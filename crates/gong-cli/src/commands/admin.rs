@@ -3,7 +3,7 @@
 use clap::CommandFactory as _;
 use clap_complete::Shell;
 use gong_app::views::{CheckStatus, ConfigView};
-use gong_app::{Error, ErrorKind};
+use gong_app::{Error, ErrorKind, settings_reference};
 
 use super::Context;
 use crate::arguments::{Arguments, ConfigArgs, ConfigCommand};
@@ -27,9 +27,19 @@ pub(crate) async fn doctor(context: &Context) -> Result<(), Error> {
 }
 
 pub(crate) fn config(context: &Context, arguments: &ConfigArgs) -> Result<(), Error> {
-    let ConfigCommand::Show { origin } = arguments.command;
-    let view = ConfigView::new(&context.config()?);
-    output::answer(context.format, &view, |view| tables::config(view, origin))
+    match arguments.command {
+        ConfigCommand::Show { origin } => {
+            let view = ConfigView::new(&context.config()?);
+            output::answer(context.format, &view, |view| tables::config(view, origin))
+        }
+        ConfigCommand::Reference { markdown } => {
+            let view = settings_reference()?;
+            output::answer(context.format, &view, |view| match markdown {
+                true => tables::settings_in_markdown(view),
+                false => tables::settings(view),
+            })
+        }
+    }
 }
 
 pub(crate) fn completions(shell: Shell) -> Result<(), Error> {

@@ -9,18 +9,21 @@ use crate::files::{call, write};
 use crate::gongkit::Home;
 
 /// Commands that open no archive of the user's, or for which docs/audit.md says what is recorded.
-const ELSEWHERE: [&str; 20] = [
+const ELSEWHERE: [&str; 23] = [
     "auth can-i",
     "auth whoami",
     "completions",
+    "config reference",
     "config show",
     "db migrate-to",
     "db status",
     "demo",
     "eval",
+    "init",
     "keys init",
     "login",
     "logout",
+    "manual",
     "mcp",
     "serve",
     "model list",

@@ -1,0 +1,236 @@
+//! What each setting means, in the words of the reference.
+
+/// By the setting's key.
+pub(crate) const MEANINGS: &[(&str, &str)] = &[
+    (
+        "gong.access_key",
+        "The access key of Gong's API (Admin center > Settings > Ecosystem > API).",
+    ),
+    ("gong.access_key_file", "A file that holds the access key."),
+    ("gong.access_key_secret", "The access key's secret."),
+    (
+        "gong.access_key_secret_file",
+        "A file that holds the secret.",
+    ),
+    (
+        "gong.base_url",
+        "Where Gong's API is: the address shown beside the key. https under gong.io, or this machine.",
+    ),
+    (
+        "gong.ca_file",
+        "A certificate (PEM) to trust beside the machine's own, such as that of a company's gateway.",
+    ),
+    (
+        "gong.client_access_key",
+        "The id of an OAuth app registered in Gong, for `gongkit login`.",
+    ),
+    (
+        "gong.client_access_key_file",
+        "A file that holds the id of the OAuth app.",
+    ),
+    ("gong.client_secret", "The OAuth app's secret."),
+    (
+        "gong.client_secret_file",
+        "A file that holds the OAuth app's secret.",
+    ),
+    ("gong.oauth_url", "Where people log in at Gong."),
+    (
+        "gong.redirect",
+        "Where a login sends the browser back to, as registered with the OAuth app.",
+    ),
+    (
+        "gong.daily_requests",
+        "The requests that the company may make a day; Gong's support raises them for some.",
+    ),
+    (
+        "gong.daily_reserve",
+        "How many of them a sync leaves for commands that somebody waits for.",
+    ),
+    (
+        "data.dir",
+        "The folder of archive, index, key and erase log.",
+    ),
+    (
+        "keys.kek",
+        "The master key of the archive: 64 hexadecimal digits, or what a key file holds. With neither this nor a file, it is in the file `key` of the data folder.",
+    ),
+    ("keys.kek_file", "The file that holds the master key."),
+    ("cache.dir", "Where models are kept."),
+    (
+        "archive.url",
+        "`postgres://…` to keep the archive in PostgreSQL; a file of the data folder if empty.",
+    ),
+    (
+        "archive.url_file",
+        "A file that holds the address of the database.",
+    ),
+    (
+        "archive.erase_log",
+        "The erase log of an archive in PostgreSQL, on a volume that outlives the process.",
+    ),
+    (
+        "archive.connections",
+        "The most connections of one process to PostgreSQL.",
+    ),
+    (
+        "archive.allow_plain_text_to_other_hosts",
+        "Whether words may cross the network to the database without TLS.",
+    ),
+    (
+        "model.name",
+        "The model that turns text into vectors; `hash` knows words only.",
+    ),
+    (
+        "model.dir",
+        "A folder with the model's files, in place of cache and download.",
+    ),
+    (
+        "llm.provider",
+        "Whose API the language model's server speaks; nothing is sent while it is off.",
+    ),
+    (
+        "llm.base_url",
+        "Where the server is; the provider's own address if empty.",
+    ),
+    ("llm.model", "The model, as its server knows it."),
+    (
+        "llm.api_key",
+        "The server's key; one on this machine needs none as a rule.",
+    ),
+    ("llm.api_key_file", "A file that holds the server's key."),
+    (
+        "llm.context",
+        "How many tokens the model reads and writes at once.",
+    ),
+    (
+        "llm.answer_limit",
+        "The field that bounds an answer, where the server speaks OpenAI's API.",
+    ),
+    ("llm.timeout", "How many seconds one answer may take."),
+    (
+        "llm.budget_tokens",
+        "How many tokens one command may use, prompts and answers together.",
+    ),
+    (
+        "llm.budget_money",
+        "What one command may cost, like `0.50 USD`; not bounded if empty.",
+    ),
+    ("llm.price_read", "What a million tokens of prompts cost."),
+    (
+        "llm.price_written",
+        "What a million tokens of answers cost.",
+    ),
+    (
+        "llm.redact",
+        "Whether names, addresses and numbers that lead to a person are taken out before words are sent.",
+    ),
+    (
+        "llm.second_look",
+        "Whether the model looks once more at each statement, and drops what it does not find.",
+    ),
+    (
+        "llm.cache",
+        "Whether answers are kept, sealed, so that the same is not asked twice.",
+    ),
+    (
+        "privacy.private_calls",
+        "`skip` stores id, times and the fact that a call is private; `store` keeps its words for whoever may ask for them by name.",
+    ),
+    (
+        "privacy.deleted_in_gong",
+        "Whether calls that were deleted in Gong are kept, or erased once Gong has said twice, a day apart, that it does not know them.",
+    ),
+    (
+        "retention.days",
+        "After how many days from its start a call is erased.",
+    ),
+    (
+        "retention.workspaces",
+        "The same for single workspaces, like `ID=365, OTHER=90`; the shorter time counts.",
+    ),
+    (
+        "auth.issuer",
+        "Who issues tokens, written as the identity provider writes it; without one, no token is believed.",
+    ),
+    (
+        "auth.audience",
+        "What the provider writes into tokens that are meant for gongkit.",
+    ),
+    (
+        "auth.jwks_url",
+        "Where the provider's keys are; found by the issuer's own document if empty.",
+    ),
+    (
+        "auth.algorithms",
+        "How tokens may be signed, with commas between.",
+    ),
+    (
+        "auth.role_claim",
+        "The claim that holds the role: a name, or a JSON pointer such as `/realm_access/roles`.",
+    ),
+    (
+        "auth.role_prefix",
+        "What stands before a role's word in that claim.",
+    ),
+    (
+        "auth.user_claim",
+        "The claim that holds the id of the user in Gong; by verified address if empty.",
+    ),
+    ("search.limit", "How many places an answer has."),
+    ("sync.since", "Where the first sync begins."),
+    (
+        "sync.every_minutes",
+        "How many minutes after one sync a worker begins the next.",
+    ),
+    (
+        "pipeline.stages",
+        "The stages of open deals, the first one first, with commas between.",
+    ),
+    ("pipeline.won", "Stages that mean won."),
+    ("pipeline.lost", "Stages that mean lost."),
+    (
+        "pipeline.link_days",
+        "For how many days before a deal opened and after it closed a call may be about it.",
+    ),
+    (
+        "pipeline.crm",
+        "The CRM of deals that a file names by their ids alone.",
+    ),
+    (
+        "pipeline.currency",
+        "The currency of amounts that come without one.",
+    ),
+    (
+        "pipeline.proposal",
+        "From this stage on the price should have been spoken of; Proposal if empty.",
+    ),
+    (
+        "pipeline.senior_titles",
+        "Words of a job title that mean the power to decide; the usual ones if empty.",
+    ),
+    (
+        "pipeline.warnings",
+        "When warnings are due, where it is not the default: `NAME=VALUE` or `STAGE.NAME=VALUE`.",
+    ),
+    (
+        "forecast.target",
+        "`500000 EUR` for every quarter, `2026-Q2=600000 EUR` for one, with commas between; none if empty.",
+    ),
+    (
+        "webhook.public_urls",
+        "The addresses in Gong's webhook rules, as they stand there, with commas between.",
+    ),
+    (
+        "webhook.public_keys",
+        "The public keys that Gong's rules show, with commas or blanks between.",
+    ),
+    (
+        "webhook.public_keys_file",
+        "A file that holds the public keys.",
+    ),
+    (
+        "webhook.url_token",
+        "The random text that ends the address, where a rule includes a key in it.",
+    ),
+    ("webhook.url_token_file", "A file that holds that text."),
+];
