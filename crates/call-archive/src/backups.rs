@@ -28,6 +28,8 @@ pub struct Verified {
     pub accounts: u64,
     /// Answers of a language model that opened.
     pub answers: u64,
+    /// Writes to a CRM that opened, with what is left there of something erased.
+    pub writes: u64,
     /// Secrets of the installation that opened, tokens and settings for two.
     pub secrets: u64,
     /// Calls of which something does not open, or is not what its hash says.
@@ -42,6 +44,8 @@ pub struct Verified {
     pub damaged_accounts: Vec<AccountId>,
     /// How many answers of a language model do not open.
     pub damaged_answers: u64,
+    /// How many writes to a CRM do not open.
+    pub damaged_writes: u64,
     /// The names of secrets that do not open.
     pub damaged_secrets: Vec<String>,
 }
@@ -51,6 +55,8 @@ pub(crate) struct Beside {
     pub(crate) deals: Vec<DealId>,
     pub(crate) accounts: Vec<AccountId>,
     pub(crate) answers: Vec<AnswerId>,
+    /// How many writes to a CRM open, and how many do not.
+    pub(crate) writes: (u64, u64),
     pub(crate) secrets: Vec<String>,
 }
 
@@ -63,6 +69,7 @@ impl Verified {
             && self.damaged_deals.is_empty()
             && self.damaged_accounts.is_empty()
             && self.damaged_answers == 0
+            && self.damaged_writes == 0
             && self.damaged_secrets.is_empty()
     }
 
@@ -136,6 +143,7 @@ impl Verified {
                 self.damaged_answers += 1;
             }
         }
+        (self.writes, self.damaged_writes) = beside.writes;
         for name in beside.secrets {
             if opens(archive.secret(&name).await)? {
                 self.secrets += 1;

@@ -23,6 +23,7 @@ mod api_keys;
 mod audit;
 mod budget;
 mod chance;
+mod crm_outbox;
 mod dead;
 mod deals;
 mod duties;
@@ -49,7 +50,9 @@ mod stage;
 mod sweeps;
 mod waiting;
 
-use crate::{Answers, Archive, Budget, DeadLetters, Duties, Inbox, JobWatch, Secrets};
+use crate::{
+    Answers, Archive, Budget, CrmOutbox, CrmRequests, DeadLetters, Duties, Inbox, JobWatch, Secrets,
+};
 
 pub use interleavings::{check_interleavings, check_schedules};
 pub use stage::{Held, InMemory, Restorable, Stage};
@@ -135,6 +138,15 @@ pub async fn check_duties<A: Archive + Duties + 'static>(make: impl AsyncFn() ->
 /// Panics if the archive breaks a law.
 pub async fn check_answers<A: Archive + Answers>(make: impl AsyncFn() -> A) {
     answers::check(&make).await;
+}
+
+/// Checks every law of what was written to a CRM, each on an archive that is empty.
+///
+/// # Panics
+///
+/// Panics if the archive breaks a law.
+pub async fn check_crm_outbox<A: Archive + CrmOutbox + CrmRequests>(make: impl AsyncFn() -> A) {
+    crm_outbox::check(&make).await;
 }
 
 /// Checks every law of kept secrets, each on an empty keeper. `make` gives two handles to one, as

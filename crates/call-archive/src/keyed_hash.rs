@@ -73,6 +73,11 @@ impl HashKey {
         self.tagged("delivery", &[tenant.as_str(), call.as_str(), &body])
     }
 
+    /// The name of a write to a CRM.
+    pub(crate) fn write(&self, tenant: &Tenant, run: &str, subject: &str) -> String {
+        self.tagged("crm write", &[tenant.as_str(), run, subject])
+    }
+
     /// HMAC-SHA-256 over the kind and the parts, each after a line feed, which none can hold
     /// where it matters: ids have no control characters.
     fn tagged(&self, kind: &str, parts: &[&str]) -> String {

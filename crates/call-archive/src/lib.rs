@@ -28,7 +28,8 @@
 //! delivered and was told to be safe; [`Budget`], the one
 //! budget of requests that all processes of a company share; [`Secrets`], sealed values by name
 //! that one holder at a time may replace; [`JobWatch`], by which a worker sleeps until there may be
-//! a job; and [`Duties`], what exactly one process does, fenced.
+//! a job; [`Duties`], what exactly one process does, fenced; and [`CrmOutbox`], what
+//! was written to a CRM.
 //!
 //! [`SqliteArchive`] keeps everything in a folder of this machine; [`MemoryArchive`] is the
 //! reference, for tests and examples. Both pass [`conformance`] unchanged.
@@ -87,6 +88,7 @@ mod audit;
 mod backups;
 mod budget;
 mod calls;
+mod crm_outbox;
 mod dead;
 mod deals;
 mod duties;
@@ -140,6 +142,9 @@ pub use budget::{
 pub use calls::{
     CallPage, CallQuery, Checkpoint, Erasure, Keep, Known, Put, PutOutcome, Raw, Source,
     StoredCall, StoredText, TextState,
+};
+pub use crm_outbox::{
+    CrmOutbox, CrmRemnant, CrmRequests, KeptWrite, WriteRun, WriteState, WritesOf,
 };
 pub use dead::{DeadJob, DeadLetters};
 pub use deals::{

@@ -5,6 +5,7 @@ mod api_keys;
 mod audit;
 mod budget;
 mod calls;
+mod crm_outbox;
 mod dead;
 mod deals;
 mod duties;

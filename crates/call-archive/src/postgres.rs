@@ -7,6 +7,7 @@ mod backup;
 mod budget;
 mod calls;
 mod connect;
+mod crm_outbox;
 mod dead;
 mod deal_links;
 mod deals;

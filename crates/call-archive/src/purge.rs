@@ -165,17 +165,20 @@ pub enum Remnant {
     LogReaders,
     /// An index still has files from before the erasure.
     Index,
+    /// A CRM still holds what was written to it.
+    Crm,
 }
 
 impl Remnant {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::LogReaders, Self::Index];
+    pub const ALL: [Self; 3] = [Self::LogReaders, Self::Index, Self::Crm];
 
     /// The word that is stored and shown.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::LogReaders => "log_readers",
             Self::Index => "index",
+            Self::Crm => "crm",
         }
     }
 }

@@ -9,6 +9,7 @@ mod calls;
 mod context;
 #[cfg(feature = "postgres")]
 mod copying;
+mod crm_outbox;
 mod dead;
 mod deal_links;
 mod deals;

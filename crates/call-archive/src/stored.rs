@@ -27,6 +27,7 @@ mod seal;
 mod secret_row;
 mod user_row;
 mod words;
+mod write_row;
 
 pub(crate) use answer_row::{AnswerRow, Sources, answer_id};
 pub(crate) use api_key_row::ApiKeyRow;
@@ -62,3 +63,4 @@ pub(crate) use seal::{Key, Place, unpack};
 pub(crate) use secret_row::{KEYED, SecretRow, in_ledger};
 pub(crate) use user_row::UserRow;
 pub(crate) use words::{job_kind, keep_word};
+pub(crate) use write_row::{RemnantRow, WriteRow, WriteSources, write_state};

@@ -67,6 +67,79 @@ pub enum Field {
 }
 
 impl Field {
+    /// All of them.
+    pub const ALL: [Self; 29] = [
+        Self::Title,
+        Self::Body,
+        Self::Started,
+        Self::Duration,
+        Self::Direction,
+        Self::Recording,
+        Self::Owner,
+        Self::Stage,
+        Self::Pipeline,
+        Self::Amount,
+        Self::Currency,
+        Self::CloseDate,
+        Self::Created,
+        Self::Email,
+        Self::Domain,
+        Self::Ended,
+        Self::Outcome,
+        Self::Key,
+        Self::Fingerprint,
+        Self::Version,
+        Self::NextSteps,
+        Self::Competitors,
+        Self::Objections,
+        Self::TalkRatio,
+        Self::Evidence,
+        Self::Warnings,
+        Self::Score,
+        Self::Reasons,
+        Self::LastCall,
+    ];
+
+    /// The word that is stored and shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Body => "body",
+            Self::Started => "started",
+            Self::Duration => "duration",
+            Self::Direction => "direction",
+            Self::Recording => "recording",
+            Self::Owner => "owner",
+            Self::Stage => "stage",
+            Self::Pipeline => "pipeline",
+            Self::Amount => "amount",
+            Self::Currency => "currency",
+            Self::CloseDate => "close_date",
+            Self::Created => "created",
+            Self::Email => "email",
+            Self::Domain => "domain",
+            Self::Ended => "ended",
+            Self::Outcome => "outcome",
+            Self::Key => "key",
+            Self::Fingerprint => "fingerprint",
+            Self::Version => "version",
+            Self::NextSteps => "next_steps",
+            Self::Competitors => "competitors",
+            Self::Objections => "objections",
+            Self::TalkRatio => "talk_ratio",
+            Self::Evidence => "evidence",
+            Self::Warnings => "warnings",
+            Self::Score => "score",
+            Self::Reasons => "reasons",
+            Self::LastCall => "last_call",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.as_str() == word)
+    }
+
     /// What decides a deal: for people to write, never for us.
     pub const DECISIONS: [Self; 5] = [
         Self::Stage,
@@ -124,6 +197,14 @@ impl Field {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_field_is_read_as_it_is_written() {
+        for field in Field::ALL {
+            assert_eq!(Field::parse(field.as_str()), Some(field));
+        }
+        assert_eq!(Field::parse("other"), None);
+    }
 
     #[test]
     fn nothing_that_decides_a_deal_is_ours_to_write() {

@@ -1,6 +1,7 @@
 //! Plan, apply, resume, undo: the flow over a CRM and an outbox.
 
 mod apply;
+mod blank;
 mod look;
 mod resume;
 mod undo;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub use blank::Blanked;
 pub use resume::Resumed;
 
 use crate::{Crm, CrmError, Outbox, OutboxError, Subject};
@@ -57,6 +59,8 @@ pub struct Applied {
     pub deleted: Vec<Subject>,
     /// What was sent and must be looked at before it is written again.
     pub unknown: Vec<Subject>,
+    /// What was not sent because what it is about was erased here.
+    pub erased: Vec<Subject>,
     /// What was not sent: the day is spent, or the CRM could not be reached.
     pub waiting: Vec<Subject>,
 }

@@ -10,7 +10,9 @@
 //! [`Written::Unknown`], never tried again unseen: whoever asked reads back what became of it.
 //!
 //! A [`CrmSync`] plans (reads only), applies, resumes and undoes. An [`Outbox`] keeps what was sent
-//! before it is sent, so that whoever dies in between finds out what became of it.
+//! before it is sent, so that whoever dies in between finds out what became of it; [`ArchiveOutbox`]
+//! keeps it in the archive, where it goes with the calls it holds words of, and says what is then
+//! still to be taken out of the CRM ([`CrmSync::blank_erased`]).
 //!
 //! Text from calls is data: [`RichText`] escapes whatever is put in and keeps no link but those of
 //! the recording itself.
@@ -60,6 +62,7 @@ mod deal_news;
 mod notes;
 
 mod flow;
+mod kept;
 mod outbox;
 mod plan;
 mod subject;
@@ -72,8 +75,9 @@ pub use differences::{Differences, differences};
 pub use dry_run::DryRun;
 pub use error::CrmError;
 pub use field::Field;
-pub use flow::{Applied, CrmSync, Resumed, SETTLED, SyncError};
+pub use flow::{Applied, Blanked, CrmSync, Resumed, SETTLED, SyncError};
 pub use hubspot::{HubSpot, Limits};
+pub use kept::{ArchiveOutbox, LeftInCrm};
 pub use notes::{CallNotes, Noted};
 pub use outbox::{Entry, MemoryOutbox, Outbox, OutboxError, Progress};
 pub use plan::{Action, Planned, Wanted};

@@ -73,15 +73,16 @@ pub struct OutboxError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 ///
 /// Laws, each checked by [`crate::conformance::check_outbox`]:
 /// - What is saved is there for whoever asks next, also in another process. All entries of one
-///   `save` are kept, or none.
+///   `save` are kept, or none; but those are refused, and named, whose subject was erased: they must
+///   not be sent.
 /// - An entry with the run and the subject of another takes its place; otherwise it is the latest
 ///   of its subject.
 /// - `latest` gives at most one entry for each subject, `unfinished` those of which
 ///   [`Progress::Sent`] is known and no more.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Keeps entries.
-    async fn save(&self, entries: &[Entry]) -> Result<(), OutboxError>;
+    /// Keeps entries; gives the subjects of those that are refused.
+    async fn save(&self, entries: &[Entry]) -> Result<Vec<Subject>, OutboxError>;
 
     /// The latest entry of each of these subjects.
     async fn latest(&self, subjects: &[Subject]) -> Result<Vec<Entry>, OutboxError>;
@@ -121,7 +122,7 @@ impl MemoryOutbox {
 
 #[async_trait]
 impl Outbox for MemoryOutbox {
-    async fn save(&self, entries: &[Entry]) -> Result<(), OutboxError> {
+    async fn save(&self, entries: &[Entry]) -> Result<Vec<Subject>, OutboxError> {
         let mut kept = self.entries();
         for entry in entries {
             let is_same = |old: &&mut Entry| old.run == entry.run && old.subject == entry.subject;
@@ -130,7 +131,7 @@ impl Outbox for MemoryOutbox {
                 None => kept.push(entry.clone()),
             }
         }
-        Ok(())
+        Ok(Vec::new())
     }
 
     async fn latest(&self, subjects: &[Subject]) -> Result<Vec<Entry>, OutboxError> {

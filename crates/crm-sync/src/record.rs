@@ -41,6 +41,25 @@ impl RecordKind {
         Self::Email,
         Self::Meeting,
     ];
+
+    /// The word that is stored and shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Call => "call",
+            Self::Deal => "deal",
+            Self::Company => "company",
+            Self::Contact => "contact",
+            Self::Task => "task",
+            Self::Note => "note",
+            Self::Email => "email",
+            Self::Meeting => "meeting",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
 }
 
 /// The CRM's id of a record.

@@ -262,7 +262,7 @@ fn damage(verified: &Verified) -> Option<Error> {
     let others = verified.damaged_deals.len()
         + verified.damaged_accounts.len()
         + verified.damaged_secrets.len()
-        + usize::try_from(verified.damaged_answers).unwrap_or(usize::MAX)
+        + usize::try_from(verified.damaged_answers + verified.damaged_writes).unwrap_or(usize::MAX)
         + usize::from(verified.has_damaged_users);
     let what = format!(
         "{} calls do not open or do not agree with their hashes, {others} other values do not \

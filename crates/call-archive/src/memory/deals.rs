@@ -217,6 +217,9 @@ impl MemoryArchive {
         state.deals.retain(|deal, _| !gone.contains(deal));
         state.deal_links.retain(|(_, deal), _| !gone.contains(deal));
         state.pins.retain(|(_, deal)| !gone.contains(deal));
+        Self::forget_writes(state, |write| {
+            write.deals.iter().any(|deal| gone.contains(deal))
+        });
     }
 
     /// Destroys what the tombstones refuse: after a backup was restored.

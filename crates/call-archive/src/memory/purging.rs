@@ -90,6 +90,10 @@ impl Purging for MemoryArchive {
 
     async fn settle(&self, unreached: &[Remnant], now: Timestamp) -> Result<Settled, Error> {
         let mut state = self.writing()?;
+        let mut unreached = unreached.to_vec();
+        if !state.crm_remnants.is_empty() {
+            unreached.push(Remnant::Crm);
+        }
         state.bell.ring(JobKind::Erase);
         for job in state.jobs.values_mut() {
             if job.kind == JobKind::Erase && job.state == JobState::Dead {
@@ -99,15 +103,15 @@ impl Purging for MemoryArchive {
         let waited_for: BTreeSet<String> = state.purged.iter().map(|(id, _)| id.clone()).collect();
         for receipt in &mut state.receipts {
             if receipt.finished.is_none() && !waited_for.contains(&receipt.id) {
-                receipt.unreached = unreached.to_vec();
+                receipt.unreached.clone_from(&unreached);
                 receipt.finished = unreached.is_empty().then_some(cut(now));
             }
         }
         let open = |receipt: &&Receipt| receipt.finished.is_none();
         let open = state.receipts.iter().rev().filter(open);
         Ok(Settled {
-            unreached: unreached.to_vec(),
             open: open.map(|receipt| shown(&state, receipt)).collect(),
+            unreached,
         })
     }
 

@@ -13,9 +13,9 @@ use crate::restored::undrawn;
 use crate::sweeping::Wanted;
 use crate::waiting::Bell;
 use crate::{
-    Account, AnswerId, ApiKey, AuditRecord, BudgetBook, CallFindings, CallNumbers, DealLink, Duty,
-    FindingId, Hold, HoldName, IndexId, IndexInfo, IndexedCall, JobKind, Keep, KeptAnswer, Label,
-    LinkedBy, Receipt, Secret, User,
+    Account, AnswerId, ApiKey, AuditRecord, BudgetBook, CallFindings, CallNumbers, CrmRemnant,
+    DealLink, Duty, FindingId, Hold, HoldName, IndexId, IndexInfo, IndexedCall, JobKind, Keep,
+    KeptAnswer, KeptWrite, Label, LinkedBy, Receipt, Secret, User,
 };
 
 use super::inbox::Kept;
@@ -54,6 +54,11 @@ pub(super) struct State {
     pub(super) findings: BTreeMap<CallId, CallFindings>,
     pub(super) labels: BTreeMap<FindingId, Label>,
     pub(super) answers: BTreeMap<AnswerId, KeptAnswer>,
+    /// What was written to a CRM, the oldest first.
+    pub(super) writes: Vec<KeptWrite>,
+    pub(super) crm_remnants: Vec<CrmRemnant>,
+    /// By hour.
+    pub(super) crm_requests: BTreeMap<i64, u32>,
     pub(super) budget: BudgetBook,
     pub(super) secrets: BTreeMap<String, KeptSecret>,
     pub(super) duties: BTreeMap<String, Duty>,

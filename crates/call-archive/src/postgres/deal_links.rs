@@ -13,6 +13,7 @@ use crate::stored::{Context, bad_id};
 use crate::{CallLinks, DealLink, Error, FoundLinks, LinkQuery, LinkedBy};
 
 use super::answers;
+use super::crm_outbox;
 use super::query::{one, rows, run};
 use super::refusals;
 use super::row::{VISIBLE, reach};
@@ -203,6 +204,7 @@ pub(super) async fn forget(
     on: &Transaction<'_>,
     deals: &[DealId],
 ) -> Result<(), Error> {
+    crm_outbox::forget_deals(context, on, deals).await?;
     let ids: Vec<String> = deals.iter().map(ToString::to_string).collect();
     for sql in [
         "DELETE FROM deals WHERE tenant = $1 AND id = ANY($2)",

@@ -17,7 +17,7 @@ use crate::{Erasing, Erasure, Error, JobKind, JobRequest, Keep, PostgresArchive}
 
 use super::query::{draw, rows, run};
 use super::row::{load, others};
-use super::{append, inbox, jobs, put, refusals};
+use super::{append, crm_outbox, inbox, jobs, put, refusals};
 
 /// The tables that hold something of a call, but its row, its jobs and its tombstone.
 const PARTS: [&str; 14] = [
@@ -142,6 +142,7 @@ pub(super) async fn begin(
             run(on, sql, &[&tenant, &id]).await?;
         }
         inbox::forget(context, on, &[id]).await?;
+        crm_outbox::forget_calls(context, on, &[id]).await?;
     }
     if is_there {
         let request = JobRequest::new(JobKind::Erase, call.clone(), now);
@@ -174,6 +175,7 @@ pub(super) async fn begin_many(
         run(on, sql, &[&context.tenant(), &ids]).await?;
     }
     inbox::forget(context, on, &ids).await?;
+    crm_outbox::forget_calls(context, on, &ids).await?;
     jobs::ask_erasures(context, on, &stored, now).await
 }
 

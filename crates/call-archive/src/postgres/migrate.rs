@@ -65,6 +65,11 @@ const ALL: &[Migration] = &[
     Migration::expand(14, "inbox", include_str!("migrations/0014_inbox.sql")),
     Migration::expand(15, "answers", include_str!("migrations/0015_answers.sql")),
     Migration::expand(16, "numbers", include_str!("migrations/0016_numbers.sql")),
+    Migration::expand(
+        17,
+        "crm_outbox",
+        include_str!("migrations/0017_crm_outbox.sql"),
+    ),
 ];
 
 /// The newest migration that this version knows.

@@ -19,7 +19,7 @@ use crate::{
 };
 
 use super::query::{one, rows, run};
-use super::{append, deal_links, erasing, holding, receipts, refusals, selecting};
+use super::{append, crm_outbox, deal_links, erasing, holding, receipts, refusals, selecting};
 
 #[async_trait]
 impl Purging for PostgresArchive {
@@ -57,8 +57,11 @@ impl Purging for PostgresArchive {
         unreached.sort_unstable();
         unreached.dedup();
         self.write(move |context, on| {
-            let unreached = unreached.clone();
+            let mut unreached = unreached.clone();
             Box::pin(async move {
+                if crm_outbox::has_remnants(context, on).await? {
+                    unreached.push(Remnant::Crm);
+                }
                 let sql = "UPDATE jobs SET state = 'waiting', failed = 0, abandoned = 0,
                              lease_until = NULL, error_class = NULL
                            WHERE tenant = $1 AND kind = 'erase' AND state = 'dead'";

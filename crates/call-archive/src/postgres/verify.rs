@@ -14,7 +14,7 @@ use crate::{Error, PostgresArchive, Verified};
 
 use super::query::rows;
 use super::row::{Loaded, Others, SealedWords, load, others, words};
-use super::{answers, deal_links, secrets, selecting};
+use super::{answers, crm_outbox, deal_links, secrets, selecting};
 
 /// Looks at every call on a snapshot of its own: a snapshot of hours would keep the server from
 /// tidying up.
@@ -27,6 +27,7 @@ pub(super) async fn verify(archive: &PostgresArchive) -> Result<Verified, Error>
                     deals: deal_links::all(context, on).await?,
                     accounts: deal_links::all_accounts(context, on).await?,
                     answers: answers::all(context, on).await?,
+                    writes: crm_outbox::verify(context, on).await?,
                     secrets: secrets::names(context, on).await?,
                 };
                 Ok((calls, beside))

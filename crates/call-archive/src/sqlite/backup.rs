@@ -16,7 +16,7 @@ use crate::{Backups, Error, ErrorKind, SqliteArchive, Verified};
 
 use super::open::database_of;
 use super::row::{load, open, words};
-use super::{answers, deal_links, secrets, selecting};
+use super::{answers, crm_outbox, deal_links, secrets, selecting};
 
 impl SqliteArchive {
     /// Writes a consistent copy of the database while others go on writing; gives its bytes.
@@ -39,6 +39,7 @@ impl SqliteArchive {
                     deals: deal_links::all(context, connection)?,
                     accounts: deal_links::all_accounts(context, connection)?,
                     answers: answers::all(context, connection)?,
+                    writes: crm_outbox::verify(context, connection)?,
                     secrets: secrets::names(context, connection)?,
                 };
                 Ok((found, calls, beside))

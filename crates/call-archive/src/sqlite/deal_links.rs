@@ -12,6 +12,7 @@ use crate::stored::{Context, bad_id, damaged};
 use crate::{CallLinks, DealLink, Error, FoundLinks, LinkQuery, LinkedBy};
 
 use super::answers;
+use super::crm_outbox;
 use super::refusals;
 use super::row::{Reached, VISIBLE, reach};
 
@@ -247,6 +248,7 @@ pub(super) fn forget(
     deals: &[DealId],
 ) -> Result<(), Error> {
     for deal in deals {
+        crm_outbox::forget_deal(context, connection, deal)?;
         let deal = deal.to_string();
         for sql in [
             "DELETE FROM deals WHERE tenant = ?1 AND id = ?2",

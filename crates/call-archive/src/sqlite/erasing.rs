@@ -14,7 +14,7 @@ use crate::{Erasing, Erasure, Error, JobKind, JobRequest, Keep, SqliteArchive};
 
 use super::context::draw;
 use super::row::{load, open};
-use super::{inbox, jobs, put, refusals};
+use super::{crm_outbox, inbox, jobs, put, refusals};
 
 /// The tables that hold something of a call, but its row, its jobs and its tombstone.
 const PARTS: [&str; 14] = [
@@ -132,6 +132,7 @@ pub(super) fn begin(
                 .execute([context.tenant(), call.as_str()])?;
         }
         inbox::forget(context, connection, call.as_str())?;
+        crm_outbox::forget_call(context, connection, call.as_str())?;
     }
     if is_there {
         let request = JobRequest::new(JobKind::Erase, call.clone(), now);

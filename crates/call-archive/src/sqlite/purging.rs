@@ -20,7 +20,7 @@ use crate::{
 };
 
 use super::writer::After;
-use super::{deal_links, erasing, holding, receipts, refusals, selecting};
+use super::{crm_outbox, deal_links, erasing, holding, receipts, refusals, selecting};
 
 #[async_trait]
 impl Purging for SqliteArchive {
@@ -67,6 +67,9 @@ impl Purging for SqliteArchive {
         unreached.sort_unstable();
         unreached.dedup();
         self.write(move |context, connection| {
+            if crm_outbox::has_remnants(context, connection)? {
+                unreached.push(Remnant::Crm);
+            }
             receipts::close(context, connection, &unreached, micros(now))?;
             let all = receipts::all(context, connection)?;
             let is_open = |receipt: &Receipt| receipt.finished.is_none();

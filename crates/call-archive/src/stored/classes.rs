@@ -214,10 +214,29 @@ const TABLES: [Table; 37] = [
     ),
     (
         "derived_from",
-        "any of its calls, or its account",
+        "any of its calls, its deal or its account",
         &["tenant", "table_name", "row_id", "kind", "source"],
         &[],
     ),
+    (
+        "crm_outbox",
+        "any of its calls, or its deal",
+        &[
+            "tenant", "id", "position", "run", "subject", "state", "sent", "dek",
+        ],
+        &[
+            ("wrapped", Class::Wrapped),
+            ("place", Class::Sealed),
+            ("payload", Class::Sealed),
+        ],
+    ),
+    (
+        "crm_remnants",
+        "its blanking in the CRM",
+        &["tenant", "id", "sent", "dek"],
+        &[("wrapped", Class::Wrapped), ("place", Class::Sealed)],
+    ),
+    ("crm_requests", "never", &["tenant", "hour", "spent"], &[]),
     (
         "call_numbers",
         "the call",

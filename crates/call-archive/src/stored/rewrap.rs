@@ -13,7 +13,7 @@ pub(crate) struct WrappedTable {
 }
 
 /// All of them; a test holds that none is left out.
-pub(crate) const WRAPPED: [WrappedTable; 6] = [
+pub(crate) const WRAPPED: [WrappedTable; 8] = [
     WrappedTable {
         name: "accounts",
         key: &["id"],
@@ -28,6 +28,14 @@ pub(crate) const WRAPPED: [WrappedTable; 6] = [
     },
     WrappedTable {
         name: "llm_cache",
+        key: &["id"],
+    },
+    WrappedTable {
+        name: "crm_outbox",
+        key: &["id"],
+    },
+    WrappedTable {
+        name: "crm_remnants",
         key: &["id"],
     },
     WrappedTable {

@@ -5,16 +5,22 @@ use std::path::Path;
 
 use access::Role;
 use call_archive::{
-    ApiKey, ApiKeys, AuditEntry, Calls, Erasing, Erasure, ErrorKind, Finish, HoldName, HoldOn,
-    Holds, Inbox, Indexes, JobKind, Jobs, Keep, OpenOptions, PersonName, Purge, PurgeReason,
-    PurgeTarget, Purged, Purging, PutOutcome, Remnant, SqliteArchive,
+    ApiKey, ApiKeys, AuditEntry, Calls, CrmOutbox, Erasing, Erasure, ErrorKind, Finish, HoldName,
+    HoldOn, Holds, Inbox, Indexes, JobKind, Jobs, Keep, OpenOptions, PersonName, Purge,
+    PurgeReason, PurgeTarget, Purged, Purging, PutOutcome, Remnant, SqliteArchive,
 };
 use jiff::SignedDuration;
 use rusqlite::Connection;
 
-use crate::fixture::{NOW, call, deliver, files, holding, id, open, store, store_answer};
+use crate::fixture::{
+    NOW, call, deliver, files, holding, id, open, store, store_answer, store_write,
+};
 
 async fn do_erasures(archive: &SqliteArchive) {
+    // The CRM is told, as far as anything lies there.
+    let left = archive.remnants(usize::MAX).await.expect("read");
+    let ids: Vec<String> = left.into_iter().map(|left| left.id).collect();
+    archive.end_remnants(&ids).await.expect("ended");
     let until = NOW + SignedDuration::from_secs(60);
     let leases = archive.claim(&[JobKind::Erase], 10, until, NOW).await;
     let leases = leases.expect("claimed");
@@ -55,6 +61,16 @@ async fn no_byte_of_an_erased_call_is_left() {
         }
     }
     store_answer(&archive, 1, &["other-7", "gone-4711"], "word").await;
+    store_write(&archive, "gone-4711", "zqxcanary").await;
+    let (of_write, key_of_write, place_of_write): (Vec<u8>, Vec<u8>, Vec<u8>) =
+        Connection::open(folder.path().join("archive.sqlite"))
+            .expect("a database")
+            .query_row(
+                "SELECT payload, wrapped, place FROM crm_outbox",
+                [],
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+            )
+            .expect("a write");
     let of_answer: Vec<u8> = Connection::open(folder.path().join("archive.sqlite"))
         .expect("a database")
         .query_row("SELECT answer FROM llm_cache", [], |row| row.get(0))
@@ -68,12 +84,15 @@ async fn no_byte_of_an_erased_call_is_left() {
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .expect("a key");
-    let traces: [&[u8]; 5] = [
+    let traces: [&[u8]; 8] = [
         b"gone-4711",
         &wrapped,
         hash.as_bytes(),
         b"gone-domain",
         &of_answer,
+        &of_write,
+        &key_of_write,
+        &place_of_write,
     ];
     for trace in traces {
         assert!(!holding(folder.path(), trace).is_empty(), "it was there");

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use call_archive::{
-    Account, AnswerId, Answers, AuditEntry, CallFindings, Calls, DealNews, Deals, Delivery,
-    DeliveryOutcome, DetectorRun, FindingId, Findings, FoundRow, Inbox, KeptAnswer, OpenOptions,
-    People, Put, PutOutcome, Source, SqliteArchive, User,
+    Account, AnswerId, Answers, AuditEntry, CallFindings, Calls, CrmOutbox, DealNews, Deals,
+    Delivery, DeliveryOutcome, DetectorRun, FindingId, Findings, FoundRow, Inbox, KeptAnswer,
+    KeptWrite, OpenOptions, People, Put, PutOutcome, Source, SqliteArchive, User, WriteState,
 };
 use conversation::{
     AccountId, Call, CallId, DealId, DealSnapshot, DealSource, Party, PartyId, Revision, Sentence,
@@ -115,6 +115,27 @@ pub(crate) async fn store_answer(archive: &impl Answers, number: u8, calls: &[&s
     let id = AnswerId::from_bytes([number; 32]);
     let answer = KeptAnswer::new(id, "a model", NOW, format!("{word}answer"), calls);
     assert!(archive.keep_answer(answer).await.expect("kept"));
+}
+
+/// Keeps a write about a call, whose place and payload hold the word, and one of which only a
+/// remnant is left.
+pub(crate) async fn store_write(archive: &impl CrmOutbox, call: &str, word: &str) {
+    let write = |subject: &str, call: CallId| KeptWrite {
+        run: "run".to_owned(),
+        subject: subject.to_owned(),
+        state: WriteState::Done,
+        at: NOW,
+        place: format!("{word}place"),
+        payload: format!("{word}payload"),
+        calls: vec![call],
+        deals: Vec::new(),
+    };
+    let writes = vec![
+        write(&format!("call/{call}"), id(call)),
+        write("call/never-stored", id("never-stored")),
+    ];
+    let kept = archive.keep_writes(writes).await.expect("kept");
+    assert_eq!(kept, [true, false]);
 }
 
 /// Every file of a folder with its bytes.

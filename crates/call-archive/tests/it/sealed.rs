@@ -11,7 +11,7 @@ use std::path::Path;
 
 use crate::fixture::{
     NOW, call, deliver, holding, id, open, store, store_answer, store_deal, store_finding,
-    store_user,
+    store_user, store_write,
 };
 
 const CANARY: &str = "zqxcanary";
@@ -59,6 +59,7 @@ async fn no_byte_on_the_disk_shows_what_is_sealed() {
     store_deal(&archive, CANARY).await;
     deliver(&archive, "call-7", CANARY).await;
     store_answer(&archive, 1, &["call-7"], CANARY).await;
+    store_write(&archive, "call-7", CANARY).await;
     save(&archive, &format!("{CANARY}setting")).await;
 
     assert!(
@@ -128,6 +129,7 @@ async fn every_sealed_column_holds_sealed_values_only() {
     store_deal(&archive, CANARY).await;
     deliver(&archive, "1", CANARY).await;
     store_answer(&archive, 1, &["1"], CANARY).await;
+    store_write(&archive, "1", CANARY).await;
 
     let connection = beside(folder.path());
     for column in classes()

@@ -1,20 +1,21 @@
 //! `verify` opens everything that is sealed.
 
-use call_archive::{Answers, Archive, Class, Inbox, classes};
+use call_archive::{Answers, Archive, Class, CrmOutbox, Inbox, classes};
 use rusqlite::{Connection, params};
 
 use crate::fixture::{
-    call, deliver, open, store, store_answer, store_deal, store_finding, store_user,
+    call, deliver, open, store, store_answer, store_deal, store_finding, store_user, store_write,
 };
 
 /// One row of everything that holds something sealed, but the secrets of an installation.
-pub(crate) async fn fill(archive: &(impl Archive + Answers + Inbox)) {
+pub(crate) async fn fill(archive: &(impl Archive + Answers + CrmOutbox + Inbox)) {
     let revision = store(archive, call("1", "word")).await;
     store_user(archive, "u1", "word").await;
     store_finding(archive, "1", revision, "word").await;
     store_deal(archive, "word").await;
     deliver(archive, "1", "word").await;
     store_answer(archive, 1, &["1"], "word").await;
+    store_write(archive, "1", "word").await;
 }
 
 /// Every column that is sealed, but the keys of the archive itself: without them nothing opens,
@@ -48,6 +49,7 @@ async fn a_flipped_byte_in_any_sealed_value_is_found() {
     let whole = archive.verify().await.expect("looked at");
     assert!(whole.is_whole(), "{whole:?}");
     assert_eq!((whole.deals, whole.accounts, whole.users), (1, 1, 1));
+    assert_eq!(whole.writes, 2, "with what is left in the CRM");
 
     for (table, column) in sealed_columns() {
         let held = values(&on, table, column);

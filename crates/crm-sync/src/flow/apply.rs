@@ -1,6 +1,6 @@
 //! Writing what was planned: first the entry, then the CRM, then the entry again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -35,7 +35,13 @@ impl CrmSync {
         applied: &mut Applied,
     ) -> Result<(), SyncError> {
         let mut entries: Vec<Entry> = batch.iter().map(|one| entry(run, one, now)).collect();
-        self.outbox.save(&entries).await?;
+        let erased: BTreeSet<Subject> = self.outbox.save(&entries).await?.into_iter().collect();
+        let batch: Vec<&Planned> = batch
+            .iter()
+            .filter(|one| !erased.contains(&one.subject))
+            .collect();
+        entries.retain(|entry| !erased.contains(&entry.subject));
+        applied.erased.extend(erased);
         let (places, writes): (Vec<usize>, Vec<Write>) = batch
             .iter()
             .enumerate()
@@ -52,12 +58,12 @@ impl CrmSync {
             }
         }
         // What is linked only needs no write before it.
-        for (entry, planned) in entries.iter_mut().zip(batch) {
+        for (entry, planned) in entries.iter_mut().zip(&batch) {
             if planned.action == Action::Link {
                 entry.progress = Progress::Done;
             }
         }
-        self.link(&mut entries, batch, applied).await?;
+        self.link(&mut entries, &batch, applied).await?;
         self.outbox.save(&entries).await?;
         Ok(())
     }
@@ -66,7 +72,7 @@ impl CrmSync {
     async fn link(
         &self,
         entries: &mut [Entry],
-        batch: &[Planned],
+        batch: &[&Planned],
         applied: &mut Applied,
     ) -> Result<(), SyncError> {
         let mut places = Vec::new();

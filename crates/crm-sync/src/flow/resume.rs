@@ -74,15 +74,25 @@ impl CrmSync {
         kind: RecordKind,
         entry: &Entry,
     ) -> Result<Option<Record>, SyncError> {
-        let Some(key) = entry.subject.key() else {
-            return Ok(None);
-        };
-        let since = entry.at.saturating_sub(APART).unwrap_or(entry.at);
+        match entry.subject.key() {
+            Some(key) => self.look_for(kind, &key, entry.at).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Looks for the record with our key among those that changed since it was sent.
+    pub(super) async fn look_for(
+        &self,
+        kind: RecordKind,
+        key: &str,
+        sent: Timestamp,
+    ) -> Result<Option<Record>, SyncError> {
+        let since = sent.saturating_sub(APART).unwrap_or(sent);
         let mut after = None;
         loop {
             let page = self.crm.changed(kind, since, after.as_deref()).await?;
             let mut records = page.records.into_iter();
-            if let Some(record) = records.find(|one| one.get(Field::Key) == Some(&key)) {
+            if let Some(record) = records.find(|one| one.get(Field::Key) == Some(key)) {
                 return Ok(Some(record));
             }
             after = page.next;

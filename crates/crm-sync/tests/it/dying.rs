@@ -106,7 +106,7 @@ impl<O> DyingOutbox<O> {
 
 #[async_trait]
 impl<O: Outbox> Outbox for DyingOutbox<O> {
-    async fn save(&self, entries: &[Entry]) -> Result<(), OutboxError> {
+    async fn save(&self, entries: &[Entry]) -> Result<Vec<Subject>, OutboxError> {
         self.through(self.outbox.save(entries)).await
     }
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crm_sync::{
-    Action, Applied, CrmSync, Field, MemoryOutbox, Progress, RecordId, RecordKind, Subject, Values,
-    Wanted, conformance,
+    Action, Applied, CrmSync, Field, MemoryOutbox, Outbox, Progress, RecordId, RecordKind, Subject,
+    Values, Wanted, conformance,
 };
 use hubspot_sim::{Fault, HubSpotSim, Portal};
 use jiff::Timestamp;
@@ -14,7 +14,7 @@ use crate::dying::{DyingCrm, DyingOutbox, Life};
 use crate::{client, prepared};
 
 /// A portal with two deals, and the ids of the deals.
-fn portal() -> (Portal, [RecordId; 2]) {
+pub(crate) fn portal() -> (Portal, [RecordId; 2]) {
     let mut portal = Portal::default();
     let mut deal = |name: &str| {
         let id = portal.add("deals", &[("dealname", name), ("dealstage", "demo")]);
@@ -32,7 +32,7 @@ fn values(kind: RecordKind, all: &[(Field, &str)]) -> Values {
 }
 
 /// Three calls, what is known of a deal, and a proposal.
-fn wanted(deals: &[RecordId; 2], steps: &str) -> Vec<Wanted> {
+pub(crate) fn wanted(deals: &[RecordId; 2], steps: &str) -> Vec<Wanted> {
     let call = |id: &str, deal: &RecordId| Wanted {
         subject: format!("call/{id}").parse().expect("a subject"),
         values: values(
@@ -74,7 +74,7 @@ fn wanted(deals: &[RecordId; 2], steps: &str) -> Vec<Wanted> {
 }
 
 /// What the portal holds, without what differs from run to run: ids of new records and times.
-fn state(sim: &HubSpotSim) -> BTreeSet<String> {
+pub(crate) fn state(sim: &HubSpotSim) -> BTreeSet<String> {
     let portal = sim.portal();
     let mut state = BTreeSet::new();
     for (kind, named) in [
@@ -100,15 +100,15 @@ fn state(sim: &HubSpotSim) -> BTreeSet<String> {
     state
 }
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     "2026-11-01T08:00:00Z".parse().expect("an instant")
 }
 
-fn later() -> Timestamp {
+pub(crate) fn later() -> Timestamp {
     "2026-11-01T09:00:00Z".parse().expect("an instant")
 }
 
-async fn once(flow: &CrmSync, run: &str, wanted: Vec<Wanted>, at: Timestamp) -> Applied {
+pub(crate) async fn once(flow: &CrmSync, run: &str, wanted: Vec<Wanted>, at: Timestamp) -> Applied {
     let plan = flow.plan(wanted).await.expect("planned");
     flow.apply(run, plan, at).await.expect("applied")
 }
@@ -159,12 +159,21 @@ async fn whatever_dies_the_end_is_the_same_and_every_call_is_there_once() {
 /// What is there after a run that dies at a point and one that goes on, and how many points a whole
 /// run has.
 async fn lived(has_unique: bool, points: usize) -> (BTreeSet<String>, usize) {
+    let outbox = Arc::new(MemoryOutbox::default());
+    lived_with(has_unique, points, async || Arc::clone(&outbox)).await
+}
+
+/// The same with an outbox that is opened for each of the two.
+pub(crate) async fn lived_with<O: Outbox + 'static>(
+    has_unique: bool,
+    points: usize,
+    open: impl AsyncFn() -> Arc<O>,
+) -> (BTreeSet<String>, usize) {
     let (mut portal, deals) = portal();
     if !has_unique {
         portal.has_no_unique_calls();
     }
     let (sim, crm) = prepared(portal).await;
-    let outbox = Arc::new(MemoryOutbox::default());
     let life = Life::of(points);
     let dying = CrmSync::new(
         Arc::new(DyingCrm {
@@ -172,7 +181,7 @@ async fn lived(has_unique: bool, points: usize) -> (BTreeSet<String>, usize) {
             life: life.clone(),
         }),
         Arc::new(DyingOutbox {
-            outbox: Arc::clone(&outbox),
+            outbox: open().await,
             life: life.clone(),
         }),
     );
@@ -180,8 +189,9 @@ async fn lived(has_unique: bool, points: usize) -> (BTreeSet<String>, usize) {
         let _ = dying.apply("r1", plan, now()).await;
     }
     let passed = points - life.left();
+    drop(dying);
 
-    let flow = CrmSync::new(Arc::new(client(&sim)), outbox);
+    let flow = CrmSync::new(Arc::new(client(&sim)), open().await);
     let resumed = flow.resume(later()).await.expect("resumed");
     assert!(resumed.open.is_empty());
     once(&flow, "r2", wanted(&deals, "call again"), later()).await;

@@ -2,7 +2,9 @@
 
 mod contract;
 mod dying;
+mod erasing;
 mod flow;
+mod kept;
 mod reading;
 mod setting_up;
 mod writing;
