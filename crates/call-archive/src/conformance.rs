@@ -24,6 +24,7 @@ mod audit;
 mod budget;
 mod chance;
 mod crm_outbox;
+mod customers;
 mod dead;
 mod deals;
 mod duties;
@@ -51,7 +52,8 @@ mod sweeps;
 mod waiting;
 
 use crate::{
-    Answers, Archive, Budget, CrmOutbox, CrmRequests, DeadLetters, Duties, Inbox, JobWatch, Secrets,
+    Answers, Archive, Budget, CrmOutbox, CrmRequests, Customers, DeadLetters, Duties, Inbox,
+    JobWatch, Secrets,
 };
 
 pub use interleavings::{check_interleavings, check_schedules};
@@ -147,6 +149,15 @@ pub async fn check_answers<A: Archive + Answers>(make: impl AsyncFn() -> A) {
 /// Panics if the archive breaks a law.
 pub async fn check_crm_outbox<A: Archive + CrmOutbox + CrmRequests>(make: impl AsyncFn() -> A) {
     crm_outbox::check(&make).await;
+}
+
+/// Checks every law of what a CRM tells of customers, each on an archive that is empty.
+///
+/// # Panics
+///
+/// Panics if the archive breaks a law.
+pub async fn check_customers<A: Archive + Customers>(make: impl AsyncFn() -> A) {
+    customers::check(&make).await;
 }
 
 /// Checks every law of kept secrets, each on an empty keeper. `make` gives two handles to one, as

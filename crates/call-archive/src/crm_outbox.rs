@@ -82,8 +82,13 @@ pub struct KeptWrite {
     pub payload: String,
     /// The calls that it holds words of: it goes with any of them.
     pub calls: Vec<CallId>,
-    /// The deals that it is about: it goes with each of them, and with every call about them.
+    /// The deals that it is about: it goes with each of them.
     pub deals: Vec<DealId>,
+    /// The deal of which it sums up what calls say: it goes with the deal, and with every call that
+    /// is about the deal or whose writes are linked to it.
+    pub sums_up: Option<DealId>,
+    /// The deals that the record is, or is to be, linked to.
+    pub linked: Vec<DealId>,
 }
 
 /// Words of calls stand in it, so `Debug` shows what it is about and how far it came.
@@ -173,8 +178,8 @@ impl fmt::Debug for CrmRemnant {
 ///   its subject.
 /// - A write about a call that is not there, or is being erased, is refused, and so is one about a
 ///   deal that was erased. Where it was carried out meanwhile, it becomes a remnant.
-/// - When a call or a deal begins to be erased, every write of a subject that holds words of it is
-///   destroyed. What may lie in the CRM becomes a remnant, under a key of its own, until
+/// - When a call or a deal begins to be erased, every write of a subject that holds words of it, or
+///   sums up what it says, is destroyed. What may lie in the CRM becomes a remnant, under a key of its own, until
 ///   `end_remnants` says that it was blanked; until then no receipt is finished.
 /// - `spend_requests` adds in one step, whoever else does, and counts the last 24 hours.
 #[async_trait]

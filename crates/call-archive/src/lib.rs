@@ -28,8 +28,8 @@
 //! delivered and was told to be safe; [`Budget`], the one
 //! budget of requests that all processes of a company share; [`Secrets`], sealed values by name
 //! that one holder at a time may replace; [`JobWatch`], by which a worker sleeps until there may be
-//! a job; [`Duties`], what exactly one process does, fenced; and [`CrmOutbox`], what
-//! was written to a CRM.
+//! a job; [`Duties`], what exactly one process does, fenced; [`CrmOutbox`], what was
+//! written to a CRM; and [`Customers`], what a CRM tells of customers beside their deals.
 //!
 //! [`SqliteArchive`] keeps everything in a folder of this machine; [`MemoryArchive`] is the
 //! reference, for tests and examples. Both pass [`conformance`] unchanged.
@@ -89,6 +89,7 @@ mod backups;
 mod budget;
 mod calls;
 mod crm_outbox;
+mod customers;
 mod dead;
 mod deals;
 mod duties;
@@ -145,6 +146,9 @@ pub use calls::{
 };
 pub use crm_outbox::{
     CrmOutbox, CrmRemnant, CrmRequests, KeptWrite, WriteRun, WriteState, WritesOf,
+};
+pub use customers::{
+    Contact, CustomerNews, Customers, DealEngagement, Engagement, EngagementKind, KnownCustomers,
 };
 pub use dead::{DeadJob, DeadLetters};
 pub use deals::{

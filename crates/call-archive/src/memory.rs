@@ -6,6 +6,7 @@ mod audit;
 mod budget;
 mod calls;
 mod crm_outbox;
+mod customers;
 mod dead;
 mod deals;
 mod duties;

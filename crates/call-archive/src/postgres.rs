@@ -8,6 +8,7 @@ mod budget;
 mod calls;
 mod connect;
 mod crm_outbox;
+mod customers;
 mod dead;
 mod deal_links;
 mod deals;

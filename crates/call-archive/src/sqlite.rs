@@ -10,6 +10,7 @@ mod context;
 #[cfg(feature = "postgres")]
 mod copying;
 mod crm_outbox;
+mod customers;
 mod dead;
 mod deal_links;
 mod deals;

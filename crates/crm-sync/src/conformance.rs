@@ -93,5 +93,6 @@ fn entry(run: &str, call: &str, progress: Progress) -> Entry {
             .map(|deal| (RecordKind::Deal, deal))
             .into_iter()
             .collect::<BTreeSet<_>>(),
+        linking: BTreeSet::new(),
     }
 }

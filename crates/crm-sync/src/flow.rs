@@ -59,7 +59,7 @@ pub struct Applied {
     pub deleted: Vec<Subject>,
     /// What was sent and must be looked at before it is written again.
     pub unknown: Vec<Subject>,
-    /// What was not sent because what it is about was erased here.
+    /// What was not sent, or is blanked again, because what it is about was erased here.
     pub erased: Vec<Subject>,
     /// What was not sent: the day is spent, or the CRM could not be reached.
     pub waiting: Vec<Subject>,

@@ -96,11 +96,15 @@ impl ArchiveOutbox {
     }
 
     fn kept(&self, entry: &Entry) -> Result<KeptWrite, OutboxError> {
-        let (calls, deal) = match &entry.subject {
-            Subject::Call(call) => (vec![call.clone()], None),
-            Subject::Deal(deal) => (Vec::new(), Some(deal)),
-            Subject::Proposal { deal, call, .. } => (vec![call.clone()], Some(deal)),
+        let deal = |id: &RecordId| DealId::new(&self.system, id.as_str()).map_err(unreached);
+        let (calls, deals, sums_up) = match &entry.subject {
+            Subject::Call(call) => (vec![call.clone()], Vec::new(), None),
+            Subject::Deal(of) => (Vec::new(), Vec::new(), Some(deal(of)?)),
+            Subject::Proposal { deal: of, call, .. } => (vec![call.clone()], vec![deal(of)?], None),
         };
+        let links = entry.links.union(&entry.linking);
+        let links = links.filter(|(kind, _)| *kind == RecordKind::Deal);
+        let linked: Result<_, OutboxError> = links.map(|(_, id)| deal(id)).collect();
         Ok(KeptWrite {
             run: entry.run.clone(),
             subject: entry.subject.to_string(),
@@ -109,11 +113,9 @@ impl ArchiveOutbox {
             place: record::place(entry).map_err(unreached)?,
             payload: record::payload(entry).map_err(unreached)?,
             calls,
-            deals: deal
-                .map(|deal| DealId::new(&self.system, deal.as_str()))
-                .into_iter()
-                .collect::<Result<_, _>>()
-                .map_err(unreached)?,
+            deals,
+            sums_up,
+            linked: linked?,
         })
     }
 }

@@ -49,6 +49,8 @@ pub struct Entry {
     pub left: BTreeMap<Field, String>,
     /// The links that we made.
     pub links: BTreeSet<(RecordKind, RecordId)>,
+    /// The links that were to be made with it.
+    pub linking: BTreeSet<(RecordKind, RecordId)>,
 }
 
 /// Words of calls stand in it, so `Debug` shows what it is about and how far it came.

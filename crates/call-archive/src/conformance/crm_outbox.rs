@@ -17,6 +17,7 @@ pub(super) async fn check<A: Archive + CrmOutbox + CrmRequests>(make: &impl Asyn
     what_is_not_there_is_refused(&make().await).await;
     writes_go_with_a_call_of_theirs(&make().await).await;
     a_write_about_a_deal_goes_with_its_calls(&make().await).await;
+    a_write_that_sums_up_goes_with_the_calls_that_are_linked_there(&make().await).await;
     a_write_about_a_deal_goes_with_its_account(&make().await).await;
     a_receipt_waits_for_the_crm(&make().await).await;
     requests_are_counted_for_a_day(&make().await).await;
@@ -32,6 +33,8 @@ fn write(run: &str, subject: &str, calls: &[&str]) -> KeptWrite {
         payload: "Größe\0 \u{202e}".repeat(300),
         calls: calls.iter().map(id).collect(),
         deals: Vec::new(),
+        sums_up: None,
+        linked: Vec::new(),
     }
 }
 
@@ -41,7 +44,7 @@ fn deal() -> DealId {
 
 fn about_deal(run: &str) -> KeptWrite {
     KeptWrite {
-        deals: vec![deal()],
+        sums_up: Some(deal()),
         ..write(run, "deal/9", &[])
     }
 }
@@ -174,10 +177,10 @@ async fn writes_go_with_a_call_of_theirs<A: Archive + CrmOutbox>(archive: &A) {
     assert_eq!(run.len(), 1, "{law}");
     let law = "what was undone is not in the CRM any more";
     assert_eq!(places(archive).await, ["the place of deal/7"], "{law}");
-    assert!(!keep(archive, write("third", "call/1", &["1"])).await);
 
     let law = "a remnant stays until it is ended";
     let first = left(archive).await;
+    assert!(!keep(archive, write("third", "call/1", &["1"])).await);
     assert_eq!(first.first().map(|left| left.sent), Some(NOW), "{law}");
     archive.erase(&id("1"), NOW).await.expect("erased");
     assert_eq!(left(archive).await.len(), 2, "{law}");
@@ -226,6 +229,34 @@ async fn a_write_about_a_deal_goes_with_its_calls<A: Archive + CrmOutbox>(archiv
     assert_eq!(latest(archive, "deal/9").await, None, "{law}");
     assert_eq!(places(archive).await, ["the place of deal/9"], "{law}");
     assert!(keep(archive, about_deal("second")).await, "made again");
+}
+
+async fn a_write_that_sums_up_goes_with_the_calls_that_are_linked_there<A>(archive: &A)
+where
+    A: Archive + CrmOutbox,
+{
+    let law = "what sums up a deal goes with every call whose writes are linked to the deal";
+    for name in ["1", "2"] {
+        stored(archive, put(bare(name), None)).await;
+    }
+    let linked = KeptWrite {
+        linked: vec![deal()],
+        ..write("first", "call/1", &["1"])
+    };
+    let proposal = KeptWrite {
+        deals: vec![deal()],
+        ..write("first", "proposal/9/2/stage", &["2"])
+    };
+    for kept in [linked.clone(), proposal.clone(), about_deal("first")] {
+        assert!(keep(archive, kept).await);
+    }
+    assert_eq!(latest(archive, "call/1").await, Some(linked), "whole");
+
+    begin(archive, "1", Erasure::MayReturn(Keep::Nothing)).await;
+
+    assert_eq!(latest(archive, "deal/9").await, None, "{law}");
+    let kept = latest(archive, "proposal/9/2/stage").await;
+    assert_eq!(kept, Some(proposal), "what another call proposes stays");
 }
 
 async fn a_write_about_a_deal_goes_with_its_account<A: Archive + CrmOutbox>(archive: &A) {

@@ -88,6 +88,7 @@ impl MemoryArchive {
             || write
                 .deals
                 .iter()
+                .chain(&write.sums_up)
                 .any(|deal| self.is_deal_erased(state, deal));
         if is_refused {
             // It was carried out while what it is about was erased.
@@ -96,18 +97,22 @@ impl MemoryArchive {
             }
             return false;
         }
-        let linked = state.deal_links.keys().chain(&state.pins);
-        let linked = linked.filter(|(call, deal)| write.deals.contains(deal) && is_there(call));
-        let mut calls: BTreeSet<CallId> = linked.map(|(call, _)| call.clone()).collect();
-        let mut deals: BTreeSet<DealId> = write.deals.drain(..).collect();
+        let about = state.deal_links.keys().chain(&state.pins);
+        let about =
+            about.filter(|(call, deal)| write.sums_up.as_ref() == Some(deal) && is_there(call));
+        let mut calls: BTreeSet<CallId> = about.map(|(call, _)| call.clone()).collect();
         calls.append(&mut write.calls.drain(..).collect());
+        let mut deals: BTreeSet<DealId> = write.deals.drain(..).collect();
+        let mut linked: BTreeSet<DealId> = write.linked.drain(..).collect();
         let earlier = state.writes.iter();
         for earlier in earlier.filter(|earlier| earlier.subject == write.subject) {
             calls.extend(earlier.calls.iter().cloned());
             deals.extend(earlier.deals.iter().cloned());
+            linked.extend(earlier.linked.iter().cloned());
         }
         write.calls = calls.into_iter().collect();
         write.deals = deals.into_iter().collect();
+        write.linked = linked.into_iter().collect();
         let mut kept = state.writes.iter_mut();
         match kept.find(|kept| kept.run == write.run && kept.subject == write.subject) {
             Some(kept) => *kept = write,
@@ -116,7 +121,18 @@ impl MemoryArchive {
         true
     }
 
-    /// Destroys every write of a subject that holds words of one that is meant.
+    /// Destroys every write of a subject that holds words of a call, or sums up what it says.
+    pub(super) fn forget_writes_of(state: &mut State, call: &CallId) {
+        let of_call = state.writes.iter();
+        let of_call = of_call.filter(|write| write.calls.contains(call));
+        let linked: BTreeSet<DealId> = of_call.flat_map(|write| write.linked.clone()).collect();
+        Self::forget_writes(state, |write| {
+            let mut sums_up = write.sums_up.iter();
+            write.calls.contains(call) || sums_up.any(|deal| linked.contains(deal))
+        });
+    }
+
+    /// Destroys every write of a subject of which one is meant.
     pub(super) fn forget_writes(state: &mut State, is_meant: impl Fn(&KeptWrite) -> bool) {
         let meant = state.writes.iter().filter(|write| is_meant(write));
         let subjects: BTreeSet<String> = meant.map(|write| write.subject.clone()).collect();

@@ -183,12 +183,12 @@ impl MemoryArchive {
         }
     }
 
-    fn is_deal_erased(&self, state: &State, deal: &DealId) -> bool {
+    pub(super) fn is_deal_erased(&self, state: &State, deal: &DealId) -> bool {
         let hash = self.key.deal(&self.tenant, deal);
         state.tombstones.contains(&hash)
     }
 
-    fn refuses_account(
+    pub(super) fn refuses_account(
         &self,
         state: &State,
         account: &AccountId,
@@ -217,8 +217,10 @@ impl MemoryArchive {
         state.deals.retain(|deal, _| !gone.contains(deal));
         state.deal_links.retain(|(_, deal), _| !gone.contains(deal));
         state.pins.retain(|(_, deal)| !gone.contains(deal));
+        Self::forget_engagements(state, &gone);
         Self::forget_writes(state, |write| {
-            write.deals.iter().any(|deal| gone.contains(deal))
+            let mut about = write.deals.iter().chain(&write.sums_up);
+            about.any(|deal| gone.contains(deal))
         });
     }
 
@@ -243,5 +245,20 @@ impl MemoryArchive {
                 state.accounts.remove(&account);
             }
         }
+        let of_customers = state.contacts.values();
+        let of_customers = of_customers.filter_map(|contact| contact.account.clone());
+        let of_customers: BTreeSet<AccountId> =
+            of_customers.chain(state.domains.keys().cloned()).collect();
+        for account in of_customers {
+            if self.refuses_account(state, &account, None).unwrap_or(true) {
+                Self::forget_contacts(state, |contact| contact.account.as_ref() == Some(&account));
+                state.domains.remove(&account);
+            }
+        }
+        let refused: BTreeSet<String> = state.people.keys().cloned().collect();
+        Self::forget_contacts(state, |contact| {
+            let hash = contact.email_hash.as_ref();
+            hash.is_some_and(|hash| refused.contains(hash))
+        });
     }
 }

@@ -101,7 +101,7 @@ impl MemoryArchive {
                 .retain(|_, job| job.call != *call || is_erase(job.kind));
             state.indexed.retain(|(_, id), _| id != call);
             state.forget_deliveries(call);
-            Self::forget_writes(state, |write| write.calls.contains(call));
+            Self::forget_writes_of(state, call);
         }
         if is_there {
             match state.job(JobKind::Erase, call, None) {

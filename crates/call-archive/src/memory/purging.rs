@@ -182,6 +182,10 @@ impl MemoryArchive {
                         || email.is_some_and(|it| people.emails.contains(&it))
                 };
                 state.users.retain(|_, user| !is_meant(user));
+                Self::forget_contacts(state, |contact| {
+                    let hash = contact.email_hash.as_ref();
+                    hash.is_some_and(|hash| people.emails.contains(hash))
+                });
                 true
             }
             Selection::Before { start, workspace } => {
@@ -201,6 +205,11 @@ impl MemoryArchive {
                 for id in ids {
                     state.people.insert(self.key.account(id), now);
                     state.accounts.retain(|account, _| account.as_str() != id);
+                    state.domains.retain(|account, _| account.as_str() != id);
+                    Self::forget_contacts(state, |contact| {
+                        let account = contact.account.as_ref();
+                        account.is_some_and(|account| account.as_str() == id)
+                    });
                     let is_of = |kept: &KeptAnswer| {
                         let mut accounts = kept.accounts.iter();
                         accounts.any(|account| account.as_str() == id)

@@ -13,9 +13,9 @@ use crate::restored::undrawn;
 use crate::sweeping::Wanted;
 use crate::waiting::Bell;
 use crate::{
-    Account, AnswerId, ApiKey, AuditRecord, BudgetBook, CallFindings, CallNumbers, CrmRemnant,
-    DealLink, Duty, FindingId, Hold, HoldName, IndexId, IndexInfo, IndexedCall, JobKind, Keep,
-    KeptAnswer, KeptWrite, Label, LinkedBy, Receipt, Secret, User,
+    Account, AnswerId, ApiKey, AuditRecord, BudgetBook, CallFindings, CallNumbers, Contact,
+    CrmRemnant, DealLink, Duty, Engagement, FindingId, Hold, HoldName, IndexId, IndexInfo,
+    IndexedCall, JobKind, Keep, KeptAnswer, KeptWrite, Label, LinkedBy, Receipt, Secret, User,
 };
 
 use super::inbox::Kept;
@@ -56,6 +56,9 @@ pub(super) struct State {
     pub(super) answers: BTreeMap<AnswerId, KeptAnswer>,
     /// What was written to a CRM, the oldest first.
     pub(super) writes: Vec<KeptWrite>,
+    pub(super) contacts: BTreeMap<String, Contact>,
+    pub(super) domains: BTreeMap<AccountId, String>,
+    pub(super) engagements: BTreeMap<String, Engagement>,
     pub(super) crm_remnants: Vec<CrmRemnant>,
     /// By hour.
     pub(super) crm_requests: BTreeMap<i64, u32>,

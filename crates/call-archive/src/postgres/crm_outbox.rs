@@ -174,7 +174,7 @@ async fn derive(
         let sql = "INSERT INTO derived_from (tenant, table_name, row_id, kind, source)
                    VALUES ($1, 'crm_outbox', $2, $3, $4) ON CONFLICT DO NOTHING";
         run(on, sql, &[&tenant, &row.id, &kind, &source]).await?;
-        if kind == "deal" {
+        if kind == "sum" {
             let sql = "INSERT INTO derived_from (tenant, table_name, row_id, kind, source)
                        SELECT DISTINCT l.tenant, 'crm_outbox', $2::text, 'call', l.call
                        FROM call_links l JOIN calls c ON c.tenant = l.tenant AND c.id = l.call
@@ -208,7 +208,7 @@ async fn is_refused(
     if !are_there {
         return Ok(true);
     }
-    for deal in &write.deals {
+    for deal in write.deals.iter().chain(&write.sums_up) {
         if refusals::is_deal_erased(context, on, deal).await? {
             return Ok(true);
         }
@@ -313,13 +313,24 @@ pub(super) async fn has_remnants(context: &Context, on: &Transaction<'_>) -> Res
     one(on, sql, &[&context.tenant()]).await
 }
 
-/// Destroys every write of a subject that holds words of one of these calls.
+/// Destroys every write of a subject that holds words of one of these calls, or sums up what it
+/// says.
 pub(super) async fn forget_calls(
     context: &Context,
     on: &Transaction<'_>,
     calls: &[&str],
 ) -> Result<(), Error> {
-    forget(context, on, "call", calls).await
+    let of_calls = "SELECT row_id FROM derived_from WHERE tenant = $1
+                      AND table_name = 'crm_outbox' AND kind = 'call' AND source = ANY($2)
+                    UNION
+                    SELECT s.row_id FROM derived_from c
+                    JOIN derived_from l ON l.tenant = c.tenant AND l.table_name = 'crm_outbox'
+                      AND l.row_id = c.row_id AND l.kind = 'link'
+                    JOIN derived_from s ON s.tenant = c.tenant AND s.table_name = 'crm_outbox'
+                      AND s.kind = 'sum' AND s.source = l.source
+                    WHERE c.tenant = $1 AND c.table_name = 'crm_outbox' AND c.kind = 'call'
+                      AND c.source = ANY($2)";
+    forget(context, on, of_calls, calls).await
 }
 
 /// Destroys every write of a subject that is about one of these deals.
@@ -330,21 +341,23 @@ pub(super) async fn forget_deals(
 ) -> Result<(), Error> {
     let names: Vec<String> = deals.iter().map(ToString::to_string).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    forget(context, on, "deal", &names).await
+    let of_deals = "SELECT row_id FROM derived_from WHERE tenant = $1
+                      AND table_name = 'crm_outbox' AND kind IN ('deal', 'sum')
+                      AND source = ANY($2)";
+    forget(context, on, of_deals, &names).await
 }
 
 async fn forget(
     context: &Context,
     on: &Transaction<'_>,
-    kind: &str,
+    meant: &str,
     sources: &[&str],
 ) -> Result<(), Error> {
     let tenant = context.tenant();
-    let sql = "SELECT DISTINCT subject FROM crm_outbox WHERE tenant = $1 AND id IN
-                 (SELECT row_id FROM derived_from WHERE tenant = $1 AND table_name = 'crm_outbox'
-                    AND kind = $2 AND source = ANY($3))";
+    let sql =
+        format!("SELECT DISTINCT subject FROM crm_outbox WHERE tenant = $1 AND id IN ({meant})");
     let mut subjects: Vec<String> = Vec::new();
-    for row in rows(on, sql, &[&tenant, &kind, &sources]).await? {
+    for row in rows(on, &sql, &[&tenant, &sources]).await? {
         subjects.push(row.try_get(0)?);
     }
     if subjects.is_empty() {

@@ -14,6 +14,7 @@ use crate::{CallLinks, DealLink, Error, FoundLinks, LinkQuery, LinkedBy};
 
 use super::answers;
 use super::crm_outbox;
+use super::customers;
 use super::query::{one, rows, run};
 use super::refusals;
 use super::row::{VISIBLE, reach};
@@ -205,6 +206,7 @@ pub(super) async fn forget(
     deals: &[DealId],
 ) -> Result<(), Error> {
     crm_outbox::forget_deals(context, on, deals).await?;
+    customers::forget_deals(context, on, deals).await?;
     let ids: Vec<String> = deals.iter().map(ToString::to_string).collect();
     for sql in [
         "DELETE FROM deals WHERE tenant = $1 AND id = ANY($2)",
@@ -224,6 +226,7 @@ pub(super) async fn forget_accounts(
 ) -> Result<(), Error> {
     let sql = "DELETE FROM accounts WHERE tenant = $1 AND id = ANY($2)";
     run(on, sql, &[&context.tenant(), &accounts]).await?;
+    customers::forget_accounts(context, on, accounts).await?;
     answers::forget_accounts(context, on, accounts).await
 }
 
@@ -257,5 +260,6 @@ pub(super) async fn forget_refused(
             gone.push(held.to_string());
         }
     }
-    forget_accounts(context, on, &gone).await
+    forget_accounts(context, on, &gone).await?;
+    customers::forget_refused(context, on).await
 }

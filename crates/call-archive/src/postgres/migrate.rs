@@ -70,6 +70,11 @@ const ALL: &[Migration] = &[
         "crm_outbox",
         include_str!("migrations/0017_crm_outbox.sql"),
     ),
+    Migration::expand(
+        18,
+        "customers",
+        include_str!("migrations/0018_customers.sql"),
+    ),
 ];
 
 /// The newest migration that this version knows.

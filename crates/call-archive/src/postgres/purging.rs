@@ -19,7 +19,9 @@ use crate::{
 };
 
 use super::query::{one, rows, run};
-use super::{append, crm_outbox, deal_links, erasing, holding, receipts, refusals, selecting};
+use super::{
+    append, crm_outbox, customers, deal_links, erasing, holding, receipts, refusals, selecting,
+};
 
 #[async_trait]
 impl Purging for PostgresArchive {
@@ -219,7 +221,7 @@ async fn forget_users(
 ) -> Result<(), Error> {
     let sql = "DELETE FROM users WHERE tenant = $1 AND (id = ANY($2) OR email_hash = ANY($3))";
     run(on, sql, &[&context.tenant(), &people.users, &people.emails]).await?;
-    Ok(())
+    customers::forget_refused(context, on).await
 }
 
 /// How much these calls are.

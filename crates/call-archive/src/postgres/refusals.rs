@@ -105,6 +105,16 @@ pub(super) async fn refuses_deal(
     }
 }
 
+/// Whether the person with this keyed hash was erased.
+pub(super) async fn is_person_erased(
+    context: &Context,
+    on: &Transaction<'_>,
+    hash: &str,
+) -> Result<bool, Error> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM people_tombstones WHERE tenant = $1 AND hash = $2)";
+    one(on, sql, &[&context.tenant(), &hash]).await
+}
+
 /// Whether a deal was erased.
 pub(super) async fn is_deal_erased(
     context: &Context,

@@ -142,7 +142,7 @@ fn derive(
                  VALUES (?1, 'crm_outbox', ?2, ?3, ?4)",
             )?
             .execute([context.tenant(), &row.id, kind, &source])?;
-        if kind == "deal" {
+        if kind == "sum" {
             connection
                 .prepare_cached(
                     "INSERT OR IGNORE INTO derived_from (tenant, table_name, row_id, kind, source)
@@ -181,7 +181,7 @@ fn is_refused(
             return Ok(true);
         }
     }
-    for deal in &write.deals {
+    for deal in write.deals.iter().chain(&write.sums_up) {
         if refusals::is_deal_erased(context, connection, deal)? {
             return Ok(true);
         }
@@ -320,13 +320,23 @@ pub(super) fn has_remnants(context: &Context, connection: &Connection) -> Result
     Ok(found)
 }
 
-/// Destroys every write of a subject that holds words of a call.
+/// Destroys every write of a subject that holds words of a call, or sums up what it says.
 pub(super) fn forget_call(
     context: &Context,
     connection: &Connection,
     call: &str,
 ) -> Result<(), Error> {
-    forget(context, connection, "call", call)
+    let of_call = "SELECT row_id FROM derived_from
+                   WHERE tenant = ?1 AND table_name = 'crm_outbox' AND kind = 'call' AND source = ?2
+                   UNION
+                   SELECT s.row_id FROM derived_from c
+                   JOIN derived_from l ON l.tenant = c.tenant AND l.table_name = 'crm_outbox'
+                     AND l.row_id = c.row_id AND l.kind = 'link'
+                   JOIN derived_from s ON s.tenant = c.tenant AND s.table_name = 'crm_outbox'
+                     AND s.kind = 'sum' AND s.source = l.source
+                   WHERE c.tenant = ?1 AND c.table_name = 'crm_outbox' AND c.kind = 'call'
+                     AND c.source = ?2";
+    forget(context, connection, of_call, call)
 }
 
 /// Destroys every write of a subject that is about a deal.
@@ -335,21 +345,21 @@ pub(super) fn forget_deal(
     connection: &Connection,
     deal: &DealId,
 ) -> Result<(), Error> {
-    forget(context, connection, "deal", &deal.to_string())
+    let of_deal = "SELECT row_id FROM derived_from WHERE tenant = ?1
+                     AND table_name = 'crm_outbox' AND kind IN ('deal', 'sum') AND source = ?2";
+    forget(context, connection, of_deal, &deal.to_string())
 }
 
 fn forget(
     context: &Context,
     connection: &Connection,
-    kind: &str,
+    meant: &str,
     source: &str,
 ) -> Result<(), Error> {
-    let mut statement = connection.prepare_cached(
-        "SELECT DISTINCT subject FROM crm_outbox WHERE tenant = ?1 AND id IN
-           (SELECT row_id FROM derived_from WHERE tenant = ?1 AND table_name = 'crm_outbox'
-              AND kind = ?2 AND source = ?3)",
-    )?;
-    let subjects = statement.query_map([context.tenant(), kind, source], |row| row.get(0))?;
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT DISTINCT subject FROM crm_outbox WHERE tenant = ?1 AND id IN ({meant})"
+    ))?;
+    let subjects = statement.query_map([context.tenant(), source], |row| row.get(0))?;
     let subjects: Vec<String> = subjects.collect::<Result<_, _>>()?;
     let newest_first = format!(
         "SELECT {COLUMNS} FROM crm_outbox WHERE tenant = ?1 AND subject = ?2

@@ -13,6 +13,7 @@ use crate::{CallLinks, DealLink, Error, FoundLinks, LinkQuery, LinkedBy};
 
 use super::answers;
 use super::crm_outbox;
+use super::customers;
 use super::refusals;
 use super::row::{Reached, VISIBLE, reach};
 
@@ -249,6 +250,7 @@ pub(super) fn forget(
 ) -> Result<(), Error> {
     for deal in deals {
         crm_outbox::forget_deal(context, connection, deal)?;
+        customers::forget_deal(context, connection, deal)?;
         let deal = deal.to_string();
         for sql in [
             "DELETE FROM deals WHERE tenant = ?1 AND id = ?2",
@@ -274,6 +276,7 @@ pub(super) fn forget_accounts(
             .prepare_cached("DELETE FROM accounts WHERE tenant = ?1 AND id = ?2")?
             .execute(params![context.tenant(), account])?;
         answers::forget_account(context, connection, account)?;
+        customers::forget_account(context, connection, account)?;
     }
     Ok(())
 }
@@ -331,5 +334,5 @@ pub(super) fn forget_refused(context: &Context, connection: &Connection) -> Resu
             forget_accounts(context, connection, &[account.to_string()])?;
         }
     }
-    Ok(())
+    customers::forget_refused(context, connection)
 }

@@ -49,6 +49,11 @@ const ALL: &[Migration] = &[
         "crm_outbox",
         include_str!("migrations/0017_crm_outbox.sql"),
     ),
+    Migration::expand(
+        18,
+        "customers",
+        include_str!("migrations/0018_customers.sql"),
+    ),
 ];
 
 /// How far a database has come.

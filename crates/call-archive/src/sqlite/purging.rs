@@ -20,7 +20,7 @@ use crate::{
 };
 
 use super::writer::After;
-use super::{crm_outbox, deal_links, erasing, holding, receipts, refusals, selecting};
+use super::{crm_outbox, customers, deal_links, erasing, holding, receipts, refusals, selecting};
 
 #[async_trait]
 impl Purging for SqliteArchive {
@@ -206,7 +206,7 @@ fn forget_users(context: &Context, connection: &Connection, people: &Persons) ->
             &json!(people.users).to_string(),
             &json!(people.emails).to_string(),
         ])?;
-    Ok(())
+    customers::forget_refused(context, connection)
 }
 
 /// How much these calls are.

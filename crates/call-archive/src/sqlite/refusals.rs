@@ -93,6 +93,19 @@ pub(super) fn refuses_user(
     Ok(!is_shown_later)
 }
 
+/// Whether the person with this keyed hash was erased.
+pub(super) fn is_person_erased(
+    context: &Context,
+    connection: &Connection,
+    hash: &str,
+) -> Result<bool, Error> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM people_tombstones WHERE tenant = ?1 AND hash = ?2)";
+    let is_erased = connection
+        .prepare_cached(sql)?
+        .query_row([context.tenant(), hash], |row| row.get(0))?;
+    Ok(is_erased)
+}
+
 /// Whether a deal was erased, or belongs to an account that was, and was not made later.
 pub(super) fn refuses_deal(
     context: &Context,

@@ -47,7 +47,7 @@ type Table = (
     &'static [(&'static str, Class)],
 );
 
-const TABLES: [Table; 37] = [
+const TABLES: [Table; 44] = [
     (
         "calls",
         "the call",
@@ -307,6 +307,30 @@ const TABLES: [Table; 37] = [
             "closed_on",
         ],
         &[("name", Class::Sealed)],
+    ),
+    (
+        "customer_contacts",
+        "the person, or the account",
+        &["tenant", "id", "email_hash", "person", "account"],
+        &[],
+    ),
+    (
+        "customer_domains",
+        "the account",
+        &["tenant", "account", "domain"],
+        &[],
+    ),
+    (
+        "engagements",
+        "its deals",
+        &["tenant", "id", "kind", "at", "known_since", "side"],
+        &[],
+    ),
+    (
+        "engagement_links",
+        "its deals, or the person",
+        &["tenant", "engagement", "kind", "target"],
+        &[],
     ),
     ("purged", "the call", &["tenant", "call", "receipt"], &[]),
     ("unconfirmed", "the call", &["tenant", "call"], &[]),

@@ -67,6 +67,8 @@ impl WriteRow {
             payload: text(&payload)?,
             calls: of.calls,
             deals: of.deals,
+            sums_up: of.sums_up,
+            linked: of.linked,
         })
     }
 
@@ -126,6 +128,8 @@ impl RemnantRow {
 pub(crate) struct WriteSources {
     pub(crate) calls: Vec<CallId>,
     pub(crate) deals: Vec<DealId>,
+    pub(crate) sums_up: Option<DealId>,
+    pub(crate) linked: Vec<DealId>,
 }
 
 impl WriteSources {
@@ -133,13 +137,18 @@ impl WriteSources {
     pub(crate) fn rows(write: &KeptWrite) -> impl Iterator<Item = (&'static str, String)> {
         let calls = write.calls.iter().map(|call| ("call", call.to_string()));
         let deals = write.deals.iter().map(|deal| ("deal", deal.to_string()));
-        calls.chain(deals)
+        let linked = write.linked.iter().map(|deal| ("link", deal.to_string()));
+        let sums_up = write.sums_up.iter().map(|deal| ("sum", deal.to_string()));
+        calls.chain(deals).chain(linked).chain(sums_up)
     }
 
     pub(crate) fn take(&mut self, kind: &str, source: String) -> Result<(), Error> {
+        let deal = |source: String| -> Result<DealId, Error> { source.parse().map_err(bad_id) };
         match kind {
             "call" => self.calls.push(CallId::new(source).map_err(bad_id)?),
-            "deal" => self.deals.push(source.parse().map_err(bad_id)?),
+            "deal" => self.deals.push(deal(source)?),
+            "link" => self.linked.push(deal(source)?),
+            "sum" => self.sums_up = Some(deal(source)?),
             _ => return Err(damaged("a source of a write is of an unknown kind")),
         }
         Ok(())

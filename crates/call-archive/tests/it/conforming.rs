@@ -16,6 +16,7 @@ async fn the_archive_in_memory_keeps_the_laws() {
     conformance::check_inbox(async || MemoryArchive::new()).await;
     conformance::check_answers(async || MemoryArchive::new()).await;
     conformance::check_crm_outbox(async || MemoryArchive::new()).await;
+    conformance::check_customers(async || MemoryArchive::new()).await;
 }
 
 #[tokio::test]
@@ -34,6 +35,7 @@ async fn the_archive_in_sqlite_keeps_the_laws() {
     conformance::check_inbox(&make).await;
     conformance::check_answers(&make).await;
     conformance::check_crm_outbox(&make).await;
+    conformance::check_customers(&make).await;
 }
 
 #[tokio::test]

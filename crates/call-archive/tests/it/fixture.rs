@@ -129,6 +129,8 @@ pub(crate) async fn store_write(archive: &impl CrmOutbox, call: &str, word: &str
         payload: format!("{word}payload"),
         calls: vec![call],
         deals: Vec::new(),
+        sums_up: None,
+        linked: Vec::new(),
     };
     let writes = vec![
         write(&format!("call/{call}"), id(call)),

@@ -74,7 +74,8 @@ async fn an_archive_of_the_first_version_is_brought_to_this_one_with_what_it_hol
         DROP TABLE accounts; DROP TABLE deals; DROP TABLE deal_snapshots;
         DROP TABLE moves; DROP TABLE inbox; DROP TABLE llm_cache; DROP TABLE derived_from;
         DROP TABLE call_numbers; DROP TABLE crm_outbox; DROP TABLE crm_remnants;
-        DROP TABLE crm_requests;
+        DROP TABLE crm_requests; DROP TABLE customer_contacts; DROP TABLE customer_domains;
+        DROP TABLE engagements; DROP TABLE engagement_links;
         ALTER TABLE migrations DROP COLUMN since;
         DELETE FROM migrations WHERE number > 1;";
     connection.execute_batch(to_first).expect("changed");

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::{Applied, CrmSync, SyncError};
-use crate::{Action, Entry, Field, Planned, Progress, Subject, Values, Write, Written};
+use crate::{
+    Action, Entry, Field, Planned, Progress, RecordId, RecordKind, Subject, Values, Write, Written,
+};
 
 /// How many records are written between two savings of the outbox.
 const BATCH: usize = 100;
@@ -20,11 +22,39 @@ impl CrmSync {
         now: Timestamp,
     ) -> Result<Applied, SyncError> {
         let mut applied = Applied::default();
-        let plan: Vec<Planned> = plan.into_iter().filter(Planned::is_write).collect();
-        for batch in plan.chunks(BATCH) {
+        let mut stale = self.stale(&plan).await?;
+        let writes = plan.into_iter().filter(Planned::is_write);
+        // What sums up calls comes after them: where one of them was erased, it says too much.
+        let (sums, others): (Vec<Planned>, Vec<Planned>) =
+            writes.partition(|one| matches!(one.subject, Subject::Deal(_)));
+        for batch in others.chunks(BATCH) {
+            self.batch(run, batch, now, &mut applied).await?;
+        }
+        let erased: BTreeSet<&Subject> = applied.erased.iter().collect();
+        let erased = others.iter().filter(|one| erased.contains(&one.subject));
+        stale.extend(erased.flat_map(deals));
+        let is_stale = |one: &Planned| stale.iter().any(|deal| is_about(&one.subject, deal));
+        let (told, sums): (Vec<Planned>, Vec<Planned>) = sums.into_iter().partition(is_stale);
+        applied
+            .erased
+            .extend(told.into_iter().map(|one| one.subject));
+        for batch in sums.chunks(BATCH) {
             self.batch(run, batch, now, &mut applied).await?;
         }
         Ok(applied)
+    }
+
+    /// The deals of calls in a plan that nothing was to be written of, and that were erased since.
+    async fn stale(&self, plan: &[Planned]) -> Result<BTreeSet<RecordId>, SyncError> {
+        let was_there = |one: &&Planned| !one.is_write() && !one.made_links.is_empty();
+        let kept: Vec<&Planned> = plan.iter().filter(was_there).collect();
+        let subjects: Vec<Subject> = kept.iter().map(|one| one.subject.clone()).collect();
+        let latest = self.outbox.latest(&subjects).await?;
+        let latest: BTreeSet<Subject> = latest.into_iter().map(|entry| entry.subject).collect();
+        let gone = kept
+            .into_iter()
+            .filter(|one| !latest.contains(&one.subject));
+        Ok(gone.flat_map(deals).collect())
     }
 
     async fn batch(
@@ -64,7 +94,8 @@ impl CrmSync {
             }
         }
         self.link(&mut entries, &batch, applied).await?;
-        self.outbox.save(&entries).await?;
+        // What was erased meanwhile is known to the outbox as something to be blanked.
+        applied.erased.extend(self.outbox.save(&entries).await?);
         Ok(())
     }
 
@@ -107,6 +138,17 @@ impl CrmSync {
     }
 }
 
+/// The deals that a record is, or is to be, linked to.
+fn deals(planned: &Planned) -> impl Iterator<Item = RecordId> + use<> {
+    let links: Vec<_> = planned.links.union(&planned.made_links).cloned().collect();
+    let deals = links.into_iter();
+    deals.filter_map(|(kind, id)| (kind == RecordKind::Deal).then_some(id))
+}
+
+fn is_about(subject: &Subject, deal: &RecordId) -> bool {
+    matches!(subject, Subject::Deal(of) if of == deal)
+}
+
 /// The entry of what is about to be sent.
 fn entry(run: &str, planned: &Planned, now: Timestamp) -> Entry {
     Entry {
@@ -120,6 +162,7 @@ fn entry(run: &str, planned: &Planned, now: Timestamp) -> Entry {
         before: planned.before.clone(),
         left: planned.left.clone(),
         links: planned.made_links.clone(),
+        linking: planned.links.clone(),
     }
 }
 

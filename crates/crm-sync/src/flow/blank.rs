@@ -13,6 +13,9 @@ const BATCH: usize = 100;
 /// How many are looked at in one go; more are there with the next.
 const MOST: usize = 10_000;
 
+/// A record, and what in the archive it stands for.
+type Lying = ((RecordKind, RecordId), Vec<String>);
+
 /// What became of records that hold what was erased here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -54,7 +57,7 @@ impl CrmSync {
 
     async fn blank(&self, left: &[LeftInCrm], now: Timestamp) -> Result<Blanked, SyncError> {
         let mut blanked = Blanked::default();
-        let mut known: Vec<(&LeftInCrm, RecordId)> = Vec::new();
+        let mut known: BTreeMap<(RecordKind, RecordId), Vec<String>> = BTreeMap::new();
         let by_key = self.by_key(left).await?;
         for one in left {
             let found = one.record.clone().or_else(|| {
@@ -62,54 +65,54 @@ impl CrmSync {
                 by_key.get(&(one.kind, key)).cloned()
             });
             match found {
-                Some(record) => known.push((one, record)),
+                Some(record) => {
+                    let ids = known.entry((one.kind, record)).or_default();
+                    ids.push(one.id.clone());
+                }
                 // What was just sent may turn up yet.
                 None if is_settled(one.sent, now) => blanked.gone.push(one.id.clone()),
                 None => blanked.open.push(one.id.clone()),
             }
         }
-        let emptied = known.iter().map(|(one, record)| {
-            let values = empty(one.kind);
-            Write::change(one.kind, record.clone(), values)
-        });
+        let emptied = known.keys();
+        let emptied = emptied.map(|(kind, id)| Write::change(*kind, id.clone(), empty(*kind)));
+        let emptied = emptied.collect();
         let known = self
-            .told(known.clone(), emptied.collect(), &mut blanked)
+            .told(known.into_iter().collect(), emptied, &mut blanked)
             .await?;
         // A deal is people's own: only our words go.
-        let (of_people, ours): (Vec<_>, Vec<_>) = known
-            .into_iter()
-            .partition(|(one, _)| one.kind == RecordKind::Deal);
-        let removed = ours
-            .iter()
-            .map(|(one, record)| Write::remove(one.kind, record.clone()));
-        let removed = self
-            .told(ours.clone(), removed.collect(), &mut blanked)
-            .await?;
+        let is_of_people = |((kind, _), _): &Lying| *kind == RecordKind::Deal;
+        let (of_people, ours): (Vec<Lying>, Vec<Lying>) = known.into_iter().partition(is_of_people);
+        let removed = ours.iter();
+        let removed = removed.map(|((kind, id), _)| Write::remove(*kind, id.clone()));
+        let removed = removed.collect();
+        let removed = self.told(ours, removed, &mut blanked).await?;
         let gone = of_people.into_iter().chain(removed);
-        blanked.gone.extend(gone.map(|(one, _)| one.id.clone()));
+        blanked.gone.extend(gone.flat_map(|(_, ids)| ids));
         Ok(blanked)
     }
 
     /// Writes one for each; gives those that are done. What is not there any more is gone.
-    async fn told<'l>(
+    async fn told(
         &self,
-        records: Vec<(&'l LeftInCrm, RecordId)>,
+        records: Vec<Lying>,
         writes: Vec<Write>,
         blanked: &mut Blanked,
-    ) -> Result<Vec<(&'l LeftInCrm, RecordId)>, SyncError> {
+    ) -> Result<Vec<Lying>, SyncError> {
         if writes.is_empty() {
             return Ok(Vec::new());
         }
         let mut done = Vec::new();
         let outcomes = self.crm.write(&writes).await?;
-        for ((one, record), outcome) in records.into_iter().zip(outcomes) {
+        for ((record, ids), outcome) in records.into_iter().zip(outcomes) {
             match outcome {
-                Written::Done { .. } => done.push((one, record)),
-                Written::Missing => blanked.gone.push(one.id.clone()),
+                Written::Done { .. } => done.push((record, ids)),
+                Written::Missing => blanked.gone.extend(ids),
                 Written::Refused(message) => {
-                    blanked.refused.insert(one.id.clone(), message);
+                    let refused = ids.into_iter().map(|id| (id, message.clone()));
+                    blanked.refused.extend(refused);
                 }
-                Written::Unknown | Written::NotSent(_) => blanked.open.push(one.id.clone()),
+                Written::Unknown | Written::NotSent(_) => blanked.open.extend(ids),
             }
         }
         Ok(done)

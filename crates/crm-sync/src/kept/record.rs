@@ -42,6 +42,8 @@ struct PayloadRecord {
     before: BTreeMap<String, String>,
     left: BTreeMap<String, String>,
     links: Vec<(String, String)>,
+    #[serde(default)]
+    linking: Vec<(String, String)>,
 }
 
 pub(super) fn place(entry: &Entry) -> Result<String, BadEntry> {
@@ -70,16 +72,20 @@ pub(super) fn payload(entry: &Entry) -> Result<String, BadEntry> {
         Progress::Failed(message) => Some(message.clone()),
         _ => None,
     };
-    let links = entry.links.iter();
+    let written = |links: &BTreeSet<(RecordKind, RecordId)>| -> Vec<(String, String)> {
+        let links = links.iter();
+        links
+            .map(|(kind, id)| (kind.as_str().to_owned(), id.to_string()))
+            .collect()
+    };
     Ok(serde_json::to_string(&PayloadRecord {
         message,
         is_new: entry.is_new,
         wrote: named(&entry.wrote),
         before: named(&entry.before),
         left: named(&entry.left),
-        links: links
-            .map(|(kind, id)| (kind.as_str().to_owned(), id.to_string()))
-            .collect(),
+        links: written(&entry.links),
+        linking: written(&entry.linking),
     })?)
 }
 
@@ -90,10 +96,12 @@ pub(super) fn entry(
     at: Option<RecordId>,
 ) -> Result<Entry, BadEntry> {
     let payload: PayloadRecord = serde_json::from_str(&write.payload)?;
-    let links = payload.links.into_iter();
-    let links: Result<BTreeSet<_>, BadEntry> = links
-        .map(|(of, id)| Ok((kind(&of)?, record(id)?)))
-        .collect();
+    let read = |links: Vec<(String, String)>| -> Result<BTreeSet<_>, BadEntry> {
+        let links = links.into_iter();
+        links
+            .map(|(of, id)| Ok((kind(&of)?, record(id)?)))
+            .collect()
+    };
     Ok(Entry {
         progress: match write.state {
             WriteState::Sent => Progress::Sent,
@@ -110,7 +118,8 @@ pub(super) fn entry(
         wrote: fields(payload.wrote)?,
         before: fields(payload.before)?,
         left: fields(payload.left)?,
-        links: links?,
+        links: read(payload.links)?,
+        linking: read(payload.linking)?,
         subject,
     })
 }

@@ -1,6 +1,6 @@
 //! What is erased here goes out of the CRM, too, however often it takes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -9,8 +9,8 @@ use call_archive::{
 };
 use conversation::CallId;
 use crm_sync::{
-    Action, Blanked, ChangedPage, Crm, CrmError, CrmSync, Find, HubSpot, Outbox as _, Prepare,
-    Record, RecordId, RecordKind, Setup, Write, Written,
+    Action, Blanked, ChangedPage, Crm, CrmError, CrmSync, Field, Find, HubSpot, Outbox as _,
+    Prepare, Record, RecordId, RecordKind, Setup, Write, Written,
 };
 use hubspot_sim::{Fault, HubSpotSim};
 use jiff::Timestamp;
@@ -128,14 +128,14 @@ async fn a_purged_call_is_emptied_and_deleted_there_and_nothing_else_is() {
     );
     let blanked = scene.blank().await;
 
-    assert_eq!((blanked.gone.len(), blanked.open.len()), (2, 0));
+    assert_eq!((blanked.gone.len(), blanked.open.len()), (3, 0));
     let calls = scene.words("calls");
     assert_eq!((calls["1"], calls["2"], calls["3"]), (GONE, STAYS, STAYS));
     assert!(all_gone_of_call_1(&scene.sim, scene.deals[0].as_str()));
     assert_eq!(
         scene.words("deals")["Fox"],
-        STAYS,
-        "no call is linked to it"
+        EMPTY,
+        "the call was linked to it"
     );
     assert!(
         scene.unreached().await.is_empty(),
@@ -227,12 +227,12 @@ async fn a_crm_that_is_down_is_named_until_it_is_back() {
     scene.purge("1").await;
 
     let down = scene.blank().await;
-    assert_eq!((down.gone.len(), down.open.len()), (0, 2));
+    assert_eq!((down.gone.len(), down.open.len()), (0, 3));
     assert_eq!(scene.unreached().await, [[Remnant::Crm]]);
 
     let back = CrmSync::new(Arc::new(client(&scene.sim)), Arc::new(of(&scene.archive)));
     let blanked = back.blank_erased(&of(&scene.archive), later()).await;
-    assert_eq!(blanked.expect("asked").gone.len(), 2);
+    assert_eq!(blanked.expect("asked").gone.len(), 3);
     assert!(all_gone_of_call_1(&scene.sim, scene.deals[0].as_str()));
     assert!(scene.unreached().await.is_empty());
 }
@@ -246,12 +246,46 @@ async fn a_plan_from_before_a_purge_sends_nothing_of_it() {
     let applied = scene.flow.apply("r1", plan.expect("planned"), now()).await;
 
     let applied = applied.expect("applied");
-    let erased: Vec<String> = applied.erased.iter().map(ToString::to_string).collect();
-    let proposal = format!("proposal/{}/1/stage", scene.deals[0]);
-    assert_eq!(erased, ["call/1".to_owned(), proposal]);
+    let erased: BTreeSet<String> = applied.erased.iter().map(ToString::to_string).collect();
+    let deal = &scene.deals[0];
+    let proposal = format!("proposal/{deal}/1/stage");
+    let summary = format!("deal/{deal}");
+    assert_eq!(
+        erased,
+        BTreeSet::from(["call/1".to_owned(), proposal, summary])
+    );
+    assert_eq!(scene.words("deals")["Fox"], EMPTY);
     assert_eq!(scene.sim.portal().objects("calls").len(), 2);
     assert!(scene.sim.portal().objects("tasks").is_empty());
     assert!(scene.unreached().await.is_empty(), "nothing lies there");
+}
+
+#[tokio::test]
+async fn a_summary_is_held_back_when_a_call_that_needs_no_write_was_purged() {
+    let scene = Scene::written().await;
+    let mut wanted = wanted(&scene.deals, "zqxcanary");
+    wanted[3] = {
+        let mut summary = wanted[3].clone();
+        let more = summary.values.clone().with(Field::Reasons, "zqxcanary");
+        summary.values = more.expect("ours");
+        summary
+    };
+    let plan = scene.flow.plan(wanted).await.expect("planned");
+    let writes = plan.iter().filter(|one| one.is_write()).count();
+    assert_eq!(writes, 1, "only the deal");
+
+    scene.purge("1").await;
+    let applied = scene
+        .flow
+        .apply("r2", plan, later())
+        .await
+        .expect("applied");
+    scene.blank().await;
+
+    assert_eq!(applied.erased.len(), 1);
+    let portal = scene.sim.portal();
+    let deal = portal.object("deals", scene.deals[0].as_str());
+    assert_eq!(deal.expect("there").get("ci_top_reasons"), "");
 }
 
 /// A CRM that writes, and a call that is purged before the writer hears of it.

@@ -28,6 +28,7 @@ async fn the_archive_in_postgres_keeps_the_laws() {
     conformance::check_inbox(async || make(&kept).await).await;
     conformance::check_answers(async || make(&kept).await).await;
     conformance::check_crm_outbox(async || make(&kept).await).await;
+    conformance::check_customers(async || make(&kept).await).await;
 }
 
 #[tokio::test]
