@@ -73,6 +73,7 @@ mod admit;
 mod batch;
 mod best;
 mod bm25;
+mod codes;
 mod error;
 mod words;
 

@@ -69,11 +69,17 @@ pub struct Question {
     pub filter: Filter,
     /// How many candidates each list may have.
     pub candidates: NonZeroUsize,
+    /// How many of the best by meaning must be the true ones; of those behind them a store that
+    /// looks for the nearest may miss a few.
+    pub sure: NonZeroUsize,
 }
 
 impl Question {
     /// How many candidates a list has unless told otherwise.
     pub const CANDIDATES: NonZeroUsize = NonZeroUsize::new(400).expect("400 is not zero");
+
+    /// How many of the best by meaning are the true ones unless told otherwise.
+    pub const SURE: NonZeroUsize = NonZeroUsize::new(15).expect("15 is not zero");
 
     /// A question by nothing yet.
     pub fn new(filter: Filter) -> Self {
@@ -82,6 +88,7 @@ impl Question {
             words: None,
             filter,
             candidates: Self::CANDIDATES,
+            sure: Self::SURE,
         }
     }
 

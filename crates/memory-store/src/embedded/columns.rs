@@ -9,11 +9,13 @@ use tantivy::{DocId, SegmentReader};
 
 use super::documents::side_bit;
 use super::failure::{damaged, index_failure, io_failure};
+use super::vectors::Row;
 use crate::{Error, PassagePlace};
 
 /// The columns of one segment.
 pub(super) struct Columns {
     row: Column<u64>,
+    sum: Column<u64>,
     length: Column<u64>,
     id: [Column<u64>; 2],
     revision: Column<u64>,
@@ -40,6 +42,7 @@ impl Columns {
         let pair = |first, second| Ok([number(first)?, number(second)?]);
         Ok(Self {
             row: number("row")?,
+            sum: number("sum")?,
             length: number("length")?,
             id: pair("id_high", "id_low")?,
             revision: number("revision")?,
@@ -61,9 +64,12 @@ impl Columns {
         })
     }
 
-    /// The row of the passage's vector.
-    pub(super) fn row(&self, doc: DocId) -> Result<u64, Error> {
-        value(&self.row, doc)
+    /// The row of the passage's vector, and its checksum.
+    pub(super) fn row(&self, doc: DocId) -> Result<Row, Error> {
+        Ok(Row {
+            row: value(&self.row, doc)?,
+            sum: small(&self.sum, doc)?,
+        })
     }
 
     /// The number of words.

@@ -8,6 +8,7 @@ use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing,
 use tantivy::{TantivyDocument, Term as IndexTerm};
 
 use super::failure::index_failure;
+use super::vectors::Row;
 use crate::batch::{Owner, ReadyPoint};
 use crate::words::{Hasher, Term};
 use crate::{Error, Facts, PassagePlace};
@@ -16,8 +17,9 @@ use crate::{Error, Facts, PassagePlace};
 const BLANKS: &str = "whitespace";
 
 /// Columns of numbers without a sign.
-const NUMBERS: [&str; 15] = [
+const NUMBERS: [&str; 16] = [
     "row",
+    "sum",
     "length",
     "id_high",
     "id_low",
@@ -81,12 +83,12 @@ impl Fields {
         }
     }
 
-    /// The document of a passage whose vector stands in `row`.
+    /// The document of a passage, and where its vector stands.
     pub(super) fn document(
         &self,
         call: &CallTerms<'_>,
         point: &ReadyPoint,
-        row: u64,
+        at: Row,
     ) -> Result<TantivyDocument, Error> {
         let mut document = TantivyDocument::default();
         let words = &point.terms.words;
@@ -104,7 +106,8 @@ impl Fields {
         for (name, value) in numbers(&point.place) {
             document.add_u64(self.column(name)?, value);
         }
-        document.add_u64(self.column("row")?, row);
+        document.add_u64(self.column("row")?, at.row);
+        document.add_u64(self.column("sum")?, u64::from(at.sum));
         document.add_u64(self.column("length")?, u64::from(point.terms.length));
         let started = call.facts.started;
         document.add_i64(self.column("started_second")?, started.as_second());

@@ -18,7 +18,9 @@ use super::failure::{damaged, io_failure};
 use crate::{Error, ErrorKind};
 
 /// Changes whenever what is written changes: an index of another format is rebuilt.
-const FORMAT: &str = "memory-store format 1\n";
+///
+/// 2: each passage carries the checksum of its vector.
+const FORMAT: &str = "memory-store format 2\n";
 
 /// Where the files of an index lie.
 #[derive(Clone, Debug)]

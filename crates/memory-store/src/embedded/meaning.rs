@@ -1,52 +1,100 @@
-//! The candidates by meaning: an exact scan of the rows that a filter leaves.
-//!
-//! This module is the place of the code index (one sign bit a dimension, the best re-scored here):
-//! it takes documents and gives scores, and nobody else knows how.
+//! Vectors as they are compared: checked, in full precision against the question's.
 
+use std::thread;
+
+use half::f16;
 use half::slice::HalfFloatSliceExt;
-use tantivy::DocId;
 
-use super::columns::Columns;
-use super::selection::Selection;
-use super::vectors::{VectorFile, ranges};
+use super::failure::damaged;
+use super::mapped::Mapped;
+use super::vectors::sum_of;
 use crate::Error;
+
+/// Up to so many candidates are compared one by one; more are found by their codes first.
+pub(super) const COMPARED_AT_ONCE: usize = 20_000;
+
+/// So many rows are compared exactly so that the best 15 of 100,000 are the true ones …
+const NEAREST: f64 = 320.0;
+const OF_ROWS: f64 = 100_000.0;
+const SURE: f64 = 15.0;
+
+/// How many of the rows that are nearest by their codes are compared exactly, so that the best
+/// `sure` are the true ones; and twice as many as are wanted.
+pub(super) fn nearest_of(rows: usize, sure: usize, wanted: usize) -> usize {
+    let more_rows = (rows as f64 / OF_ROWS).sqrt().max(1.0);
+    let more_sure = (sure as f64 / SURE).max(1.0);
+    whole(NEAREST * more_rows * more_sure).max(wanted.saturating_mul(2))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a positive number, and the cast saturates"
+)]
+fn whole(number: f64) -> usize {
+    number.ceil() as usize
+}
+
+/// An eraser that was met in the middle of a row has ended after so many looks.
+const LOOKS: usize = 1_000;
+
+/// Compares a question with rows.
+pub(super) struct Comparison<'a> {
+    question: &'a [f32],
+    map: &'a Mapped,
+    values: Vec<f32>,
+}
+
+impl<'a> Comparison<'a> {
+    pub(super) fn new(question: &'a [f32], map: &'a Mapped) -> Self {
+        Self {
+            question,
+            map,
+            values: vec![0.0; question.len()],
+        }
+    }
+
+    /// The cosine with the vector at a place; `None` if it was erased.
+    pub(super) fn cosine(&mut self, place: u32, sum: u32) -> Result<Option<f32>, Error> {
+        let Some(row) = checked(self.map, self.question.len(), place, sum)? else {
+            return Ok(None);
+        };
+        row.convert_to_f32_slice(&mut self.values);
+        Ok(Some(dot(self.question, &self.values)))
+    }
+}
+
+/// The vector at a place if its checksum is right; `None` if it was erased.
+///
+/// Rows are zeroed when they are erased, maybe under a reader of an older commit: what is no
+/// vector any more is no candidate.
+pub(super) fn checked(
+    map: &Mapped,
+    dimensions: usize,
+    place: u32,
+    sum: u32,
+) -> Result<Option<&[f16]>, Error> {
+    let missing = || damaged("vectors of the index are missing");
+    let length = dimensions * size_of::<f16>();
+    let start = place as usize * length;
+    let bytes = map.bytes().get(start..start + length).ok_or_else(missing)?;
+    for _ in 0..LOOKS {
+        if sum_of(bytes) == sum {
+            let row: &[f16] = bytemuck::try_cast_slice(bytes).map_err(|_| missing())?;
+            let is_nothing = row.first().is_none_or(|value| value.to_bits() == 0)
+                && row.iter().all(|value| value.to_bits() == 0);
+            return Ok((!is_nothing).then_some(row));
+        }
+        if bytes.iter().all(|byte| *byte == 0) {
+            return Ok(None);
+        }
+        thread::yield_now();
+    }
+    Err(damaged("a vector of the index is not what was written"))
+}
 
 /// As many sums at once as fill the registers of a plain x86-64.
 const LANES: usize = 16;
-
-/// Gives the cosine of every selected document to `take`.
-pub(super) fn scan(
-    question: &[f32],
-    vectors: &VectorFile,
-    columns: &Columns,
-    selection: &Selection,
-    mut take: impl FnMut(DocId, f32) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let mut documents = Vec::new();
-    let mut places = Vec::new();
-    for document in selection.iter() {
-        documents.push(document);
-        places.push(vectors.place(columns.row(document)?)?);
-    }
-
-    let mut documents = documents.into_iter();
-    let mut values = Vec::new();
-    for range in ranges(places) {
-        let halves = vectors.read(range)?;
-        values.resize(halves.len(), 0.0);
-        halves.convert_to_f32_slice(&mut values);
-        for (row, document) in values.chunks_exact(question.len()).zip(&mut documents) {
-            let score = dot(question, row);
-            // Rows are zeroed when they are erased, maybe under a reader of an older commit:
-            // what is no vector any more is no candidate.
-            let is_erased = score == 0.0 && row.iter().all(|value| *value == 0.0);
-            if !is_erased {
-                take(document, score)?;
-            }
-        }
-    }
-    Ok(())
-}
 
 /// The sum of the products, in an order that the compiler can do many at a time.
 fn dot(a: &[f32], b: &[f32]) -> f32 {
@@ -74,5 +122,14 @@ mod tests {
             let expected: f32 = a.iter().zip(&b).map(|(a, b)| a * b).sum();
             assert!((dot(&a, &b) - expected).abs() < 1e-3, "{length}");
         }
+    }
+
+    #[test]
+    fn more_rows_and_more_sure_hits_need_more_looks() {
+        assert_eq!(nearest_of(1_000, 1, 10), 320);
+        assert_eq!(nearest_of(100_000, 15, 160), 320);
+        assert_eq!(nearest_of(1_000_000, 15, 400), 1_012);
+        assert_eq!(nearest_of(100_000, 30, 10), 640);
+        assert_eq!(nearest_of(100_000, 10, 400), 800);
     }
 }

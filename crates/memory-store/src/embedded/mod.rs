@@ -6,6 +6,8 @@ mod compaction;
 mod documents;
 mod failure;
 mod folder;
+mod kept;
+mod mapped;
 mod meaning;
 mod rows;
 mod selection;

@@ -4,11 +4,12 @@ use access::{PrivateCalls, Rows};
 use conversation::{AccountId, CallId, UserId, WorkspaceId};
 use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, SegmentReader, TERMINATED};
+use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, SegmentReader};
 
 use super::columns::Columns;
 use super::documents::{ACCOUNT, CALL, Fields, PRIVATE, SIDE, TAG, USER, WORKSPACE, index_term};
 use super::failure::{index_failure, io_failure};
+use super::kept::{Alive, Kept};
 use crate::words::{Hasher, Phrase, Term};
 use crate::{Error, Filter};
 
@@ -19,22 +20,13 @@ pub(super) struct Selection {
 }
 
 impl Selection {
-    fn none(documents: DocId) -> Self {
+    pub(super) fn none(documents: DocId) -> Self {
         Self {
             bits: vec![0; documents.div_ceil(64) as usize],
         }
     }
 
-    /// Every document that is not deleted.
-    pub(super) fn alive(segment: &SegmentReader) -> Self {
-        let mut all = Self::none(segment.max_doc());
-        for document in segment.doc_ids_alive() {
-            all.add(document);
-        }
-        all
-    }
-
-    fn add(&mut self, document: DocId) {
+    pub(super) fn add(&mut self, document: DocId) {
         if let Some(word) = self.bits.get_mut((document / 64) as usize) {
             *word |= 1 << (document % 64);
         }
@@ -68,6 +60,14 @@ impl Selection {
         self.bits.iter().all(|word| *word == 0)
     }
 
+    /// How many documents there are.
+    pub(super) fn count(&self) -> usize {
+        self.bits
+            .iter()
+            .map(|word| word.count_ones() as usize)
+            .sum()
+    }
+
     /// The documents, rising.
     pub(super) fn iter(&self) -> impl Iterator<Item = DocId> {
         (0..).zip(&self.bits).flat_map(|(index, word)| {
@@ -87,6 +87,8 @@ impl Selection {
 pub(super) struct Selector<'a> {
     pub(super) segment: &'a SegmentReader,
     pub(super) columns: &'a Columns,
+    pub(super) kept: &'a Kept,
+    pub(super) alive: &'a Alive,
     pub(super) fields: &'a Fields,
     pub(super) hasher: &'a Hasher,
 }
@@ -94,7 +96,7 @@ pub(super) struct Selector<'a> {
 impl Selector<'_> {
     /// The documents that a filter lets through.
     pub(super) fn select(&self, filter: &Filter) -> Result<Selection, Error> {
-        let mut selection = Selection::alive(self.segment);
+        let mut selection = self.alive.selection.clone();
         if let Rows::Of(users) = filter.scope.rows() {
             let users = users.iter().map(|id| self.hasher.fact(USER, id.as_str()));
             selection.keep(&self.holders(self.fields.facts, users)?);
@@ -143,7 +145,11 @@ impl Selector<'_> {
         }
         if filter.period.from().is_some() || filter.period.to().is_some() {
             for document in selection.clone().iter() {
-                if !filter.period.contains(self.columns.started(document)?) {
+                let is_inside = match self.kept.began_in(document, &filter.period) {
+                    Some(is_inside) => is_inside,
+                    None => filter.period.contains(self.columns.started(document)?),
+                };
+                if !is_inside {
                     selection.remove(document);
                 }
             }
@@ -169,10 +175,16 @@ impl Selector<'_> {
             let Some(mut postings) = postings else {
                 continue;
             };
-            let mut document = postings.doc();
-            while document != TERMINATED {
-                holders.add(document);
-                document = postings.advance();
+            let mut documents = [0; COLLECT_BLOCK_BUFFER_LEN];
+            loop {
+                let count = postings.fill_buffer(&mut documents);
+                documents
+                    .iter()
+                    .take(count)
+                    .for_each(|document| holders.add(*document));
+                if count < documents.len() {
+                    break;
+                }
             }
         }
         Ok(holders)

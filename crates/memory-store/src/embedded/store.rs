@@ -4,6 +4,7 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::available_parallelism;
 
 use async_trait::async_trait;
 use conversation::CallId;
@@ -26,8 +27,9 @@ use crate::{
     Written,
 };
 
-/// This many questions are worked on at once; others wait.
-const QUESTIONS_AT_ONCE: usize = 8;
+/// At least this many questions are worked on at once, and as many as there are cores: more would
+/// only make each other wait longer. Others wait for their turn.
+const QUESTIONS_AT_ONCE: usize = 2;
 
 /// A store in a folder, without a server.
 ///
@@ -35,8 +37,9 @@ const QUESTIONS_AT_ONCE: usize = 8;
 /// [`forget`](PassageStore::forget) returns; its hashed terms leave the files with the next
 /// [compaction](EmbeddedStore::compact).
 ///
-/// Words and filters are tantivy's, of hashed terms only; vectors lie in half precision in a file
-/// that is compared exactly. One process [opens](EmbeddedStore::open) it for writing, any number
+/// Words and filters are tantivy's, of hashed terms only; vectors lie in half precision in a file.
+/// Up to 20,000 candidates are compared exactly; of more, the nearest by a short code are, whatever
+/// the filter: the best are the true ones as they are without. One process [opens](EmbeddedStore::open) it for writing, any number
 /// [follow](EmbeddedStore::follow) and see the newest commit with each question. It works on
 /// threads of its own, inside a tokio runtime. A clone is another handle of the same store.
 #[derive(Clone)]
@@ -138,7 +141,7 @@ impl EmbeddedStore {
                 space,
                 hasher,
                 role,
-                questions: Semaphore::new(QUESTIONS_AT_ONCE),
+                questions: Semaphore::new(questions_at_once()),
             }),
         }
     }
@@ -294,6 +297,11 @@ fn open_words(folder: &Folder) -> Result<(Index, IndexReader), Error> {
         Ok((index, reader))
     };
     open().map_err(|e| index_failure("cannot open the index", e))
+}
+
+fn questions_at_once() -> usize {
+    let cores = available_parallelism().map_or(1, NonZeroUsize::get);
+    cores.max(QUESTIONS_AT_ONCE)
 }
 
 async fn on_a_thread<T: Send + 'static>(

@@ -1,7 +1,8 @@
 //! The file of vectors: rows of half-precision values, appended, and overwritten only to erase.
 //!
-//! It is read at positions, not mapped: reads need no `unsafe`, cannot fault when a disk fails,
-//! and cost a few microseconds for the some hundred rows that a search compares exactly.
+//! The writer reads and writes it at positions; questions read what is committed [mapped].
+//!
+//! [mapped]: super::mapped
 
 #[cfg(not(target_endian = "little"))]
 compile_error!("vectors are stored in little-endian order and read without conversion");
@@ -16,6 +17,7 @@ use half::slice::HalfFloatSliceExt;
 
 use super::failure::{damaged, io_failure};
 use super::folder::{Folder, private_file};
+use super::mapped::Mapped;
 use super::rows::Rows;
 use crate::Error;
 
@@ -28,8 +30,22 @@ pub(super) struct VectorFile {
     dimensions: usize,
 }
 
+/// Where a vector stands, and what it was when it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    /// The number of the row.
+    pub(super) row: u64,
+    /// The checksum of its bytes.
+    pub(super) sum: u32,
+}
+
+/// The checksum of a stored vector.
+pub(super) fn sum_of(bytes: &[u8]) -> u32 {
+    crc32fast::hash(bytes)
+}
+
 /// A number of rows that is worth one read.
-pub(super) const ROWS_A_READ: u64 = 256;
+const ROWS_A_READ: u64 = 256;
 
 impl VectorFile {
     /// Makes the first, empty one if it is not there.
@@ -96,6 +112,13 @@ impl VectorFile {
             return Err(damaged("vectors of the index are missing"));
         }
         Ok(())
+    }
+
+    /// What a commit knows, as memory.
+    pub(super) fn map(&self, next_row: u64) -> Result<Mapped, Error> {
+        let length = usize::try_from(self.offset(self.places(next_row)))
+            .map_err(|_| damaged("the index speaks of too many vectors"))?;
+        Mapped::beginning(&self.file, length).map_err(unread)
     }
 
     /// Cuts off what no commit knows.
@@ -184,7 +207,7 @@ pub(super) enum Access {
 }
 
 /// Joins places that follow each other, up to what one read takes.
-pub(super) fn ranges(places: impl IntoIterator<Item = u64>) -> impl Iterator<Item = Range<u64>> {
+fn ranges(places: impl IntoIterator<Item = u64>) -> impl Iterator<Item = Range<u64>> {
     let mut places = places.into_iter().peekable();
     std::iter::from_fn(move || {
         let start = places.next()?;

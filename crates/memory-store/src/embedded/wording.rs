@@ -7,9 +7,9 @@ use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED};
 
-use super::columns::Columns;
 use super::documents::{Fields, index_term};
 use super::failure::{index_failure, io_failure};
+use super::kept::Kept;
 use super::selection::{Selection, reaches};
 use crate::Error;
 use crate::bm25::Plan;
@@ -36,7 +36,7 @@ pub(super) fn score(
     plan: &Plan,
     segment: &SegmentReader,
     fields: &Fields,
-    columns: &Columns,
+    kept: &Kept,
     selection: &Selection,
     mut take: impl FnMut(DocId, f32) -> Result<(), Error>,
 ) -> Result<(), Error> {
@@ -58,7 +58,7 @@ pub(super) fn score(
         let mut document = postings.doc();
         while document != TERMINATED {
             if selection.contains(document) {
-                let length = columns.length(document)?;
+                let length = kept.length(document);
                 found.add(document, plan.score(*weighed, postings.term_freq(), length));
             }
             document = postings.advance();
@@ -71,7 +71,7 @@ pub(super) fn score(
         };
         for document in &found.documents {
             if reaches(&mut postings, *document) {
-                let length = columns.length(*document)?;
+                let length = kept.length(*document);
                 let score = plan.score(*weighed, postings.term_freq(), length);
                 found.scores.add(*document, score);
             }

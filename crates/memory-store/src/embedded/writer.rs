@@ -18,7 +18,7 @@ use super::documents::{CALL, CallTerms, Fields, PERSON, WORKSPACE, index_term, o
 use super::failure::{damaged, index_failure, io_failure};
 use super::folder::Folder;
 use super::snapshot::Snapshot;
-use super::vectors::{Access, VectorFile, halved};
+use super::vectors::{Access, Row, VectorFile, halved, sum_of};
 use crate::batch::{Owner, ReadyCall, ReadyPoint, vector_missing};
 use crate::words::{Hasher, Term};
 use crate::{Error, Forget};
@@ -113,8 +113,8 @@ impl Writer {
             for (owner, facts, points) in documents {
                 words.delete_term(index_term(fields.facts, owner_term(hasher, owner)));
                 let call = CallTerms::new(facts, hasher);
-                for (point, row) in points {
-                    let document = fields.document(&call, point, row)?;
+                for (point, at) in points {
+                    let document = fields.document(&call, point, at)?;
                     words.add_document(document).map_err(unwritten)?;
                 }
             }
@@ -140,7 +140,7 @@ impl Writer {
         let mut rows = Vec::new();
         self.newest
             .each_holder(&self.hasher, &facts, |columns, document| {
-                rows.push(columns.row(document)?);
+                rows.push(columns.row(document)?.row);
                 Ok(())
             })?;
         let field = self.fields.facts;
@@ -264,22 +264,26 @@ impl Writer {
     fn row_for(
         &self,
         point: &ReadyPoint,
-        held: Option<u64>,
+        held: Option<Row>,
         rows: &mut NewRows,
-    ) -> Result<u64, Error> {
+    ) -> Result<Row, Error> {
         let Some(vector) = &point.vector else {
             return held.ok_or_else(|| vector_missing(&point.place));
         };
         let halves = halved(vector.as_slice());
-        if let Some(row) = held {
-            let place = self.vectors.place(row)?;
+        let sum = sum_of(bytemuck::cast_slice(&halves));
+        if let Some(held) = held.filter(|held| held.sum == sum) {
+            let place = self.vectors.place(held.row)?;
             if self.vectors.read(place..place + 1)? == halves {
-                return Ok(row);
+                return Ok(held);
             }
         }
         rows.values.extend(halves);
         rows.next += 1;
-        Ok(rows.next - 1)
+        Ok(Row {
+            row: rows.next - 1,
+            sum,
+        })
     }
 
     /// Overwrites what no passage points to: a killed process may not have come to it.

@@ -6,3 +6,4 @@ mod erasing;
 mod following;
 mod killing;
 mod opening;
+mod recalling;

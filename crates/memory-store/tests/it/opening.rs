@@ -180,6 +180,53 @@ async fn missing_parts_are_named_as_damage() {
     assert_eq!(kind(open(folder.path()).await), ErrorKind::Damaged);
 }
 
+#[tokio::test]
+async fn an_index_of_an_older_format_is_refused_with_the_command_that_mends_it() {
+    let folder = folder();
+    drop(open(folder.path()).await.expect("a new index"));
+    let path = folder.path().join("space");
+    let record = fs::read_to_string(&path).expect("there");
+    let (_, space_record) = record.split_once('\n').expect("the format comes first");
+    fs::write(&path, format!("memory-store format 1\n{space_record}")).expect("written");
+
+    for refused in [
+        open(folder.path()).await,
+        EmbeddedStore::follow(folder.path(), space(), key()).await,
+    ] {
+        let error = refused.expect_err("an older format");
+        assert_eq!(error.kind(), ErrorKind::ForeignSpace);
+        assert!(
+            error.to_string().contains("run `gongkit reindex`"),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_vector_that_is_not_what_was_written_is_named_as_damage() {
+    let folder = folder();
+    let store = open(folder.path()).await.expect("a new index");
+    write(
+        &store,
+        &[testing::call("1").says("alpha").says("beta gamma")],
+    )
+    .await;
+    drop(store);
+    let path = folder.path().join("vectors.0.f16");
+    let mut bytes = fs::read(&path).expect("there");
+    let value = bytes.iter_mut().find(|byte| **byte != 0).expect("a value");
+    *value ^= 1;
+    fs::write(&path, bytes).expect("written");
+
+    let store = open(folder.path()).await.expect("lengths are right");
+    let question =
+        Question::new(Filter::new(Scope::internal())).meaning(embedder().vector("alpha"));
+    let error = store.recall(&question).await.expect_err("it is damaged");
+
+    assert_eq!(error.kind(), ErrorKind::Damaged);
+    assert!(error.to_string().contains("gongkit reindex"), "{error}");
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn only_the_owner_can_look_into_the_folder() {
