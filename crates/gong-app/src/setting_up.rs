@@ -124,10 +124,14 @@ fn make_folder(folder: &Path) -> std::io::Result<()> {
 
 /// Gives a file another name that nothing has yet.
 fn move_aside(file: &Path) -> std::io::Result<PathBuf> {
-    let free = (1..)
+    let free = (1..=999)
         .map(|number| file.with_extension(format!("toml.before-{number}")))
         .find(|path| !path.exists());
-    let aside = free.unwrap_or_else(|| file.with_extension("toml.before"));
+    let full = std::io::Error::new(
+        std::io::ErrorKind::AlreadyExists,
+        "too many are kept already",
+    );
+    let aside = free.ok_or(full)?;
     fs::rename(file, &aside)?;
     Ok(aside)
 }

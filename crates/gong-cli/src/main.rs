@@ -3,6 +3,8 @@
 mod arguments;
 mod bars;
 mod commands;
+#[cfg(test)]
+mod documented;
 mod output;
 mod stop;
 mod tables;

@@ -80,7 +80,12 @@ fn of_argument(page: &mut String, argument: &Arg) {
     let help = argument.get_long_help().or(argument.get_help());
     let help = help.map(ToString::to_string).unwrap_or_default();
     let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
-    let _ = write!(page, "- `{}`: {help}", written(argument));
+    let end = if help.ends_with(['.', '?', '!', ']']) {
+        ""
+    } else {
+        "."
+    };
+    let _ = write!(page, "- `{}`: {help}{end}", written(argument));
     let values = argument.get_possible_values();
     let takes_value = argument.get_action().takes_values();
     if takes_value && !values.is_empty() && !argument.is_hide_possible_values_set() {
