@@ -3,7 +3,7 @@
 use access::{
     Caller, Identity, Operation, Permission, Proof, Reach, ShownKey, TokenError, team_of,
 };
-use call_archive::Archive;
+use call_archive::{ApiKey, Archive};
 use conversation::{Tenant, UserId};
 use jiff::SignedDuration;
 
@@ -15,6 +15,9 @@ use crate::{Error, ErrorKind};
 
 /// How exactly the last use of a key is kept.
 const USE_NOTED: SignedDuration = SignedDuration::from_secs(60);
+
+/// What stands before the id of a key where it acts.
+const KEY_ACTOR: &str = "key:";
 
 impl App {
     /// Finds out who shows this: the text of an `Authorization: Bearer` header. Everything that is
@@ -42,6 +45,19 @@ impl App {
         };
         let identity = identity.map_err(|error| refused(&error.to_string()))?;
         holder_of_token(archive, identity).await
+    }
+
+    /// The same caller as he is now, for whoever recognised him a while ago: a key that was revoked
+    /// or is over since works for nobody, and a team may be another. A token is not asked for again.
+    pub async fn renewed(&self, caller: &Caller) -> Result<Caller, Error> {
+        if caller.proof() != Proof::ApiKey {
+            return Ok(caller.clone());
+        }
+        let archive = self.existing_archive().await?.as_ref();
+        let id = caller.actor().strip_prefix(KEY_ACTOR).unwrap_or_default();
+        let known = archive.api_key(id).await?;
+        let key = known.ok_or_else(|| refused("the API key is gone"))?;
+        self.of_key(archive, key).await
     }
 
     /// Who this app works for.
@@ -97,6 +113,11 @@ impl App {
         let key = known
             .filter(|_| is_right)
             .ok_or_else(|| refused("no such API key"))?;
+        self.of_key(archive, key).await
+    }
+
+    /// Who holds a key, if it still stands.
+    async fn of_key(&self, archive: &dyn Archive, key: ApiKey) -> Result<Caller, Error> {
         let now = self.now();
         if key.revoked.is_some() {
             return Err(refused("the API key was revoked"));
@@ -108,7 +129,7 @@ impl App {
         if !key.last_used.is_some_and(is_noted) {
             self.shared.recorder.used(&key.id, now);
         }
-        let actor = format!("key:{}", key.id);
+        let actor = format!("{KEY_ACTOR}{}", key.id);
         let caller = Caller::recognised(Tenant::default(), actor, Proof::ApiKey, key.role);
         let caller = being(archive, caller, key.user).await?;
         Ok(match key.permissions {

@@ -1,5 +1,6 @@
 //! What was found in a call: detectors run when words or detectors changed, everything else is read.
 
+mod drafting;
 mod judged;
 mod missed;
 mod studied;
@@ -28,6 +29,7 @@ use crate::views::{
 };
 use crate::{Error, ErrorKind};
 
+pub use drafting::TrackerDraft;
 pub(crate) use judged::{Judged, precision_of};
 pub(crate) use missed::misser;
 pub use trackers::TrackerRequest;

@@ -120,7 +120,7 @@ pub use embeddings::Level;
 pub use environment::Environment;
 pub use error::{Choice, Error, ErrorKind};
 pub use eval::{EvalMode, EvalRequest};
-pub use findings::TrackerRequest;
+pub use findings::{TrackerDraft, TrackerRequest};
 pub use holding::HoldRequest;
 pub use keys::Verify;
 pub use login::{LoginRequest, PendingLogin};

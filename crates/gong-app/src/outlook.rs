@@ -7,12 +7,14 @@ mod coaching;
 mod competitors;
 mod evidence;
 mod forecast;
+mod heard;
 mod loading;
 mod meant;
 mod pipeline;
 mod recall;
 mod risk;
 mod risk_history;
+mod team;
 
 pub use asked::{OutlookRequest, Why};
 pub use brief::AccountBriefRequest;

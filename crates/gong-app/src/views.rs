@@ -21,6 +21,7 @@ mod doctor;
 mod erasure;
 mod evidence;
 mod glance;
+mod heard;
 mod insights;
 mod instant;
 mod keys;
@@ -35,6 +36,7 @@ mod risk;
 mod search;
 mod statistics;
 mod status;
+mod team;
 mod transcript;
 mod webhook;
 mod work;
@@ -62,6 +64,7 @@ pub use erasure::{
 };
 pub use evidence::{EvidenceView, MomentView, RecallView};
 pub use glance::{AccountBriefView, BriefDealView, FoundView, MetView};
+pub use heard::{HeardView, ThemeView};
 pub use insights::{
     CallLineView, FindingView, InsightsView, LabelledView, LearningView, MissedView, PrecisionView,
     ReliabilityView, ReplayView, ReportView, SaidView, SlotView, TrackerHitsView, TrackerView,
@@ -89,6 +92,7 @@ pub use search::{
 };
 pub use statistics::{CallStatsView, ComparedView, SpeakerView, StatisticsView, StatsView};
 pub use status::{CompanyStatusView, ExtentView, StatusView};
+pub use team::{BandView, TeamFigureView, TeamRepView, TeamView};
 pub use transcript::TranscriptView;
 pub use webhook::{WebhookKeyView, WebhookKeysView, WebhookTestView};
 pub use work::WorkView;

@@ -8,6 +8,7 @@ mod database;
 mod dead;
 mod deals;
 mod demo;
+mod demo_deals;
 mod erase;
 mod find;
 mod first_run;

@@ -72,63 +72,20 @@ impl App {
     ) -> Result<Vec<TrackerHitsView>, Error> {
         let work = async {
             let lines: Vec<TrackerLine> = read_lines(&request.file).await?;
-            let archive = Arc::clone(self.existing_archive().await?);
-            let sight = self.sight_of(Permission::InsightsRead, false)?;
-            if sight.words().is_none() {
-                only_saved(archive.as_ref(), &lines).await?;
-            }
-            let scope = sight.facts();
-            let key = archive.hash_key().await?;
-            let labels = archive.labels(scope).await?;
-            // Places in the file are those of the words as they are: no saved example stands for them.
-            let said: Vec<Label> = labels
-                .iter()
-                .filter(|label| label.kind != EXAMPLE || misser(label).is_some())
-                .cloned()
-                .collect();
-            let made = self
-                .trackers(archive.as_ref(), scope, &lines, &said)
-                .await?;
-            let judged = Judged::new(&labels);
-            let mut shown = Vec::with_capacity(lines.len());
-            for (line, made) in lines.iter().zip(&made) {
-                let (right, of) = judged.count(&kept_id(&key, &line.name));
-                let mut view = TrackerHitsView::new(&line.name, (of, precision_of(right, of)));
-                if let Made::Smart(tracker) = made {
-                    view.learning = Some(LearningView::new(tracker));
-                }
-                shown.push(view);
-            }
-            let detectors: Detectors = Arc::new(made.into_iter().map(Made::detector).collect());
-            let calls = newest(archive.as_ref(), scope, request.calls).await?;
-            for id in &calls {
-                let studied = match self.studied(archive.as_ref(), scope, id, &detectors).await {
-                    Err(error) if error.kind() == ErrorKind::TryLater => continue,
-                    other => other?,
-                };
-                let form = studied.form(&sight);
-                let which = (0..detectors.len()).collect();
-                let (studied, runs) = compute(studied, Arc::clone(&detectors), which, &key).await?;
-                let view = studied.view();
-                for (run, shown) in runs.iter().zip(&mut shown) {
-                    shown.calls += 1;
-                    shown.calls_hit += usize::from(!run.findings.is_empty());
-                    shown.hits += run.findings.len();
-                    for row in &run.findings {
-                        let line = row.places.first().and_then(|at| view.index_of(*at));
-                        let line = line.and_then(|at| view.lines().get(at));
-                        if let Some(line) = line.filter(|_| shown.examples.len() < SHOWN) {
-                            let said = SaidView::new(&view, line, form);
-                            shown.examples.push((call_line(view.call(), form), said));
-                        }
-                    }
-                }
-            }
-            Ok(shown)
+            self.hits_of(&lines, request.calls).await
         };
+        self.trial(&format!("{request:?}"), work).await
+    }
+
+    /// A trial and its record.
+    pub(super) async fn trial(
+        &self,
+        asked: &str,
+        work: impl Future<Output = Result<Vec<TrackerHitsView>, Error>>,
+    ) -> Result<Vec<TrackerHitsView>, Error> {
         self.reading(
             Operation::TRACKERS_TEST,
-            &format!("{request:?}"),
+            asked,
             Box::pin(work),
             |views: &Vec<TrackerHitsView>| {
                 let calls = views.iter().flat_map(|view| &view.examples);
@@ -141,28 +98,80 @@ impl App {
         .await
     }
 
+    /// What lines find in so many of the newest calls.
+    pub(super) async fn hits_of(
+        &self,
+        lines: &[TrackerLine],
+        calls: usize,
+    ) -> Result<Vec<TrackerHitsView>, Error> {
+        let archive = Arc::clone(self.existing_archive().await?);
+        let sight = self.sight_of(Permission::InsightsRead, false)?;
+        if sight.words().is_none() {
+            only_saved(archive.as_ref(), lines).await?;
+        }
+        let scope = sight.facts();
+        let key = archive.hash_key().await?;
+        let labels = archive.labels(scope).await?;
+        // Places in the file are those of the words as they are: no saved example stands for them.
+        let said: Vec<Label> = labels
+            .iter()
+            .filter(|label| label.kind != EXAMPLE || misser(label).is_some())
+            .cloned()
+            .collect();
+        let made = self.trackers(archive.as_ref(), scope, lines, &said).await?;
+        let judged = Judged::new(&labels);
+        let mut shown = Vec::with_capacity(lines.len());
+        for (line, made) in lines.iter().zip(&made) {
+            let (right, of) = judged.count(&kept_id(&key, &line.name));
+            let mut view = TrackerHitsView::new(&line.name, (of, precision_of(right, of)));
+            if let Made::Smart(tracker) = made {
+                view.learning = Some(LearningView::new(tracker));
+            }
+            shown.push(view);
+        }
+        let detectors: Detectors = Arc::new(made.into_iter().map(Made::detector).collect());
+        let calls = newest(archive.as_ref(), scope, calls).await?;
+        for id in &calls {
+            let studied = match self.studied(archive.as_ref(), scope, id, &detectors).await {
+                Err(error) if error.kind() == ErrorKind::TryLater => continue,
+                other => other?,
+            };
+            let form = studied.form(&sight);
+            let which = (0..detectors.len()).collect();
+            let (studied, runs) = compute(studied, Arc::clone(&detectors), which, &key).await?;
+            let view = studied.view();
+            for (run, shown) in runs.iter().zip(&mut shown) {
+                shown.calls += 1;
+                shown.calls_hit += usize::from(!run.findings.is_empty());
+                shown.hits += run.findings.len();
+                for row in &run.findings {
+                    let line = row.places.first().and_then(|at| view.index_of(*at));
+                    let line = line.and_then(|at| view.lines().get(at));
+                    if let Some(line) = line.filter(|_| shown.examples.len() < SHOWN) {
+                        let said = SaidView::new(&view, line, form);
+                        shown.examples.push((call_line(view.call(), form), said));
+                    }
+                }
+            }
+        }
+        Ok(shown)
+    }
+
     /// Saves the trackers of a file; one of the same name is replaced.
     pub async fn save_trackers(&self, file: &Path) -> Result<TrackersView, Error> {
         self.permit(Operation::TRACKERS_SAVE).await?;
         let work = async {
             let lines: Vec<TrackerLine> = read_lines(file).await?;
-            let archive = Arc::clone(self.archive().await?);
-            let scope = self.scope_of(Operation::TRANSCRIPT, false)?;
-            // What cannot be made is not saved.
-            self.trackers(archive.as_ref(), &scope, &lines, &[]).await?;
-            for line in &lines {
-                self.keep_examples(archive.as_ref(), &scope, line).await?;
-            }
-            let mut saved = load(archive.as_ref()).await?;
-            saved.retain(|old| lines.iter().all(|new| new.name != old.name));
-            saved.extend(lines);
-            let value = serde_json::to_string(&saved).map_err(|error| {
-                Error::new(ErrorKind::Failed, "the trackers could not be written").caused_by(error)
-            })?;
-            let name = NAME.to_owned();
-            archive.save(Checkpoint { name, value }).await?;
-            self.trackers_list().await
+            self.keep_trackers(lines).await
         };
+        self.recorded_saving(work).await
+    }
+
+    /// A saving and its record.
+    pub(super) async fn recorded_saving(
+        &self,
+        work: impl Future<Output = Result<TrackersView, Error>>,
+    ) -> Result<TrackersView, Error> {
         self.doing(
             Operation::TRACKERS_SAVE,
             "trackers",
@@ -170,6 +179,29 @@ impl App {
             |_: &TrackersView| "ok",
         )
         .await
+    }
+
+    /// Keeps lines; one takes the place of another of its name.
+    pub(super) async fn keep_trackers(
+        &self,
+        lines: Vec<TrackerLine>,
+    ) -> Result<TrackersView, Error> {
+        let archive = Arc::clone(self.archive().await?);
+        let scope = self.scope_of(Operation::TRANSCRIPT, false)?;
+        // What cannot be made is not saved.
+        self.trackers(archive.as_ref(), &scope, &lines, &[]).await?;
+        for line in &lines {
+            self.keep_examples(archive.as_ref(), &scope, line).await?;
+        }
+        let mut saved = load(archive.as_ref()).await?;
+        saved.retain(|old| lines.iter().all(|new| new.name != old.name));
+        saved.extend(lines);
+        let value = serde_json::to_string(&saved).map_err(|error| {
+            Error::new(ErrorKind::Failed, "the trackers could not be written").caused_by(error)
+        })?;
+        let name = NAME.to_owned();
+        archive.save(Checkpoint { name, value }).await?;
+        self.trackers_list().await
     }
 
     /// Keeps the examples of a tracker beside its calls, so that they follow their sentences.
@@ -342,7 +374,7 @@ impl App {
 }
 
 /// The id under which the findings of a tracker are kept.
-fn kept_id(key: &HashKey, name: &str) -> String {
+pub(super) fn kept_id(key: &HashKey, name: &str) -> String {
     key.detector(&tracker_id(name))
 }
 
@@ -432,7 +464,7 @@ async fn only_saved(archive: &dyn Archive, lines: &[TrackerLine]) -> Result<(), 
     .hint("ask somebody who has `trackers.write` to save it, or for `transcripts.read`"))
 }
 
-async fn load(archive: &dyn Archive) -> Result<Vec<TrackerLine>, Error> {
+pub(super) async fn load(archive: &dyn Archive) -> Result<Vec<TrackerLine>, Error> {
     let Some(text) = archive.load(NAME).await? else {
         return Ok(Vec::new());
     };

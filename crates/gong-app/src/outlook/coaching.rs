@@ -99,7 +99,10 @@ impl App {
 }
 
 /// The calls that the scope reaches.
-async fn reached(archive: &dyn Archive, scope: &Scope) -> Result<BTreeSet<CallId>, Error> {
+pub(super) async fn reached(
+    archive: &dyn Archive,
+    scope: &Scope,
+) -> Result<BTreeSet<CallId>, Error> {
     let mut query = NumbersQuery::default();
     let mut ids = BTreeSet::new();
     loop {

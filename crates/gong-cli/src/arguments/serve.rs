@@ -23,7 +23,7 @@ pub(crate) struct AdminArgs {
 /// Runs until Ctrl-C or SIGTERM, and finishes then what is in hand.
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Debug, Args)]
-#[command(group(clap::ArgGroup::new("what").required(true).multiple(true).args(["webhook", "mcp", "worker"])))]
+#[command(group(clap::ArgGroup::new("what").required(true).multiple(true).args(["webhook", "mcp", "dashboard", "worker"])))]
 pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub(crate) admin: AdminArgs,
@@ -33,6 +33,9 @@ pub(crate) struct ServeArgs {
     /// Serve assistants by the Model Context Protocol, over HTTP at /mcp
     #[arg(long)]
     pub(crate) mcp: bool,
+    /// Serve pages for people: forecast, risk, competitors, calls
+    #[arg(long)]
+    pub(crate) dashboard: bool,
     /// Work as well: fetch calls, keep the index, sync at fixed times
     #[arg(long)]
     pub(crate) worker: bool,
@@ -40,6 +43,8 @@ pub(crate) struct ServeArgs {
     pub(crate) deliveries: WebhookAt,
     #[command(flatten)]
     pub(crate) at: McpAt,
+    #[command(flatten)]
+    pub(crate) pages: DashboardAt,
     /// Speak TLS, with this certificate in PEM form; it and its key are read again when they change
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     pub(crate) tls_cert: Option<PathBuf>,
@@ -63,6 +68,29 @@ pub(crate) struct WebhookAt {
         requires = "webhook"
     )]
     pub(crate) webhook_listen: SocketAddr,
+}
+
+/// Where the pages are served.
+#[expect(
+    clippy::struct_field_names,
+    reason = "a field's name is the flag as it is typed"
+)]
+#[derive(Debug, Args)]
+pub(crate) struct DashboardAt {
+    /// Listen here for browsers
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:9004",
+        requires = "dashboard"
+    )]
+    pub(crate) dashboard_listen: SocketAddr,
+    /// The address of the pages as browsers write it, such as `https://calls.example`
+    #[arg(long, value_name = "URL", requires = "dashboard")]
+    pub(crate) dashboard_url: Option<String>,
+    /// Say this at the top of every page, such as that the data is invented
+    #[arg(long, value_name = "TEXT", requires = "dashboard")]
+    pub(crate) dashboard_note: Option<String>,
 }
 
 /// Where and for whom MCP is served.

@@ -8,7 +8,7 @@ use gong_app::views::{DemoView, SearchView};
 use gong_app::{App, Config, Error, ErrorKind, SearchRequest};
 use gong_sim::{Sim, World};
 
-use super::Context;
+use super::{Context, demo_deals};
 use crate::{output, tables};
 
 /// Asked of the invented calls; each has an answer in them.
@@ -43,8 +43,12 @@ pub(crate) async fn run(context: &Context) -> Result<(), Error> {
          them within Gong's limits. Every person, company and product in them is made up.",
     );
     let app = context.app_of(config);
+    demo_deals::watch(&app, &data_dir).await?;
     let done = app.sync_demo().await?;
     let answers = answers(&app).await;
+    if done.problem.is_none() {
+        demo_deals::bring(&app, &data_dir).await?;
+    }
     sim.shutdown().await;
     context.bars.clear();
     if let Some(problem) = done.problem {
@@ -90,6 +94,7 @@ fn text(view: &DemoView, data_dir: &Path) -> String {
         text.push_str(&tables::search(answer));
     }
     let dir = data_dir.display();
+    let as_of = demo_deals::AS_OF;
     // Writing into a string cannot fail.
     let _ = write!(
         text,
@@ -98,6 +103,8 @@ fn text(view: &DemoView, data_dir: &Path) -> String {
          Try next:\n  \
          gongkit --data-dir {dir} search \"what does the customer pay for today?\" --side theirs\n  \
          gongkit --data-dir {dir} show CALL          (ids of calls stand above)\n  \
+         gongkit --data-dir {dir} serve --dashboard --dashboard-note \"Invented data\"\n      \
+         (pages of the quarter: open the link it prints, and look as of {as_of}; the CRM's deals are invented, too)\n  \
          gongkit doctor                              (then `gongkit sync`, with your own account)"
     );
     text

@@ -1,9 +1,12 @@
 //! `worker` and `serve`: processes that go on until they are stopped.
 
+use std::sync::Arc;
+
 use front_door::{Door, DoorOptions, Guard, Protection, TlsFiles};
 use gong_admin::Numbers;
-use gong_app::{App, Error, ErrorKind};
-use gong_mcp::{Entry, HttpOptions, Relay, Server};
+use gong_app::{App, Error, ErrorKind, Listener};
+use gong_dashboard::{DashboardOptions, Listening, Live};
+use gong_mcp::{Entry, HttpOptions, Server};
 
 use super::{Context, mcp};
 use crate::arguments::{AdminArgs, ServeArgs, WorkerArgs};
@@ -20,12 +23,28 @@ pub(crate) async fn worker(context: &Context, arguments: &WorkerArgs) -> Result<
 pub(crate) async fn serve(context: &Context, arguments: &ServeArgs) -> Result<(), Error> {
     let numbers = numbers()?;
     let config = context.config()?;
+    // MCP makes a listener of its own for each request; what the worker does is told to the pages.
+    let live = Live::new();
     let app = App::serving(
         config,
         &context.environment,
-        Relay::new(),
+        Arc::clone(&live) as Arc<dyn Listener>,
         context.stop.clone(),
     );
+    let pages = async {
+        if !arguments.dashboard {
+            return Ok(());
+        }
+        let options = pages_options(context, arguments)?;
+        let listening = Listening::open(options).await?;
+        context.remark(&format!(
+            "pages on {}; everybody shows a key or a token",
+            listening.url()
+        ));
+        listening
+            .serve(app.clone(), live, context.stop.clone())
+            .await
+    };
     let assistants = async {
         if !arguments.mcp {
             return Ok(());
@@ -60,17 +79,39 @@ pub(crate) async fn serve(context: &Context, arguments: &ServeArgs) -> Result<()
         app.work().await.map(drop)
     };
     let all = async {
-        let (deliveries, assistants, work) = tokio::join!(
+        let (deliveries, assistants, pages, work) = tokio::join!(
             together(context, Box::pin(deliveries)),
             together(context, Box::pin(assistants)),
+            together(context, Box::pin(pages)),
             together(context, Box::pin(work))
         );
-        deliveries.and(assistants).and(work)
+        deliveries.and(assistants).and(pages).and(work)
     };
     beside_admin(context, arguments.admin, &app, numbers, Box::pin(all)).await
 }
 
-/// How the listeners of deliveries and of MCP are protected.
+/// How the pages are reached; on this machine a link that works once lets the person at it in.
+fn pages_options(context: &Context, arguments: &ServeArgs) -> Result<DashboardOptions, Error> {
+    let at = &arguments.pages;
+    let mut options = DashboardOptions::new(at.dashboard_listen);
+    options.protection = protection(arguments);
+    let url = at.dashboard_url.as_deref().map(gong_dashboard::public_url);
+    options.public_url = url.transpose()?;
+    options.note.clone_from(&at.dashboard_note);
+    if options.is_here() {
+        let quiet = context.quiet;
+        options.tell = Some(Arc::new(move |link: &str| {
+            if !quiet {
+                output::say(&format!(
+                    "open this link to sign in as admin, the person at this machine; it works once: {link}"
+                ));
+            }
+        }));
+    }
+    Ok(options)
+}
+
+/// How the listeners of deliveries, of MCP and of the pages are protected.
 fn protection(arguments: &ServeArgs) -> Protection {
     match (&arguments.tls_cert, &arguments.tls_key) {
         (Some(certificate), Some(key)) => Protection::Tls(TlsFiles::new(certificate, key)),

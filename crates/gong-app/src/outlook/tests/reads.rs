@@ -36,6 +36,8 @@ async fn all_views(app: &App) {
     let outlook = OutlookRequest::default();
     app.pipeline_of(&outlook).await.expect("pipeline");
     app.forecast(&outlook).await.expect("forecast");
+    app.heard(&outlook).await.expect("heard");
+    app.team(&outlook).await.expect("team");
 }
 
 #[tokio::test]
