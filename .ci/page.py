@@ -28,7 +28,7 @@ GONGKIT = os.environ["GONGKIT"]
 AXE = pathlib.Path(os.environ["AXE"]).read_text(encoding="utf-8")
 AS_OF = "period=2026-Q1&as_of=2026-03-05"
 PICTURES = pathlib.Path("docs/screenshots")
-WAIT = 60
+WAIT = 180
 
 
 def gongkit(home, *arguments):

@@ -43,10 +43,10 @@ pub(crate) async fn run(context: &Context) -> Result<(), Error> {
          them within Gong's limits. Every person, company and product in them is made up.",
     );
     let app = context.app_of(config);
-    demo_deals::watch(&app, &data_dir).await?;
     let done = app.sync_demo().await?;
     let answers = answers(&app).await;
     if done.problem.is_none() {
+        demo_deals::watch(&app, &data_dir).await?;
         demo_deals::bring(&app, &data_dir).await?;
     }
     sim.shutdown().await;

@@ -69,7 +69,7 @@ const RIVALS: [&str; 10] = [
     "Summit",
 ];
 
-/// Has the competitors watched; before calls come, so that they are found in them.
+/// Has the competitors watched; they are found in calls when somebody asks first.
 pub(super) async fn watch(app: &App, dir: &Path) -> Result<(), Error> {
     let lines = RIVALS.map(|name| serde_json::json!({ "name": name }).to_string());
     let file = Written::new(dir, "invented-competitors.jsonl", &lines.join("\n"))?;
