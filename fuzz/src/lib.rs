@@ -9,6 +9,7 @@ mod base_url;
 mod calls;
 mod mutation;
 mod stored;
+mod webhooks;
 
 use std::path::{Path, PathBuf};
 
@@ -17,12 +18,13 @@ pub use base_url::base_url;
 pub use calls::calls;
 pub use mutation::Mutations;
 pub use stored::{cursors, erase_log, key_files, sealed};
+pub use webhooks::{webhook_bodies, webhook_tokens};
 
 /// A target's name, which is the name of its corpus, and its function.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 9] = [
     ("answers", answers),
     ("base_url", base_url),
     ("calls", calls),
@@ -30,6 +32,8 @@ pub const TARGETS: [Target; 7] = [
     ("erase_log", erase_log),
     ("key_files", key_files),
     ("sealed", sealed),
+    ("webhook_bodies", webhook_bodies),
+    ("webhook_tokens", webhook_tokens),
 ];
 
 /// The folder of a target's corpus.

@@ -172,6 +172,7 @@ impl App {
         archive: &Arc<dyn Archive>,
         backup: &Path,
     ) -> Result<Done<RestoreView>, Error> {
+        self.forget_place_of_index().await?;
         let sync = Sync::new(self.bare_parts(archive, SyncOptions::default()));
         sync.forget_progress().await?;
         let erased = sync.erase(&[]).await?;

@@ -2,8 +2,9 @@
 
 mod accepting;
 mod intake;
-mod payload;
+pub(crate) mod payload;
 mod setting_up;
+mod shared_secret;
 mod trying;
 
 pub use accepting::{Accepted, NotAccepted, ShownDelivery};

@@ -39,6 +39,11 @@ impl Indexes {
         }
     }
 
+    /// The folder that they lie in.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Takes the right to write; none if another process has it.
     pub(crate) fn lock(&self) -> Result<Option<WriteLock>, Error> {
         let failed = |error: io::Error| {

@@ -90,6 +90,7 @@ mod work;
 mod budget;
 mod gong;
 mod index;
+mod index_place;
 mod llm;
 pub mod metrics;
 mod model;
@@ -100,6 +101,8 @@ mod tokens;
 mod watch;
 
 mod error;
+#[doc(hidden)]
+pub mod fuzzing;
 
 pub use access::{Caller, Operation};
 pub use api_keys::{ApiKeyRequest, LONGEST_KEY_DAYS};

@@ -11,6 +11,7 @@ use gong_sync::{Sync, SyncOptions};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::App;
+use crate::index_place::Claim;
 use crate::syncing::Done;
 use crate::views::{PurgePreviewView, PurgeView, ReceiptsView};
 use crate::{Error, ErrorKind};
@@ -131,7 +132,8 @@ impl App {
         view: &mut PurgeView,
     ) -> Result<(), Error> {
         let indexes = self.indexes()?;
-        let Some(lock) = indexes.lock()? else {
+        let right = self.index_right(&indexes, Claim::Nothing).await?;
+        let Some(lock) = right.held() else {
             view.is_held_elsewhere = true;
             return Ok(());
         };

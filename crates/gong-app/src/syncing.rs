@@ -17,6 +17,7 @@ use serde::{Serialize, Serializer};
 use crate::app::App;
 use crate::budget;
 use crate::index::{OpenIndex, WriteLock};
+use crate::index_place::{Claim, IndexRight};
 use crate::views::{RefusedView, ReindexView, SyncView, SyncedCallsView};
 use crate::{DeletedInGongPolicy, Error, ErrorKind, PrivateCallsPolicy, progress};
 use files::{fetched, json_files};
@@ -275,7 +276,8 @@ impl App {
         let archive = Arc::clone(self.existing_archive().await?);
         let embedder = Arc::clone(self.embedder().await?);
         let indexes = self.indexes()?;
-        let Some(lock) = indexes.lock()? else {
+        let right = self.index_right(&indexes, Claim::Any).await?;
+        let Some(lock) = right.held() else {
             let what = "another gongkit is writing the index";
             return Err(Error::new(ErrorKind::TryLater, what).hint("try again when it has ended"));
         };
@@ -328,12 +330,22 @@ impl App {
     ) -> Result<(Parts, Option<WriteLock>), Error> {
         let indexes = self.indexes()?;
         let parts = self.bare_parts(archive, options);
-        let Some(lock) = indexes.lock()? else {
-            self.listener().note(
-                "Another gongkit holds the index: calls are stored, and it does the waiting index \
-                 jobs (or the next `gongkit sync` does).",
-            );
-            return Ok((parts, None));
+        let lock = match self.index_right(&indexes, Claim::Free).await? {
+            IndexRight::Held(lock) => lock,
+            IndexRight::Busy => {
+                self.listener().note(
+                    "Another gongkit holds the index: calls are stored, and it does the waiting \
+                     index jobs (or the next `gongkit sync` does).",
+                );
+                return Ok((parts, None));
+            }
+            IndexRight::Elsewhere => {
+                self.listener().note(
+                    "The index lies in another data folder: calls are stored, and who works there \
+                     brings them into it.",
+                );
+                return Ok((parts, None));
+            }
         };
         let embedder = Arc::clone(self.embedder().await?);
         let OpenIndex { id, store } = indexes

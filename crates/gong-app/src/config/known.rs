@@ -172,6 +172,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting("webhook.url_token_file", Kind::Path)
         .known_as("GONG_WEBHOOK_URL_TOKEN_FILE")
         .or("webhook.url_token"),
+    setting("webhook.secret", Kind::Secret)
+        .known_as("GONG_WEBHOOK_SECRET")
+        .or("webhook.secret_file"),
+    setting("webhook.secret_file", Kind::Path)
+        .known_as("GONG_WEBHOOK_SECRET_FILE")
+        .or("webhook.secret"),
 ];
 
 /// The words of a list with commas between.

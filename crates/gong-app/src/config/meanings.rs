@@ -233,4 +233,9 @@ pub(crate) const MEANINGS: &[(&str, &str)] = &[
         "The random text that ends the address, where a rule includes a key in it.",
     ),
     ("webhook.url_token_file", "A file that holds that text."),
+    (
+        "webhook.secret",
+        "A public key or the end of the address, whichever it can be seen to be; prefer the two names for them.",
+    ),
+    ("webhook.secret_file", "A file that holds it."),
 ];

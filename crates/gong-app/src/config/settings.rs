@@ -313,6 +313,12 @@ pub struct WebhookSettings {
     /// A file that holds it.
     #[serde(deserialize_with = "path")]
     pub url_token_file: Option<PathBuf>,
+    /// A public key or the end of the address, under the name that people have from elsewhere.
+    #[serde(deserialize_with = "secret")]
+    pub secret: Option<SecretString>,
+    /// A file that holds it.
+    #[serde(deserialize_with = "path")]
+    pub secret_file: Option<PathBuf>,
 }
 
 fn instant<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {

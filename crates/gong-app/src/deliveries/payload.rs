@@ -6,9 +6,9 @@ use serde_json::value::RawValue;
 
 /// What a delivery is about.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Told {
-    pub(super) call: Option<CallId>,
-    pub(super) is_test: bool,
+pub(crate) struct Told {
+    pub(crate) call: Option<CallId>,
+    pub(crate) is_test: bool,
 }
 
 /// Gong's form: the call is an entry of the extensive listing, inside `callData`.
@@ -39,7 +39,7 @@ struct MetaData<'a> {
 
 /// Reads a body; none if it is not in one of Gong's forms. A name that stands there twice where it
 /// matters is refused: whoever looked at the body before may have read the other.
-pub(super) fn read(body: &[u8]) -> Option<Told> {
+pub(crate) fn read(body: &[u8]) -> Option<Told> {
     let whole: Whole<'_> = serde_json::from_slice(body).ok()?;
     let inside = whole.call_data.and_then(|data| data.meta_data);
     let id = inside.or(whole.meta_data).and_then(|data| data.id);

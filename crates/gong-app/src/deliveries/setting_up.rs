@@ -13,13 +13,12 @@ use tokio::task::spawn_blocking;
 use crate::{App, Error, ErrorKind, Intake};
 
 use super::intake::{QUEUE, Waiting};
+use super::shared_secret::{SharedSecret, is_url_token, told_apart};
 
 /// Under which name the archive keeps the key of tests.
 const TEST_KEY: &str = "webhook.test_key";
 /// How long making that key may take.
 const MAKING: SignedDuration = SignedDuration::from_secs(20);
-/// The shortest token of an address: what is shorter can be guessed.
-const SHORTEST_TOKEN: usize = 16;
 
 /// Takes deliveries in. Cheap to clone.
 #[derive(Clone)]
@@ -53,6 +52,17 @@ impl App {
             )
             .hint("set webhook.public_urls to the address in Gong's rule, as it stands there"));
         }
+        let settings = &self.config().settings.webhook;
+        if settings.secret.is_some() || settings.secret_file.is_some() {
+            let read_as = if verifier.wants_signatures() {
+                "a public key: webhook.public_keys is the name for it"
+            } else {
+                "what ends the address: webhook.url_token is the name for it"
+            };
+            self.listener().note(&format!(
+                "GONG_WEBHOOK_SECRET is read as {read_as}. Gong has no secret of that kind."
+            ));
+        }
         let opened = self.opened().await?;
         let verifier = match self.test_key(opened.secrets.as_ref()).await {
             Ok(signer) => verifier.test_key(signer.public_key().map_err(unusable)?),
@@ -83,25 +93,35 @@ impl App {
                 .to_owned(),
             None => settings.public_keys.clone(),
         };
-        if !keys.trim().is_empty() {
-            verifier = verifier.keys(WebhookKey::parse_all(&keys).map_err(unusable)?);
-        }
         let token = match &settings.url_token_file {
             Some(file) => Some(text_of(file, "webhook.url_token_file")?),
             None => settings.url_token.clone(),
         };
-        let Some(token) = token else {
+        let secret = match &settings.secret_file {
+            Some(file) => Some(text_of(file, "webhook.secret_file")?),
+            None => settings.secret.clone(),
+        };
+        if !keys.trim().is_empty() {
+            verifier = verifier.keys(WebhookKey::parse_all(&keys).map_err(unusable)?);
+        }
+        if let Some(token) = &token {
+            if !is_url_token(token.expose_secret()) {
+                let what = "webhook.url_token can be guessed, or does not fit into an address";
+                return Err(Error::new(ErrorKind::NotConfigured, what).hint(
+                    "take sixteen or more letters and digits at random: `openssl rand -hex 24`",
+                ));
+            }
+            verifier = verifier.url_token(token.clone());
+        }
+        let Some(secret) = secret else {
             return Ok(verifier);
         };
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
-        let text = token.expose_secret();
-        if text.len() < SHORTEST_TOKEN || !text.bytes().all(is_plain) {
-            let what = "webhook.url_token can be guessed, or does not fit into an address";
-            return Err(Error::new(ErrorKind::NotConfigured, what).hint(
-                "take sixteen or more letters and digits at random: `openssl rand -hex 24`",
-            ));
+        match told_apart(secret.expose_secret())? {
+            SharedSecret::Keys(_) if verifier.wants_signatures() => Err(twice("public_keys")),
+            SharedSecret::UrlToken(_) if token.is_some() => Err(twice("url_token")),
+            SharedSecret::Keys(keys) => Ok(verifier.keys(keys)),
+            SharedSecret::UrlToken(token) => Ok(verifier.url_token(token)),
         }
-        Ok(verifier.url_token(token))
     }
 
     /// The key that tests are signed with, made if there is none. It lies in the archive, so that
@@ -139,6 +159,12 @@ impl App {
             )),
         }
     }
+}
+
+fn twice(setting: &'static str) -> Error {
+    let what = format!("webhook.secret and webhook.{setting} say the same thing twice");
+    Error::new(ErrorKind::NotConfigured, what)
+        .hint(format!("keep webhook.{setting}, which says what it is"))
 }
 
 fn text_of(file: &Path, setting: &'static str) -> Result<SecretString, Error> {

@@ -27,7 +27,6 @@ impl App {
             let verifier = self.webhook_verifier()?;
             let keys = verifier.known_keys().iter();
             let settings = &self.config().settings.webhook;
-            let has_token = settings.url_token.is_some() || settings.url_token_file.is_some();
             Ok(WebhookKeysView {
                 keys: keys
                     .map(|key| WebhookKeyView {
@@ -36,7 +35,7 @@ impl App {
                     .collect(),
                 // To be compared with Gong's rule letter by letter; it is the operator's own text.
                 public_urls: crate::config::list(&settings.public_urls),
-                has_url_token: has_token,
+                has_url_token: verifier.wants_url_token(),
             })
         };
         self.reading(Operation::CONFIG, "webhook keys", work, |_| Vec::new())

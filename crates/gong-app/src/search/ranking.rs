@@ -51,8 +51,9 @@ impl App {
     pub(crate) async fn ranker(&self) -> Result<Ranker, Error> {
         let archive = Arc::clone(self.existing_archive().await?);
         let embedder = Arc::clone(self.embedder().await?);
-        let OpenIndex { id, store } = self
-            .indexes()?
+        let indexes = self.indexes()?;
+        self.check_index_is_here(&indexes).await?;
+        let OpenIndex { id, store } = indexes
             .open_for_reading(archive.as_ref(), embedder.as_ref())
             .await?;
         Ok(Ranker {

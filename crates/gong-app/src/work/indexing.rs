@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::app::App;
 use crate::index::{Indexes, OpenIndex, WriteLock};
+use crate::index_place::{Claim, IndexRight};
 use crate::{Error, metrics};
 
 use super::pausing::Pause;
@@ -62,6 +63,9 @@ impl App {
         let sync = Sync::new(parts.index(IndexWriter::new(store, id, embedder)));
         let mut compared = None::<Instant>;
         while !self.is_stopped() {
+            if !self.is_index_here(&indexes).await? {
+                return Ok(());
+            }
             let is_due = compared.is_none_or(|at| at.elapsed() >= COMPARE_EVERY);
             let report = if is_due {
                 compared = Some(Instant::now());
@@ -86,9 +90,20 @@ impl App {
 
     /// The right to write the index, waited for; none if the app is stopped first.
     async fn locked(&self, indexes: &Indexes) -> Result<Option<WriteLock>, Error> {
+        let mut is_said = false;
         while !self.is_stopped() {
-            if let Some(lock) = indexes.lock()? {
-                return Ok(Some(lock));
+            match self.index_right(indexes, Claim::Free).await? {
+                IndexRight::Held(lock) => return Ok(Some(lock)),
+                IndexRight::Busy => {}
+                IndexRight::Elsewhere => {
+                    if !is_said {
+                        tracing::warn!(
+                            "the index lies in another data folder: this process leaves it alone \
+                             (`gongkit reindex` moves it here)"
+                        );
+                    }
+                    is_said = true;
+                }
             }
             let waiting = sleep(ASK_EVERY);
             self.shared.stop.run_until_cancelled(waiting).await;

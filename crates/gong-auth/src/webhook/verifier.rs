@@ -132,6 +132,11 @@ impl WebhookVerifier {
         !self.keys.is_empty()
     }
 
+    /// Whether the address must end with a token.
+    pub fn wants_url_token(&self) -> bool {
+        self.url_token.is_some()
+    }
+
     /// Whether there is an address to compare with.
     pub fn has_public_url(&self) -> bool {
         !self.public_urls.is_empty()
@@ -139,7 +144,7 @@ impl WebhookVerifier {
 
     /// Whether anybody can be believed at all.
     pub fn can_verify(&self) -> bool {
-        self.wants_signatures() || self.url_token.is_some()
+        self.wants_signatures() || self.wants_url_token()
     }
 
     /// Judges a delivery.

@@ -24,6 +24,7 @@ mod model_server;
 mod narrating;
 mod outlook;
 mod pipes;
+mod postgres;
 mod privacy;
 mod process;
 mod reference;

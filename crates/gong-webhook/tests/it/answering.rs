@@ -1,5 +1,7 @@
 //! What is promised, what is refused, and that promises are kept.
 
+use std::fs;
+
 use gong_app::{ErrorKind, ShownDelivery};
 
 use crate::office::{Office, about, said};
@@ -175,6 +177,35 @@ async fn a_token_in_the_address_is_enough_without_keys_and_asked_for_with_them()
     served.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_secret_is_the_key_or_the_token_that_it_can_be_seen_to_be() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let unset = || Office::at(folder.path()).without("GONG_WEBHOOK_PUBLIC_KEYS");
+    let file = folder.path().join("secret");
+    fs::write(&file, format!("{}\n", unset().public_key())).expect("written");
+    let file = file.to_str().expect("text");
+
+    let by_key = unset().with("GONG_WEBHOOK_SECRET_FILE", file);
+    let served = by_key.serve().await;
+    let delivered = served.deliver(&by_key, &about(1)).await;
+    assert_eq!(delivered, (200, "new".to_owned()));
+    let unsigned = served.post("", &about(2)).send().await;
+    assert_eq!(unsigned.expect("answered").status().as_u16(), 401);
+    served.stop().await;
+
+    let by_token = unset().with("GONG_WEBHOOK_SECRET", "f00df00df00df00d");
+    let served = by_token.serve().await;
+    for (rest, status) in [
+        ("/f00df00df00df00d", 200),
+        ("/f00df00df00df00e", 401),
+        ("", 401),
+    ] {
+        let sent = served.post(rest, &about(3)).send().await;
+        assert_eq!(sent.expect("answered").status().as_u16(), status, "{rest}");
+    }
+    served.stop().await;
+}
+
 #[tokio::test]
 async fn a_receiver_that_could_not_tell_gong_from_others_is_not_made() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -186,6 +217,15 @@ async fn a_receiver_that_could_not_tell_gong_from_others_is_not_made() {
         whole().without(keys).with(keys, "nonsense"),
         whole().with("GONG_WEBHOOK_URL_TOKEN", "guessable"),
         whole().with("GONG_WEBHOOK_URL_TOKEN", "sixteen/and/more/letters"),
+        whole().without(keys).with("GONG_WEBHOOK_SECRET", "hunter2"),
+        whole()
+            .without(keys)
+            .with("GONG_WEBHOOK_SECRET", "MIIBIjANBgkqhkiG9w0BAQ"),
+        whole().with("GONG_WEBHOOK_SECRET", &whole().public_key()),
+        whole()
+            .with("GONG_WEBHOOK_SECRET", "f00df00df00df00d")
+            .with("GONG_WEBHOOK_URL_TOKEN", "f00df00df00df00d"),
+        whole().with("GONG_WEBHOOK_SECRET_FILE", "/nowhere/secret"),
     ] {
         let refused = office.receiver().await.err().expect("it is not made");
         assert_eq!(refused.kind(), ErrorKind::NotConfigured);

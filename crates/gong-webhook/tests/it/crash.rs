@@ -1,7 +1,8 @@
 //! The server is killed at any moment, and its disk fails: what was answered with 200 is kept once.
 //!
 //! The judge stands outside: clients note each id that was acknowledged in a file of their own,
-//! synced before the next is sent, and at the end SQLite itself is asked what is there.
+//! synced before the next is sent, and at the end SQLite itself is asked what is there. Then a worker
+//! does what was promised: each call is fetched, or its job is a dead letter and says why.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -10,11 +11,13 @@ use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use front_door::{Door, DoorOptions, Guard, Protection};
+use gong_sim::{Limits, Sim, World, WorldCall};
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 use tokio_util::sync::CancellationToken;
 
@@ -120,7 +123,7 @@ fn end(mut child: Child, is_traced: bool) {
 /// Delivers until told to stop, or until the server is gone.
 fn deliver(office: &Office, ledger: &Ledger, address: SocketAddr, name: &str, stop: &AtomicBool) {
     for n in 0.. {
-        let id = format!("{name}-{n}");
+        let id = format!("{name}{n:05}");
         let body = about(&id);
         let token = office.sign(&body);
         match post(address, &token, &body) {
@@ -153,11 +156,12 @@ fn post(address: SocketAddr, token: &str, body: &str) -> Option<u16> {
 }
 
 /// Lets clients deliver for a while.
-fn crowd(folder: &Path, ledger: &Ledger, address: SocketAddr, round: &str, then: impl FnOnce()) {
+fn crowd(folder: &Path, ledger: &Ledger, address: SocketAddr, round: usize, then: impl FnOnce()) {
     let stop = AtomicBool::new(false);
     thread::scope(|scope| {
         for client in 0..CLIENTS {
-            let (stop, name) = (&stop, format!("{round}-{client}"));
+            // As Gong's ids are: digits.
+            let (stop, name) = (&stop, format!("9{round:03}{client}"));
             let office = Office::at(folder);
             scope.spawn(move || deliver(&office, ledger, address, &name, stop));
         }
@@ -166,18 +170,29 @@ fn crowd(folder: &Path, ledger: &Ledger, address: SocketAddr, round: &str, then:
     });
 }
 
-/// Every acknowledged id stands in the inbox once, and every delivery that waits has its one job.
-fn judge(folder: &Path) -> usize {
+fn database(folder: &Path) -> Connection {
     let file = folder.join(".local/share/gongkit/archive.sqlite");
     let database = Connection::open(file).expect("a database");
+    database.busy_timeout(PATIENCE).expect("set");
+    database
+}
+
+/// What was acknowledged, by the clients' own book.
+fn noted(folder: &Path) -> BTreeSet<String> {
+    let ledger = fs::read_to_string(folder.join("ledger")).expect("the ledger");
+    ledger.lines().map(str::to_owned).collect()
+}
+
+/// Every acknowledged id stands in the inbox once, and every delivery that waits has its one job.
+fn judge(folder: &Path) -> usize {
+    let database = database(folder);
     let whole: String = database
         .query_row("PRAGMA integrity_check", [], |row| row.get(0))
         .expect("checked");
     assert_eq!(whole, "ok");
+    let once = noted(folder);
     let ledger = fs::read_to_string(folder.join("ledger")).expect("the ledger");
-    let ids: Vec<&str> = ledger.lines().collect();
-    let once: BTreeSet<&str> = ids.iter().copied().collect();
-    assert_eq!(ids.len(), once.len(), "each was sent once");
+    assert_eq!(ledger.lines().count(), once.len(), "each was sent once");
     let count = |sql: &str, id: &str| -> i64 {
         database
             .query_row(sql, [id], |row| row.get(0))
@@ -202,6 +217,95 @@ fn judge(folder: &Path) -> usize {
         .expect("counted");
     assert_eq!(astray, 0, "what waits has a job");
     once.len()
+}
+
+/// So many calls are unknown to Gong and can never be fetched; each is asked for by itself, eight
+/// times.
+const UNKNOWN: usize = 3;
+/// How far the worker's clock is ahead, in hours: a call that Gong does not know is given up after
+/// half a day.
+static AHEAD: AtomicI64 = AtomicI64::new(0);
+
+fn later() -> Timestamp {
+    Timestamp::now() + SignedDuration::from_hours(AHEAD.load(Ordering::SeqCst))
+}
+
+/// A worker does what was promised. In the end every call was fetched, or its job is a dead letter
+/// and the delivery waits with it; nothing else is left. Gives how many of each.
+async fn worked_off(folder: &Path) -> (usize, usize) {
+    let acknowledged = noted(folder);
+    let database = database(folder);
+    let texts = |sql: &str| -> Vec<String> {
+        let mut rows = database.prepare(sql).expect("prepared");
+        let rows = rows.query_map([], |row| row.get(0)).expect("asked");
+        rows.collect::<Result<_, _>>().expect("read")
+    };
+    // What was kept in the moment of a kill was not acknowledged, and has its job as well.
+    let kept = texts("SELECT DISTINCT call FROM inbox");
+    let apart = acknowledged.len() / UNKNOWN;
+    let unknown = acknowledged.iter().step_by(apart.max(1)).take(UNKNOWN);
+    let unknown: BTreeSet<String> = unknown.cloned().collect();
+    let started = Timestamp::now() - SignedDuration::from_hours(2);
+    let mut world = World::empty();
+    for id in kept.iter().filter(|id| !unknown.contains(*id)) {
+        let call = WorldCall::plain(id, started);
+        world = world.with_call(call).expect("a call");
+    }
+    let sim = Sim::builder().world(world).limits(Limits::off());
+    let sim = sim.start().await.expect("started");
+    let office = Office::at(folder).at_gong(&sim).by(later);
+
+    let left = |which: &str| texts(&format!("SELECT call FROM jobs WHERE {which}"));
+    // Waiting between attempts is by the clock, so each turn of it is one attempt.
+    let due = "state = 'leased' OR (state = 'waiting' AND (failed = 0 OR not_before < ";
+    let patience = PATIENCE + Duration::from_millis(50) * u32::try_from(kept.len()).expect("few");
+    let began = Instant::now();
+    while !left("state <> 'dead'").is_empty() {
+        let stop = CancellationToken::new();
+        let app = office.stopped_by(stop.clone());
+        let working = tokio::spawn(async move { app.work().await });
+        loop {
+            let now = later().as_microsecond();
+            if left(&format!("{due}{now}))")).is_empty() {
+                break;
+            }
+            assert!(
+                began.elapsed() < patience,
+                "not in time: {:?}",
+                texts(
+                    "SELECT kind || ' ' || state || ' ' || count(*) || ' ' || min(failed) FROM jobs
+                     GROUP BY kind, state"
+                )
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        stop.cancel();
+        working.await.expect("joined").expect("it worked");
+        AHEAD.fetch_add(7, Ordering::SeqCst);
+    }
+
+    let dead: BTreeSet<String> = left("state = 'dead'").into_iter().collect();
+    assert_eq!(dead, unknown, "only what Gong does not know is given up");
+    let count = |sql: &str, id: &str| -> i64 {
+        database
+            .query_row(sql, [id], |row| row.get(0))
+            .expect("counted")
+    };
+    for id in &acknowledged {
+        let kept = count("SELECT count(*) FROM inbox WHERE call = ?1", id);
+        assert_eq!(kept, 1, "{id} was delivered once");
+        let stored = count(
+            "SELECT count(*) FROM calls WHERE id = ?1 AND is_shell = 0",
+            id,
+        );
+        let ended = count(
+            "SELECT count(*) FROM inbox WHERE call = ?1 AND ended IS NOT NULL AND body IS NULL",
+            id,
+        );
+        let fetched = i64::from(!unknown.contains(id));
+        assert_eq!((stored, ended), (fetched, fetched), "{id}");
+    }
+    (acknowledged.len() - dead.len(), dead.len())
 }
 
 /// Milliseconds from 50 to 500, in a row that a seed determines.
@@ -230,7 +334,7 @@ fn what_was_acknowledged_survives_being_killed() {
     for (round, moment) in moments(seed).take(rounds).enumerate() {
         let (child, address) = start(THIS, folder.path(), &[]);
         let before = ledger.acknowledged.load(Ordering::SeqCst);
-        crowd(folder.path(), &ledger, address, &round.to_string(), || {
+        crowd(folder.path(), &ledger, address, round, || {
             let began = Instant::now();
             // A slow machine must have answered something before it is killed.
             while ledger.acknowledged.load(Ordering::SeqCst) == before {
@@ -245,6 +349,10 @@ fn what_was_acknowledged_survives_being_killed() {
     let kept = judge(folder.path());
     println!("{kept} acknowledged over {rounds} kills, all kept once (seed {seed})");
     assert!(kept >= rounds);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let (fetched, dead) = runtime.block_on(worked_off(folder.path()));
+    println!("{fetched} fetched by a worker afterwards, {dead} dead letters, nothing else is left");
+    assert!(fetched > 0 && dead > 0);
 }
 
 /// What the disk answers, by a tracer between the server and the kernel.
@@ -283,7 +391,7 @@ fn a_disk_that_fails(this: &str, injected: &str) {
     ];
 
     let (child, address) = start(this, folder.path(), &beneath);
-    crowd(folder.path(), &ledger, address, "failing", || {
+    crowd(folder.path(), &ledger, address, 0, || {
         let began = Instant::now();
         let count = |of: &AtomicUsize| of.load(Ordering::SeqCst);
         // It fails, and then it works again.

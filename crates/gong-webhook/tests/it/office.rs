@@ -8,6 +8,7 @@ use std::sync::Arc;
 use front_door::{Door, DoorOptions, Drained, Guard, Protection};
 use gong_app::{App, Config, Environment, Error, Flags, Intake, Quiet, Receiver};
 use gong_auth::WebhookSigner;
+use gong_sim::SimHandle;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{Client, Response};
 use secrecy::ExposeSecret as _;
@@ -26,6 +27,7 @@ pub(crate) struct Office {
     folder: std::path::PathBuf,
     settings: Vec<(String, String)>,
     signer: WebhookSigner,
+    clock: fn() -> Timestamp,
 }
 
 impl Office {
@@ -44,8 +46,9 @@ impl Office {
             folder: folder.to_owned(),
             settings: Vec::new(),
             signer,
+            clock: Timestamp::now,
         };
-        let key = office.signer.public_text().expect("written");
+        let key = office.public_key();
         office
             .with("GONG_WEBHOOK_PUBLIC_KEYS", &key)
             .with("GONG_WEBHOOK_PUBLIC_URL", URL)
@@ -61,19 +64,36 @@ impl Office {
         self
     }
 
+    /// What Gong's rule shows.
+    pub(crate) fn public_key(&self) -> String {
+        self.signer.public_text().expect("written")
+    }
+
+    /// One whose Gong is this simulator.
+    pub(crate) fn at_gong(self, sim: &SimHandle) -> Self {
+        self.with("GONG_BASE_URL", sim.base_url())
+            .with("GONG_ACCESS_KEY", sim.access_key())
+            .with("GONG_ACCESS_KEY_SECRET", sim.access_secret())
+    }
+
+    /// One that goes by another clock.
+    pub(crate) fn by(mut self, clock: fn() -> Timestamp) -> Self {
+        self.clock = clock;
+        self
+    }
+
     pub(crate) fn app(&self) -> App {
+        self.stopped_by(CancellationToken::new())
+    }
+
+    pub(crate) fn stopped_by(&self, stop: CancellationToken) -> App {
         let home = ("HOME".to_owned(), self.folder.display().to_string());
         let model = ("GONGKIT__MODEL__NAME".to_owned(), "hash".to_owned());
         let variables = self.settings.iter().cloned().chain([home, model]);
-        let environment = Environment::new(variables, Timestamp::now)
-            .system_config(self.folder.join("none.toml"));
+        let environment =
+            Environment::new(variables, self.clock).system_config(self.folder.join("none.toml"));
         let config = Config::load(&environment, &Flags::default()).expect("a configuration");
-        App::new(
-            config,
-            &environment,
-            Arc::new(Quiet),
-            CancellationToken::new(),
-        )
+        App::new(config, &environment, Arc::new(Quiet), stop)
     }
 
     pub(crate) async fn receiver(&self) -> Result<(Receiver, Intake), Error> {
