@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use crate::{Field, Values};
 
 /// What there is to do about a record.
@@ -49,7 +51,7 @@ pub fn differences(
     let mut changed = Vec::new();
     for (field, text) in wanted.iter() {
         let now = value(held, field);
-        if now == text {
+        if is_same(&now, text) {
             continue;
         }
         if now.is_empty() && !left.contains_key(&field) || now == value(left, field) {
@@ -62,6 +64,18 @@ pub fn differences(
         write: wanted.only(|field| changed.contains(&field)),
         kept,
     }
+}
+
+/// Whether two texts say the same: a CRM writes instants and numbers in a form of its own.
+fn is_same(one: &str, other: &str) -> bool {
+    if one == other {
+        return true;
+    }
+    let instants = one.parse::<Timestamp>().ok().zip(other.parse().ok());
+    let numbers = one.parse::<f64>().ok().zip(other.parse().ok());
+    let is_instant = instants.is_some_and(|(one, other): (_, Timestamp)| one == other);
+    let is_number = numbers.is_some_and(|(one, other): (f64, f64)| one.total_cmp(&other).is_eq());
+    is_instant || is_number
 }
 
 #[cfg(test)]
@@ -94,6 +108,14 @@ mod tests {
         check("new", "old", Some("old"), true, false);
         check("same", "same", Some("same"), false, false);
         check("same", "same", None, false, false);
+    }
+
+    #[test]
+    fn an_instant_and_a_number_are_the_same_in_whatever_form() {
+        let at = "2026-03-02T10:00:00Z";
+        check(at, "2026-03-02T10:00:00.000Z", Some(at), false, false);
+        check("0.40", "0.4", None, false, false);
+        check("0.40", "0.5", Some("0.5"), true, false);
     }
 
     #[test]

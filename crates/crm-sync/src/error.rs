@@ -18,6 +18,9 @@ pub enum CrmError {
     /// The requests of the day are spent, or as many as we take.
     #[error("the requests of the day are spent")]
     DayIsSpent,
+    /// Who must hear of each request could not be told, so it was not sent.
+    #[error("a request was held back, because it cannot be recorded")]
+    HeldBack,
     /// The CRM went on answering that too much is asked of it.
     #[error("the CRM is asked too much at the moment")]
     Busy,

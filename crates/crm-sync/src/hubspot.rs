@@ -10,14 +10,15 @@ mod transport;
 mod wire;
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
 use crate::{
-    ChangedPage, Crm, CrmError, Find, Prepare, Record, RecordId, RecordKind, Setup, Write, Written,
+    ChangedPage, Crm, CrmError, Find, Prepare, Record, RecordId, RecordKind, Setup, Witness, Write,
+    Written,
 };
 
 pub use pace::Limits;
@@ -59,6 +60,13 @@ impl HubSpot {
             transport: Transport::new(base_url, token, limits)?,
             unique: Mutex::default(),
         })
+    }
+
+    /// The same, with somebody who hears of each request and may hold it back.
+    #[must_use = "gives the client back"]
+    pub fn witnessed(mut self, witness: Arc<dyn Witness>) -> Self {
+        self.transport.witness = Some(witness);
+        self
     }
 
     /// How many requests were sent in the last 24 hours by this client.

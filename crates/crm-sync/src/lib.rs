@@ -50,6 +50,7 @@ mod values;
 mod crm;
 mod error;
 mod setup;
+mod witness;
 mod write;
 
 mod differences;
@@ -86,4 +87,5 @@ pub use rich_text::RichText;
 pub use setup::{CrmOwner, CrmStage, Prepare, Setup};
 pub use subject::{InvalidSubject, Subject};
 pub use values::{NotOurs, Values};
+pub use witness::{CrmRequest, Held, Witness};
 pub use write::{NotSent, Write, Written};

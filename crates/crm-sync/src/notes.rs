@@ -180,7 +180,10 @@ fn lines(noted: &[Noted]) -> String {
     let all: Vec<String> = noted
         .iter()
         .take(MOST)
-        .map(|one| line(&one.text, LONGEST))
+        .map(|one| match one.quote.as_str() {
+            "" => line(&one.text, LONGEST),
+            quote => line(&format!("{}: {quote}", one.text), LONGEST),
+        })
         .collect();
     all.join("\n")
 }
@@ -231,7 +234,7 @@ mod tests {
         let notes = notes("Ada sends the offer by Friday", "I'll send it by Friday.");
         assert_eq!(
             value(&notes, Field::NextSteps),
-            "Ada sends the offer by Friday"
+            "Ada sends the offer by Friday: I'll send it by Friday."
         );
         assert_eq!(value(&notes, Field::Competitors), "Elk; Owl");
         assert_eq!(value(&notes, Field::TalkRatio), "0.46");

@@ -75,6 +75,12 @@ impl Planned {
     }
 }
 
+/// Whether the record carries the fingerprint of what is wanted.
+fn is_written(wanted: &Values, held: &BTreeMap<Field, String>) -> bool {
+    let print = wanted.get(Field::Fingerprint);
+    print.is_some() && print == held.get(&Field::Fingerprint).map(String::as_str)
+}
+
 /// Decides what there is to do about one record, from what is wanted, what we last did, what the
 /// CRM holds, and what it is linked to already.
 pub(crate) fn decide(
@@ -87,7 +93,12 @@ pub(crate) fn decide(
     let made_links = last.map(|last| last.links.clone()).unwrap_or_default();
     let nothing = BTreeMap::new();
     let held = now.map_or(&nothing, |now| &now.values);
-    let found = differences(&wanted.values, held, &left);
+    let mut found = differences(&wanted.values, held, &left);
+    if is_written(&wanted.values, held) {
+        // What still is as it was left is what was wanted, in a form of the CRM's own.
+        let is_left = |field: Field| held.get(&field) == left.get(&field);
+        found.write = found.write.only(|field| !is_left(field));
+    }
     let links: BTreeSet<_> = wanted.links.difference(linked).cloned().collect();
     // A link that was made and is gone was taken away by a person.
     let links: BTreeSet<_> = links.difference(&made_links).cloned().collect();
@@ -120,5 +131,56 @@ pub(crate) fn decide(
         left,
         made_links,
         subject: wanted.subject,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(body: &str, print: &str) -> Values {
+        Values::of(RecordKind::Call)
+            .with(Field::Body, body)
+            .and_then(|values| values.with(Field::Fingerprint, print))
+            .expect("ours")
+    }
+
+    #[test]
+    fn rich_text_in_a_form_of_the_crm_s_own_is_not_written_again() {
+        let subject: Subject = "call/1".parse().expect("a subject");
+        let id = RecordId::new("9").expect("an id");
+        let held: BTreeMap<Field, String> = values("<p>it's</p>", "f1")
+            .iter()
+            .map(|(field, text)| (field, text.to_owned()))
+            .collect();
+        let last = Entry {
+            run: "r1".to_owned(),
+            subject: subject.clone(),
+            at: jiff::Timestamp::UNIX_EPOCH,
+            progress: Progress::Done,
+            record: Some(id.clone()),
+            is_new: true,
+            wrote: BTreeMap::new(),
+            before: BTreeMap::new(),
+            left: held.clone(),
+            links: BTreeSet::new(),
+        };
+        let now = Record {
+            kind: RecordKind::Call,
+            id,
+            updated: jiff::Timestamp::UNIX_EPOCH,
+            values: held,
+        };
+        let action = |wanted: Values| {
+            let wanted = Wanted {
+                subject: subject.clone(),
+                values: wanted,
+                links: BTreeSet::new(),
+            };
+            decide(wanted, Some(&last), Some(&now), &BTreeSet::new()).action
+        };
+
+        assert_eq!(action(values("<p>it&#39;s</p>", "f1")), Action::Nothing);
+        assert_eq!(action(values("<p>it&#39;s not</p>", "f2")), Action::Change);
     }
 }

@@ -125,6 +125,8 @@ pub enum NotSent {
     Busy,
     /// No connection was made.
     Unreachable,
+    /// It cannot be recorded.
+    HeldBack,
     /// The token was not accepted, or does not open this.
     Unauthorised,
 }

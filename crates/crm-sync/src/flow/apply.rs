@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// How many records are written between two savings of the outbox.
-const BATCH: usize = 100;
+const BATCH: usize = 1000;
 
 impl CrmSync {
     /// Carries a plan out as a run of this name. Whatever stops it, [`resume`](Self::resume) and

@@ -214,6 +214,7 @@ fn settle(
         Err(Failure::Refused { .. }) => halves(part),
         Err(Failure::Unknown) => all(&Written::Unknown),
         Err(Failure::NotSent) => all(&Written::NotSent(NotSent::Unreachable)),
+        Err(Failure::Held) => all(&Written::NotSent(NotSent::HeldBack)),
         Err(Failure::Day) => all(&Written::NotSent(NotSent::Day)),
         Err(Failure::Busy(_)) => all(&Written::NotSent(NotSent::Busy)),
         Err(Failure::Unauthorised | Failure::MissingScope) => {

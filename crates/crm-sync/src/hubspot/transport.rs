@@ -1,6 +1,6 @@
 //! One request for one answer: paced, with a deadline, and clear about what may have happened.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use url::{Host, Url};
 
 use super::pace::{Book, Limits};
-use crate::CrmError;
+use crate::{CrmError, CrmRequest, Held, Witness};
 
 /// The largest answer that is read: a hundred records with their bodies.
 const LARGEST: usize = 32 * 1024 * 1024;
@@ -79,6 +79,8 @@ impl Ask {
 pub(super) enum Failure {
     /// Nothing was sent.
     NotSent,
+    /// Whoever must hear of it first could not be told; nothing was sent.
+    Held,
     /// Our share of the day, or HubSpot's day, is spent; nothing was done.
     Day,
     /// Too much was asked, again and again; nothing was done.
@@ -100,6 +102,7 @@ impl Failure {
     pub(super) fn into_error(self) -> CrmError {
         match self {
             Self::NotSent => CrmError::Unreachable,
+            Self::Held => CrmError::HeldBack,
             Self::Day => CrmError::DayIsSpent,
             Self::Busy(_) => CrmError::Busy,
             Self::Unauthorised => CrmError::Unauthorised,
@@ -116,6 +119,7 @@ pub(super) struct Transport {
     base: Url,
     limits: Limits,
     book: Mutex<Book>,
+    pub(super) witness: Option<Arc<dyn Witness>>,
 }
 
 impl Transport {
@@ -158,6 +162,7 @@ impl Transport {
             base,
             limits,
             book: Mutex::new(Book::new(limits)),
+            witness: None,
         })
     }
 
@@ -189,12 +194,31 @@ impl Transport {
             book.take(ask.is_search, Instant::now())
         };
         sleep_until(place.ok_or(Failure::Day)?).await;
-        timeout(self.limits.deadline, self.exchange(ask))
+        let Some(witness) = &self.witness else {
+            return self.sent(ask).await.1;
+        };
+        let path = ask.path.join("/");
+        let body = ask.body.as_ref().map(Value::to_string);
+        let seen = CrmRequest::new(ask.method.as_str(), &path, body.as_deref());
+        witness
+            .about_to_send(&seen)
             .await
-            .unwrap_or(Err(Failure::Unknown))
+            .map_err(|held| match held {
+                Held::Day => Failure::Day,
+                Held::Unrecorded => Failure::Held,
+            })?;
+        let (status, answer) = self.sent(ask).await;
+        witness.answered(&seen, status).await;
+        answer
     }
 
-    async fn exchange(&self, ask: &Ask) -> Result<Value, Failure> {
+    /// The status that came back, and what it means.
+    async fn sent(&self, ask: &Ask) -> (Option<u16>, Result<Value, Failure>) {
+        let exchange = timeout(self.limits.deadline, self.exchange(ask));
+        exchange.await.unwrap_or((None, Err(Failure::Unknown)))
+    }
+
+    async fn exchange(&self, ask: &Ask) -> (Option<u16>, Result<Value, Failure>) {
         let mut url = self.base.clone();
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(&ask.path);
@@ -206,14 +230,11 @@ impl Transport {
         if let Some(body) = &ask.body {
             request = request.json(body);
         }
-        let response = request.send().await.map_err(|error| {
-            if error.is_connect() {
-                Failure::NotSent
-            } else {
-                Failure::Unknown
-            }
-        })?;
-        answered(response).await
+        match request.send().await {
+            Ok(response) => (Some(response.status().as_u16()), answered(response).await),
+            Err(error) if error.is_connect() => (None, Err(Failure::NotSent)),
+            Err(_) => (None, Err(Failure::Unknown)),
+        }
     }
 }
 
