@@ -18,6 +18,7 @@ const BORDERS: [(&str, &str); 17] = [
     ("crates/gong-sync/src/run/record.rs", "checkpoints"),
     ("crates/gong-app/src/views/", "views"),
     ("crates/gong-app/src/config/settings.rs", "configuration"),
+    ("crates/gong-app/src/config/crm.rs", "configuration"),
     (
         "crates/gong-app/src/config/language_model.rs",
         "configuration",

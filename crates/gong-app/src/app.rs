@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use access::Caller;
-use call_archive::{Answers, Archive, Budget, DeadLetters, Duties, Inbox, JobWatch, Secrets};
+use call_archive::{
+    Answers, Archive, Budget, CrmOutbox, CrmRequests, DeadLetters, Duties, Inbox, JobWatch, Secrets,
+};
 use conversation::Tenant;
 use embeddings::Embedder;
 use jiff::Timestamp;
@@ -49,6 +51,8 @@ pub(crate) struct Opened {
     pub(crate) answers: Arc<dyn Answers>,
     pub(crate) watch: Arc<dyn JobWatch>,
     pub(crate) duties: Arc<dyn Duties>,
+    pub(crate) crm_outbox: Arc<dyn CrmOutbox>,
+    pub(crate) crm_requests: Arc<dyn CrmRequests>,
 }
 
 impl App {

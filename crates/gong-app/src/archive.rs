@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use call_archive::{
-    Answers, Archive, Budget, DeadLetters, Duties, Inbox, JobWatch, PlainText, PostgresArchive,
-    PostgresOptions, Secrets, SqliteArchive,
+    Answers, Archive, Budget, CrmOutbox, CrmRequests, DeadLetters, Duties, Inbox, JobWatch,
+    PlainText, PostgresArchive, PostgresOptions, Secrets, SqliteArchive,
 };
 use gong_auth::read_secret_file;
 use secrecy::ExposeSecret as _;
@@ -125,6 +125,8 @@ where
         + Answers
         + JobWatch
         + Duties
+        + CrmOutbox
+        + CrmRequests
         + Clone
         + 'static,
 {
@@ -136,7 +138,9 @@ where
         inbox: Arc::new(archive.clone()),
         answers: Arc::new(archive.clone()),
         watch: Arc::new(archive.clone()),
-        duties: Arc::new(archive),
+        duties: Arc::new(archive.clone()),
+        crm_outbox: Arc::new(archive.clone()),
+        crm_requests: Arc::new(archive),
     }
 }
 

@@ -179,7 +179,7 @@ fn read_checkpoint(file: &Path) -> Result<Vec<AuditHead>, Error> {
 }
 
 /// Writes a file that was not there, for its owner alone; follows no link.
-fn write_new(file: &Path, text: &str) -> std::io::Result<()> {
+pub(crate) fn write_new(file: &Path, text: &str) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -4,6 +4,7 @@
 //! `--config FILE`, then variables, then flags; a later layer wins. Nothing is read from the
 //! working directory, where a folder that somebody cloned could say where the key is sent.
 
+mod crm;
 mod known;
 mod language_model;
 mod layer;
@@ -14,6 +15,7 @@ mod settings;
 mod text;
 mod warnings;
 
+pub use crm::CrmSettings;
 pub(crate) use known::list;
 pub use language_model::{AnswerLimitName, LlmProvider, LlmSettings};
 pub use load::{Config, Flags, Shown};

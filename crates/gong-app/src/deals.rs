@@ -11,6 +11,7 @@ mod shown;
 
 pub use importing::DealsImport;
 pub(crate) use linking::{all_links, histories};
+pub(crate) use links::{MOST as MOST_DEALS, is_near};
 pub(crate) use loading::DealsAndCalls;
 pub use pinning::Pinning;
 pub use shown::{DealsRequest, Standing};

@@ -2,6 +2,7 @@
 
 mod check;
 mod connection;
+mod crm;
 mod encryption;
 mod llm;
 mod stored;
@@ -12,13 +13,15 @@ use crate::views::{CheckStatus, DoctorView};
 use check::Check;
 
 impl App {
-    /// Checks everything, also when something fails; asks Gong for three small answers at most.
+    /// Checks everything, also when something fails; asks Gong for three small answers at most,
+    /// and HubSpot for ten if a token is named.
     pub async fn doctor(&self) -> DoctorView {
         let mut checks = vec![self.configuration()];
         checks.extend(self.disk().await);
         checks.extend(self.gong().await);
         checks.extend(self.stored().await);
         checks.push(self.language_model().await);
+        checks.extend(self.hubspot_account().await);
         let status = checks.iter().map(|check| check.status).max();
         DoctorView {
             status: status.unwrap_or(CheckStatus::Ok),

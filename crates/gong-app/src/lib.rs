@@ -61,6 +61,7 @@ mod auditing;
 mod authenticating;
 mod backups;
 mod calls;
+mod crm;
 mod database;
 mod dead;
 mod deals;
@@ -112,11 +113,13 @@ pub use auditing::AuditFormat;
 pub use backups::{RestoreErasures, RestorePlace, RestoreRequest};
 pub use calls::CallsRequest;
 pub use config::{
-    AnswerLimitName, ArchiveSettings, AuthSettings, Config, DeletedInGongPolicy, Flags, Folder,
-    ForecastSettings, GongSettings, KeysSettings, LlmProvider, LlmSettings, ModelName,
-    ModelSettings, PipelineSettings, PrivacySettings, PrivateCallsPolicy, RetentionSettings,
-    SearchSettings, Settings, Shown, SyncSettings, WebhookSettings, YesNo, settings_reference,
+    AnswerLimitName, ArchiveSettings, AuthSettings, Config, CrmSettings, DeletedInGongPolicy,
+    Flags, Folder, ForecastSettings, GongSettings, KeysSettings, LlmProvider, LlmSettings,
+    ModelName, ModelSettings, PipelineSettings, PrivacySettings, PrivateCallsPolicy,
+    RetentionSettings, SearchSettings, Settings, Shown, SyncSettings, WebhookSettings, YesNo,
+    settings_reference,
 };
+pub use crm::{CrmOnly, CrmPlan, CrmPlanRequest};
 pub use deals::{DealsImport, DealsRequest, Pinning, Standing};
 pub use deliveries::{Accepted, Intake, NotAccepted, Receiver, ShownDelivery, WebhookRefusal};
 pub use embeddings::Level;

@@ -24,6 +24,8 @@ pub enum Stage {
     Copy,
     /// Rows are compared with their copies.
     Compare,
+    /// Records are written to the CRM.
+    Crm,
 }
 
 impl Stage {
@@ -39,6 +41,7 @@ impl Stage {
             Self::Keys => "keys",
             Self::Copy => "copy",
             Self::Compare => "compare",
+            Self::Crm => "crm",
         }
     }
 }

@@ -13,6 +13,7 @@ mod calls;
 mod coaching;
 mod competitors;
 mod configuration;
+mod crm;
 mod database;
 mod dead;
 mod deals;
@@ -51,6 +52,10 @@ pub use calls::{CallFactsView, CallRowView, CallsView, ContentView};
 pub use coaching::{CoachView, CoachedView, MeasureView, RecommendationView};
 pub use competitors::{CompetitorView, CompetitorsView, StanceView};
 pub use configuration::{ConfigView, SetUpView, SettingReference, SettingView, SettingsReference};
+pub use crm::{
+    CrmAppliedView, CrmChoiceView, CrmFieldView, CrmInitView, CrmLineView, CrmPlanView, CrmRunView,
+    CrmStatusView, CrmUnmatchedView,
+};
 pub use database::SchemaView;
 pub use dead::{DeadJobView, DeadView};
 pub use deals::{

@@ -1,6 +1,6 @@
 //! Working until stopped: fetching what was told of, keeping the index, syncing when it is due.
 //!
-//! Four loops go on beside each other. What each does in its turn is durable before the next turn,
+//! Five loops go on beside each other; the one that writes to the CRM only where that is switched on. What each does in its turn is durable before the next turn,
 //! and what a killed process held comes back when its lease ends. Everything acts for whoever
 //! started the process: it is recorded with that caller as actor.
 
@@ -9,6 +9,7 @@ mod indexing;
 mod looking;
 mod pausing;
 mod scheduling;
+mod writing;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -32,6 +33,7 @@ struct Tally {
     erased: AtomicU64,
     looked_at: AtomicU64,
     syncs: AtomicU64,
+    written: AtomicU64,
     failures: AtomicU64,
 }
 
@@ -44,6 +46,7 @@ impl Tally {
             erased: read(&self.erased),
             looked_at: read(&self.looked_at),
             syncs: read(&self.syncs),
+            written: read(&self.written),
             failures: read(&self.failures),
         }
     }
@@ -76,6 +79,7 @@ impl App {
             self.index_until_stopped(&tally, found),
             self.look_until_stopped(&tally, to_look_at),
             self.sync_until_stopped(&tally),
+            self.write_until_stopped(&tally),
         );
         Ok(tally.view())
     }

@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod access;
+mod crm;
 mod deals;
 mod find;
 mod first_run;
@@ -22,6 +23,7 @@ use crate::version;
 pub(crate) use access::{
     ApiKeysCommand, AuditArgs, AuditCommand, AuthArgs, AuthCommand, ExportFormat,
 };
+pub(crate) use crm::{CrmArgs, CrmCommand};
 pub(crate) use deals::{
     AccountsArgs, AccountsCommand, DealsArgs, DealsCommand, ListDealsArgs, PinArgs,
 };
@@ -127,6 +129,8 @@ pub(crate) enum Command {
     Competitors(CompetitorsArgs),
     /// Show what a rep might try next, beside the team's own middle half
     Coach(CoachArgs),
+    /// Write what calls say to HubSpot, as a plan that you read first
+    Crm(CrmArgs),
     /// Try, save and list what you want to hear of
     Trackers(TrackersArgs),
     /// Serve assistants by the Model Context Protocol, or set up a client for it

@@ -110,6 +110,7 @@ fn beginning(stage: Stage) -> &'static str {
         Stage::Keys => "wrapping keys",
         Stage::Copy => "copying rows",
         Stage::Compare => "comparing rows",
+        Stage::Crm => "writing to HubSpot",
         _ => "working",
     }
 }

@@ -4,6 +4,7 @@ mod access;
 mod admin;
 mod backups;
 mod bring;
+mod crm;
 mod database;
 mod dead;
 mod deals;
@@ -130,6 +131,7 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         }
         Command::Competitors(arguments) => outlook::competitors(&context, arguments).await,
         Command::Coach(arguments) => outlook::coach(&context, arguments).await,
+        Command::Crm(arguments) => crm::run(&context, arguments).await,
         Command::Insights(arguments) => insights::run(&context, arguments).await,
         Command::Trackers(arguments) => insights::trackers(&context, arguments).await,
         Command::Mcp(arguments) => mcp::run(&context, &global, arguments).await,

@@ -159,6 +159,18 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting("pipeline.senior_titles", Kind::Text),
     setting("pipeline.warnings", Kind::Text),
     setting("forecast.target", Kind::Text),
+    setting("crm.access_token", Kind::Secret)
+        .known_as("HUBSPOT_ACCESS_TOKEN")
+        .or("crm.access_token_file"),
+    setting("crm.access_token_file", Kind::Path)
+        .known_as("HUBSPOT_ACCESS_TOKEN_FILE")
+        .or("crm.access_token"),
+    setting("crm.base_url", Kind::Text),
+    setting("crm.deal_days", Kind::Count(365)),
+    setting("crm.since", Kind::Instant),
+    setting("crm.daily_requests", Kind::Count(10_000_000)),
+    setting("crm.requests_per_ten_seconds", Kind::Count(10_000)),
+    setting("crm.continuous", Kind::Choice(&["no", "yes"])),
     setting("webhook.public_urls", Kind::Text).known_as("GONG_WEBHOOK_PUBLIC_URL"),
     setting("webhook.public_keys", Kind::Text)
         .known_as("GONG_WEBHOOK_PUBLIC_KEYS")

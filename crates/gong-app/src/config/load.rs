@@ -189,6 +189,12 @@ fn defaults(environment: &Environment) -> Result<Vec<Layer>, Error> {
         ("pipeline.link_days", Some("14".into())),
         ("pipeline.crm", Some("salesforce".into())),
         ("pipeline.currency", Some("USD".into())),
+        ("crm.base_url", Some("https://api.hubapi.com".into())),
+        ("crm.deal_days", Some("14".into())),
+        ("crm.since", Some("2015-01-01".into())),
+        ("crm.daily_requests", Some("250000".into())),
+        ("crm.requests_per_ten_seconds", Some("100".into())),
+        ("crm.continuous", Some("no".into())),
     ];
     let mut layers = vec![Layer::empty(DEFAULT)];
     for (key, value) in values {

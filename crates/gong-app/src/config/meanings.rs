@@ -217,6 +217,32 @@ pub(crate) const MEANINGS: &[(&str, &str)] = &[
         "`500000 EUR` for every quarter, `2026-Q2=600000 EUR` for one, with commas between; none if empty.",
     ),
     (
+        "crm.access_token",
+        "A service key of HubSpot (Settings > Integrations > Service Keys), or the token of a private app. Without one nothing is asked of HubSpot.",
+    ),
+    ("crm.access_token_file", "A file that holds it."),
+    (
+        "crm.base_url",
+        "Where HubSpot's API is: https://api.hubapi.com, or this machine. A token goes nowhere else.",
+    ),
+    (
+        "crm.deal_days",
+        "For how many days before a deal opened and after it closed a call may be about it.",
+    ),
+    ("crm.since", "Calls that started before are not written."),
+    (
+        "crm.daily_requests",
+        "The requests that HubSpot allows the account in a day; four fifths of them are used, by all processes together.",
+    ),
+    (
+        "crm.requests_per_ten_seconds",
+        "The requests that HubSpot allows in ten seconds: 100 for the smallest accounts, 190 for Professional and Enterprise.",
+    ),
+    (
+        "crm.continuous",
+        "Whether a worker writes by itself, hourly, what a plan would show; in one process of an installation.",
+    ),
+    (
         "webhook.public_urls",
         "The addresses in Gong's webhook rules, as they stand there, with commas between.",
     ),

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 
-use super::LlmSettings;
 use super::known;
+use super::{CrmSettings, LlmSettings};
 
 /// What a person can set. Secrets do not print.
 #[derive(Clone, Debug, Deserialize)]
@@ -44,6 +44,8 @@ pub struct Settings {
     pub pipeline: PipelineSettings,
     /// What is to be reached.
     pub forecast: ForecastSettings,
+    /// The CRM that is written to.
+    pub crm: CrmSettings,
     /// How Gong's deliveries are told from others.
     pub webhook: WebhookSettings,
 }
@@ -321,7 +323,7 @@ pub struct WebhookSettings {
     pub secret_file: Option<PathBuf>,
 }
 
-fn instant<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
+pub(super) fn instant<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
     let text = String::deserialize(from)?;
     text.parse().map_err(serde::de::Error::custom)
 }

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 /// A call is about at most so many deals.
-const MOST: usize = 5;
+pub(crate) const MOST: usize = 5;
 
 /// A deal as the rule sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,11 +25,17 @@ pub(crate) struct Sold {
 impl Sold {
     /// Whether it was open on a day, or so near to it that a call may be about it.
     fn is_near(&self, day: Date, days: u32) -> bool {
-        let span = Span::new().days(i64::from(days));
-        let first = self.opened.saturating_sub(span);
-        let last = self.closed.map(|closed| closed.saturating_add(span));
-        day >= first && last.is_none_or(|last| day <= last)
+        is_near((self.opened, self.closed), day, days)
     }
+}
+
+/// Whether a deal that opened, and maybe closed, on these days was open on a day, or so near to it
+/// that a call may be about it.
+pub(crate) fn is_near((opened, closed): (Date, Option<Date>), day: Date, days: u32) -> bool {
+    let span = Span::new().days(i64::from(days));
+    let first = opened.saturating_sub(span);
+    let last = closed.map(|closed| closed.saturating_add(span));
+    day >= first && last.is_none_or(|last| day <= last)
 }
 
 /// What was seen of customers in calls so far: never in later ones, so that no later call changes

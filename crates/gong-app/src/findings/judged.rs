@@ -38,7 +38,7 @@ impl Judged {
     /// What was said about a finding: about itself, or, where its sentence was pushed about by a
     /// correction, about the one that stood for it before. `known` are all findings of the call; one
     /// of them keeps what was said about itself.
-    pub(super) fn verdict(
+    pub(crate) fn verdict(
         &self,
         call: &CallId,
         finding: &Finding,

@@ -1,10 +1,12 @@
 //! What stands against the open deals.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use access::{Operation, Permission};
-use conversation::Citation;
+use access::{Operation, Permission, Scope};
+use call_archive::Archive;
+use conversation::{Citation, DealId};
 use insights::Evidence;
 use insights::deals::{
     Checklist, DealAt, DealView, NoModel, PipelineRules, RiskModel, RuleSpec, Rules, Scored,
@@ -116,6 +118,27 @@ impl App {
             },
         )
         .await
+    }
+}
+
+impl App {
+    /// What stands against each open deal today, the weightiest first: its name and the reason.
+    pub(crate) async fn warned(
+        &self,
+        archive: &Arc<dyn Archive>,
+        scope: &Scope,
+    ) -> Result<BTreeMap<DealId, Vec<(&'static str, String)>>, Error> {
+        let (now, rules) = (self.now(), self.pipeline());
+        let DealsAndCalls { deals, .. } = self.deals_and_calls(archive, scope, now).await?;
+        let of_deal = |one: Judged<'_>| {
+            let mut fired = one.checklist.fired();
+            fired.sort_by_key(|(spec, _)| std::cmp::Reverse(spec.warning.points()));
+            let told = fired.into_iter();
+            let told = told.map(|(spec, why)| (spec.warning.as_str(), why.reason().to_owned()));
+            (one.deal.deal().clone(), told.collect())
+        };
+        let judged = judged(&deals, &rules, now, None);
+        Ok(judged.into_iter().map(of_deal).collect())
     }
 }
 

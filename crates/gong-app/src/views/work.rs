@@ -16,6 +16,8 @@ pub struct WorkView {
     pub looked_at: u64,
     /// Syncs that were due and done.
     pub syncs: u64,
+    /// Records written to the CRM.
+    pub written: u64,
     /// What failed and was tried again, or is a dead letter now.
     pub failures: u64,
 }

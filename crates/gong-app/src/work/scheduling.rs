@@ -22,11 +22,11 @@ use super::{Tally, add};
 
 const DUTY: &str = "sync";
 /// A holder that does not renew it for so long has lost it.
-const HELD_FOR: SignedDuration = SignedDuration::from_mins(2);
+pub(super) const HELD_FOR: SignedDuration = SignedDuration::from_mins(2);
 /// Three times within that, and once more.
 const RENEW_EVERY: Duration = Duration::from_secs(30);
 /// How often somebody else asks whether the duty is free, and the holder whether a sync is due.
-const LOOK_EVERY: Duration = Duration::from_secs(10);
+pub(super) const LOOK_EVERY: Duration = Duration::from_secs(10);
 
 impl App {
     pub(super) async fn sync_until_stopped(&self, tally: &Tally) {
@@ -75,7 +75,7 @@ impl App {
     }
 
     /// Keeps the duty until it is given up or lost; either way `held` is cancelled then.
-    async fn renew(
+    pub(super) async fn renew(
         &self,
         opened: &Opened,
         duty: &Duty,
@@ -90,10 +90,10 @@ impl App {
                 Ok(Finished::Held) => {}
                 Ok(Finished::Lost) => {
                     held.cancel();
-                    tracing::warn!("another process has taken the duty of syncing over");
+                    tracing::warn!(duty = duty.name, "another process has taken a duty over");
                 }
                 // It may be renewed with the next beat; if not, its writes are refused.
-                Err(error) => tracing::warn!(%error, "the duty of syncing could not be renewed"),
+                Err(error) => tracing::warn!(%error, "a duty could not be renewed"),
             }
         }
         Ok(())
@@ -161,7 +161,7 @@ impl App {
 }
 
 /// Whether a sync that began last at `last` is due again.
-fn is_due(last: Option<Timestamp>, every: SignedDuration, now: Timestamp) -> bool {
+pub(super) fn is_due(last: Option<Timestamp>, every: SignedDuration, now: Timestamp) -> bool {
     let Some(last) = last else {
         return true;
     };
@@ -170,7 +170,7 @@ fn is_due(last: Option<Timestamp>, every: SignedDuration, now: Timestamp) -> boo
     age >= every || age < -every
 }
 
-fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
+pub(super) fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
     at.checked_add(by).unwrap_or(Timestamp::MAX)
 }
 

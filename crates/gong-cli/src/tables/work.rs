@@ -10,6 +10,7 @@ pub(crate) fn work(view: &WorkView) -> String {
         (view.indexed, "calls brought into the index"),
         (view.looked_at, "calls looked at by detectors"),
         (view.erased, "calls taken out"),
+        (view.written, "records written to the CRM"),
         (view.failures, "failures, each tried again or a dead letter"),
     ];
     let done: Vec<String> = lines

@@ -3,8 +3,10 @@
 use std::fs;
 
 use gong_sim::{Limits, Sim, World};
+use hubspot_sim::{HubSpotSim, Portal};
 use serde_json::Value;
 
+use crate::crm::writes_to;
 use crate::files::{call, write};
 use crate::gongkit::Home;
 
@@ -72,7 +74,7 @@ async fn told(home: &Home, after: usize) -> (Vec<String>, usize) {
         assert_eq!(text("actor"), "local");
         assert_eq!(text("role"), "admin");
         let action = text("action");
-        let is_of_gong = action.starts_with("gong.");
+        let is_of_gong = action.starts_with("gong.") || action.starts_with("hubspot.");
         assert!(
             is_of_gong || !text("params").is_empty() || !text("targets").is_empty(),
             "{record}"
@@ -198,6 +200,20 @@ pub(crate) fn steps(named: &Named) -> Vec<(String, &'static [&'static str])> {
             "accounts brief them.example".to_owned(),
             &["account_brief "],
         ),
+        (
+            "crm init".to_owned(),
+            &["crm_init intent", "hubspot.", "crm_init ok"],
+        ),
+        ("crm plan".to_owned(), &["hubspot.", "crm_plan ok"]),
+        (
+            "crm apply --yes".to_owned(),
+            &["hubspot.", "crm_apply intent", "crm_apply ok"],
+        ),
+        ("crm status".to_owned(), &["crm_plan ok"]),
+        (
+            "crm undo nothing --yes".to_owned(),
+            &["crm_undo intent", "crm_undo not_found"],
+        ),
         ("reindex".to_owned(), &["reindex intent", "reindex ok"]),
         (
             "hold add case --call 2".to_owned(),
@@ -277,7 +293,8 @@ async fn every_command_is_recorded_with_how_it_ended() {
         .start()
         .await
         .expect("started");
-    let home = Home::new().at(&sim);
+    let hubspot = HubSpotSim::start(Portal::default()).await.expect("a port");
+    let home = writes_to(Home::new().at(&sim), &hubspot);
     let said = [
         "What does the narwhal cost?",
         "I will send the narwhal by Friday.",

@@ -4,8 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use gong_sim::{Limits, Sim, World};
+use hubspot_sim::{HubSpotSim, Portal};
 
 use crate::audited::{Named, deals_of, leaves, steps};
+use crate::crm::{customer, writes_to};
 use crate::files::{call, write};
 use crate::gongkit::{Home, Ran};
 use crate::model_server::{Model, ModelServer, claim};
@@ -168,7 +170,8 @@ const LEFT_OUT: [&str; 2] = [
     "help", // clap's own
 ];
 /// Commands whose answer is words, names, or a key.
-const TELLING: [&str; 16] = [
+const TELLING: [&str; 17] = [
+    "crm plan",
     "pipeline",
     "forecast",
     "competitors",
@@ -279,6 +282,10 @@ async fn no_command_leaves_a_secret_or_a_word_where_it_must_not_be() {
         .set("GONGKIT__LLM__BASE_URL", &model.url())
         .set("GONGKIT__LLM__MODEL", "tiny")
         .set("GONGKIT__LLM__API_KEY", MODEL_KEY);
+    let mut portal = Portal::default();
+    customer(&mut portal, "them.example");
+    let hubspot = HubSpotSim::start(portal).await.expect("a free port");
+    let home = writes_to(home, &hubspot);
     let folder = calls.display().to_string();
     home.ok(&["keys", "init"]).await;
     home.ok(&["import", &folder]).await;
@@ -388,9 +395,14 @@ async fn no_command_leaves_a_secret_or_a_word_where_it_must_not_be() {
         DEAL,
         PASSWORD,
         MODEL_KEY,
+        hubspot.token(),
         &api_key,
     ];
     assert!(!model.arrived().is_empty(), "the model was asked");
+    assert!(
+        !hubspot.portal().objects("calls").is_empty(),
+        "calls were written"
+    );
     let mut files = every_file(&home.path("."));
     let names = |name: &str| {
         files

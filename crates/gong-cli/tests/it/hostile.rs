@@ -8,7 +8,7 @@ use crate::gongkit::Home;
 use crate::model_server::{Model, ModelServer};
 
 /// A call of ordinary business in which the other side says the words of an attack.
-fn attacked(id: &str, said: &[&str]) -> Value {
+pub(crate) fn attacked(id: &str, said: &[&str]) -> Value {
     let mut file = call(
         id,
         &[

@@ -8,6 +8,7 @@ mod cadence;
 mod canary;
 mod company;
 mod configuration;
+mod crm;
 mod deals;
 mod demo;
 mod erasure;

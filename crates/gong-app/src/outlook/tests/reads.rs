@@ -23,6 +23,8 @@ async fn counted(home: &TempDir, app: &App) -> (App, Arc<CountingArchive>) {
         answers: Arc::clone(&opened.answers),
         watch: Arc::clone(&opened.watch),
         duties: Arc::clone(&opened.duties),
+        crm_outbox: Arc::clone(&opened.crm_outbox),
+        crm_requests: Arc::clone(&opened.crm_requests),
     });
     (again, counting)
 }
