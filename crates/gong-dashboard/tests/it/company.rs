@@ -36,7 +36,7 @@ fn clock() -> Timestamp {
 
 /// Many deals, and the calls of a few.
 pub(crate) async fn company() -> Office {
-    let calls = Deals::generate(3, 12, Effect::None);
+    let calls = Deals::generate(3, 40, Effect::None);
     let sim = Sim::builder()
         .world(calls.world().expect("a world"))
         .limits(Limits::off())
@@ -59,7 +59,7 @@ pub(crate) async fn company() -> Office {
     sim.shutdown().await;
     app.watch_competitors(&rivals).await.expect("watched");
     // Deals without calls: there must be enough for a forecast.
-    let more = Deals::generate(4, 160, Effect::None);
+    let more = Deals::generate(4, 300, Effect::None);
     for day in TAKEN {
         let of_calls = calls.csv_as_of(day);
         let of_more = more.csv_as_of(day).replace("\n006", "\nM06");

@@ -83,7 +83,8 @@ async fn a_warning_leads_to_its_quote_and_the_quote_to_the_moment() {
         .collect();
     assert!(!paths.is_empty(), "{listed}");
     let mut quoted = None;
-    for path in &paths {
+    // The others have no calls.
+    for path in paths.iter().filter(|path| path.contains("%3A006")) {
         let deal = admin.page(path).await;
         assert!(deal.contains("Points are a checklist"), "{deal}");
         let about = deal.split("id=\"red_flag\"").nth(1);
