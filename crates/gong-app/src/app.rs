@@ -44,6 +44,7 @@ pub(crate) struct Shared {
 /// One archive, by what is asked of it.
 pub(crate) struct Opened {
     pub(crate) archive: Arc<dyn Archive>,
+    pub(crate) customers: Arc<dyn call_archive::Customers>,
     pub(crate) budget: Arc<dyn Budget>,
     pub(crate) secrets: Arc<dyn Secrets>,
     pub(crate) dead: Arc<dyn DeadLetters>,

@@ -118,6 +118,7 @@ impl App {
 fn opened<A>(archive: A) -> Opened
 where
     A: Archive
+        + call_archive::Customers
         + Budget
         + Secrets
         + DeadLetters
@@ -132,6 +133,7 @@ where
 {
     Opened {
         archive: Arc::new(archive.clone()),
+        customers: Arc::new(archive.clone()),
         budget: Arc::new(archive.clone()),
         secrets: Arc::new(archive.clone()),
         dead: Arc::new(archive.clone()),

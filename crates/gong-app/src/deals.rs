@@ -1,5 +1,6 @@
 //! Deals: from a file, for people, and for what is worked out from them.
 
+mod activities;
 mod csv_file;
 mod importing;
 mod linking;
@@ -7,6 +8,7 @@ mod links;
 mod loading;
 mod pinning;
 mod pipeline;
+mod reading;
 mod shown;
 
 pub use importing::DealsImport;

@@ -21,7 +21,7 @@ use crate::syncing::Done;
 use crate::{Error, ErrorKind};
 
 pub(crate) use makers::Makers;
-pub(crate) use opening::rep_call;
+pub(crate) use opening::{person_key, rep_call};
 
 /// How many calls are looked at at the same time.
 const AT_ONCE: usize = 4;

@@ -32,6 +32,7 @@ mod models;
 mod moving;
 mod outlook;
 mod prose;
+mod reading;
 mod reports;
 mod risk;
 mod search;
@@ -84,6 +85,7 @@ pub use outlook::{
     PeriodView, PipelineView, RateView, StageChanceView, SumView, TestedView,
 };
 pub use prose::{ProseView, StatementView};
+pub use reading::CrmReadView;
 pub use reports::{
     EvalView, FailureView, IndexView, PlanView, PlannedRunView, PostponedView, RefusedView,
     ReindexView, RunView, StoppedView, SyncView, SyncedCallsView, UsersView,

@@ -110,7 +110,7 @@ async fn the_latest_of_a_subject_counts<A: Archive + CrmOutbox>(archive: &A) {
     first.state = WriteState::Sent;
     assert!(keep(archive, first.clone()).await);
     first.state = WriteState::Failed;
-    first.payload = "x".to_owned();
+    "x".clone_into(&mut first.payload);
     assert!(keep(archive, first.clone()).await);
     let run = all(archive, &WritesOf::Run("first".to_owned())).await;
     assert_eq!(run, [first.clone()], "{law}");

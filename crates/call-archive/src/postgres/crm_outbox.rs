@@ -199,7 +199,11 @@ async fn is_refused(
     on: &Transaction<'_>,
     write: &KeptWrite,
 ) -> Result<bool, Error> {
-    let calls: Vec<&str> = write.calls.iter().map(|call| call.as_str()).collect();
+    let calls: Vec<&str> = write
+        .calls
+        .iter()
+        .map(conversation::CallId::as_str)
+        .collect();
     let sql = "SELECT NOT EXISTS (
                  SELECT 1 FROM unnest($2::text[]) AS asked (id) WHERE NOT EXISTS (
                    SELECT 1 FROM calls c

@@ -34,7 +34,9 @@ impl App {
         let sold: Vec<Sold> = sold.collect();
         let calls = all_links(archive.as_ref(), &scope, None).await?;
         let days = self.config().settings.pipeline.link_days;
-        let changed = tokio::task::spawn_blocking(move || links(calls, &sold, days)).await;
+        let known = self.opened().await?.customers.known_customers().await?;
+        let find = move || links(calls, &sold, &known, days);
+        let changed = tokio::task::spawn_blocking(find).await;
         let changed = changed.map_err(|error| {
             Error::new(
                 crate::ErrorKind::Failed,

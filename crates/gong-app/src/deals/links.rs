@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use call_archive::{CallLinks, DealLink, FoundLinks, LinkedBy};
+use call_archive::{CallLinks, DealLink, FoundLinks, KnownCustomers, LinkedBy};
 use conversation::{AccountId, DealId};
 use jiff::Span;
 use jiff::civil::Date;
@@ -47,6 +47,18 @@ struct Seen<'c> {
 }
 
 impl<'c> Seen<'c> {
+    /// What the CRM says whose people they are counts from the start.
+    fn of(known: &'c KnownCustomers) -> Self {
+        let mut seen = Self::default();
+        for (email, account) in &known.emails {
+            seen.by_email.entry(email).or_default().insert(account);
+        }
+        for (domain, account) in &known.domains {
+            seen.by_domain.entry(domain).or_default().insert(account);
+        }
+        seen
+    }
+
     /// Learns whose people took part; of a call with several customers that cannot be told.
     fn learn(&mut self, call: &'c CallLinks) {
         let [account] = call.accounts.as_slice() else {
@@ -70,13 +82,18 @@ fn own_domains(call: &CallLinks) -> impl Iterator<Item = &str> {
 /// else by the address of somebody known of an account, else by domain.
 ///
 /// Gives the calls of which something else was found than is kept.
-pub(crate) fn links(mut calls: Vec<CallLinks>, deals: &[Sold], days: u32) -> Vec<FoundLinks> {
+pub(crate) fn links(
+    mut calls: Vec<CallLinks>,
+    deals: &[Sold],
+    known: &KnownCustomers,
+    days: u32,
+) -> Vec<FoundLinks> {
     calls.sort_by(|one, other| (one.started, &one.call).cmp(&(other.started, &other.call)));
     let mut of_account: BTreeMap<&AccountId, Vec<&Sold>> = BTreeMap::new();
     for deal in deals {
         of_account.entry(&deal.account).or_default().push(deal);
     }
-    let mut seen = Seen::default();
+    let mut seen = Seen::of(known);
     let mut changed = Vec::new();
     for call in &calls {
         seen.learn(call);
@@ -186,7 +203,7 @@ mod tests {
 
     /// What each call was found to be about.
     fn about(calls: Vec<CallLinks>, deals: &[Sold]) -> Vec<(String, Vec<(String, &'static str)>)> {
-        let found = links(calls, deals, 14);
+        let found = links(calls, deals, &KnownCustomers::default(), 14);
         let shown = |link: &DealLink| (link.deal.object().to_owned(), link.by.as_str());
         found
             .iter()

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use access::Scope;
 use call_archive::Archive;
 use conversation::{CallId, DealId};
-use insights::deals::{Activities, DealCall, DealView};
+use insights::deals::{DealCall, DealView};
 use jiff::Timestamp;
 
 use crate::Error;
@@ -54,11 +54,11 @@ impl App {
                 heard.remove(&links.call);
             }
         }
+        let mut engaged = self.engaged(archive, &deals).await?;
         let view = |deal: call_archive::DealHistory| {
             let id = deal.deal().clone();
             let calls = of_deal.remove(&id).unwrap_or_default();
-            // No source of e-mails and meetings is connected yet.
-            let activities = Activities::NotConnected;
+            let activities = engaged.of(&id);
             DealView::new(id, deal.snapshots().to_vec(), calls, activities)
         };
         Ok(DealsAndCalls {

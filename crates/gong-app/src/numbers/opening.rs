@@ -72,7 +72,7 @@ fn participant(person: &PersonNumbers) -> Participant {
 }
 
 /// The same text is the same person.
-fn person_key(text: &str) -> PersonKey {
+pub(crate) fn person_key(text: &str) -> PersonKey {
     PersonKey::of_digest(Digest::of([text.as_bytes()]))
 }
 

@@ -16,6 +16,7 @@ async fn counted(home: &TempDir, app: &App) -> (App, Arc<CountingArchive>) {
     let again = app_in(home);
     again.open_as(Opened {
         archive: Arc::clone(&counting) as _,
+        customers: Arc::clone(&opened.customers),
         budget: Arc::clone(&opened.budget),
         secrets: Arc::clone(&opened.secrets),
         dead: Arc::clone(&opened.dead),
