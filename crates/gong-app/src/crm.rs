@@ -11,6 +11,7 @@ mod failing;
 mod matching;
 mod noting;
 mod planning;
+mod reading;
 mod remembering;
 mod setting_up;
 mod standing;

@@ -105,6 +105,7 @@ impl App {
             }
         };
         let mut view = PurgeView::default();
+        self.blank_in_crm().await;
         let problem = self.carry_through(&archive, &mut view).await.err();
         let receipts = archive.receipts().await?;
         let receipt = receipts.iter().find(|receipt| receipt.id == begun.id);

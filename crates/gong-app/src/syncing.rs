@@ -176,7 +176,10 @@ impl App {
                 self.listener().note(&note);
             }
         }
+        // What was erased before, so that its receipts can be finished; then what this brings.
+        self.blank_in_crm().await;
         let report = sync.carry_out(&plan).await;
+        self.blank_in_crm().await;
         let mut done = done(report, is_held_elsewhere);
         self.link_after(&archive, &mut done).await;
         done.view.plan = Some((&plan).into());

@@ -29,7 +29,7 @@ pub(crate) use access::{
 };
 pub(crate) use answers::{ask, call, search};
 pub(crate) use backups::{backup, db_counts, restore, verify};
-pub(crate) use crm::{crm_applied, crm_init, crm_plan, crm_status};
+pub(crate) use crm::{crm_applied, crm_init, crm_plan, crm_read, crm_status};
 pub(crate) use database::{moved, schema};
 pub(crate) use dead::dead;
 pub(crate) use deals::{account, deal, deals, deals_import, pin};

@@ -25,6 +25,8 @@ pub struct CrmReadView {
     pub unknown_owners: u64,
     /// Stages that the settings do not name; their deals count as open.
     pub unknown_stages: Vec<String>,
+    /// How many requests it took.
+    pub requests: u32,
     /// The kinds of records that the token does not open.
     pub closed: Vec<&'static str>,
 }

@@ -97,6 +97,11 @@ impl App {
             return Ok(());
         }
         let begun = self.now();
+        let read = held.run_until_cancelled(Box::pin(self.crm_read())).await;
+        let Some(read) = read else {
+            return Ok(());
+        };
+        read?;
         let everything = CrmPlanRequest::default();
         let planned = self.crm_plan_to_apply(&everything);
         let Some(plan) = held.run_until_cancelled(Box::pin(planned)).await else {

@@ -15,6 +15,8 @@ pub(crate) struct CrmArgs {
 pub(crate) enum CrmCommand {
     /// Make our properties in HubSpot, once it is sure that the token opens what is needed
     Init,
+    /// Read what changed in HubSpot: deals, customers, that e-mails and meetings took place
+    Read,
     /// Show what there is to write; nothing is written
     Plan(CrmPlanArgs),
     /// Write what the plan shows; what people wrote there stays

@@ -13,6 +13,10 @@ pub(crate) async fn run(context: &Context, arguments: CrmArgs) -> Result<(), Err
             let view = context.app()?.crm_init().await?;
             output::answer(context.format, &view, tables::crm_init)
         }
+        CrmCommand::Read => {
+            let view = context.app()?.crm_read().await?;
+            output::answer(context.format, &view, tables::crm_read)
+        }
         CrmCommand::Plan(arguments) => {
             let mut request = request(arguments.plan.only);
             request.out = arguments.out.as_deref().map(absolute).transpose()?;

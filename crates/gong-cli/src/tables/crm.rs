@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use gong_app::views::{CrmAppliedView, CrmInitView, CrmLineView, CrmPlanView, CrmStatusView};
+use gong_app::views::{
+    CrmAppliedView, CrmInitView, CrmLineView, CrmPlanView, CrmReadView, CrmStatusView,
+};
 
 use super::table;
 
@@ -38,6 +40,38 @@ pub(crate) fn crm_init(view: &CrmInitView) -> String {
         "\n{} stages of deals, {} owners, {} requests",
         view.stages, view.owners, view.requests
     );
+    text
+}
+
+/// What was read.
+pub(crate) fn crm_read(view: &CrmReadView) -> String {
+    let mut text = format!(
+        "deals: {} told something new, {} as they were, {} erased for good; {} companies, {} \
+         contacts, {} e-mails and {} meetings changed; {} requests, none of them a write",
+        view.deals_added,
+        view.deals_unchanged,
+        view.deals_refused,
+        view.companies,
+        view.contacts,
+        view.emails,
+        view.meetings,
+        view.requests
+    );
+    if view.unknown_owners > 0 {
+        let owners = view.unknown_owners;
+        let _ = write!(
+            text,
+            "\n{owners} owners have no address that a user here has"
+        );
+    }
+    if !view.unknown_stages.is_empty() {
+        let stages = view.unknown_stages.join(", ");
+        let _ = write!(text, "\nstages that pipeline.* does not name: {stages}");
+    }
+    if !view.closed.is_empty() {
+        let closed = view.closed.join(", ");
+        let _ = write!(text, "\nnot open to the token, and left out: {closed}");
+    }
     text
 }
 

@@ -204,6 +204,10 @@ pub(crate) fn steps(named: &Named) -> Vec<(String, &'static [&'static str])> {
             "crm init".to_owned(),
             &["crm_init intent", "hubspot.", "crm_init ok"],
         ),
+        (
+            "crm read".to_owned(),
+            &["deals_import intent", "hubspot.", "deals_import ok"],
+        ),
         ("crm plan".to_owned(), &["hubspot.", "crm_plan ok"]),
         (
             "crm apply --yes".to_owned(),
