@@ -15,6 +15,7 @@ mod features;
 mod goes_with;
 mod model;
 mod recall;
+mod stage_clock;
 mod stage_times;
 mod verdict;
 mod warnings;
@@ -27,6 +28,7 @@ pub use model::{Contribution, NoModel, Quality, RiskModel, Scored};
 pub use recall::Recalled;
 pub use remark::Remark;
 pub use rules::{Outcome, PipelineRules, WarningSettings};
+pub use stage_clock::StageClock;
 pub use stage_times::StageTimes;
 pub use verdict::{DealRule, RuleSpec, State, Verdict, Warning};
 pub use view::{

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use access::{Operation, Permission};
 use conversation::{CallId, Citation, DealId};
-use insights::deals::{Checklist, DealView, Rules, StageTimes, State, Warning};
+use insights::deals::{Checklist, DealAt, DealCall, DealView, Rules, StageClock, State, Warning};
 use jiff::Timestamp;
 
 use crate::Error;
@@ -43,29 +43,38 @@ impl App {
                 None => None,
             };
             let is_wanted = |deal: &&DealView| wanted.as_ref().is_none_or(|id| deal.deal() == id);
+            let wanted_deals = deals.iter().filter(is_wanted);
+            let mut at_calls: Vec<(&DealView, &DealCall)> = wanted_deals
+                .flat_map(|deal| deal.calls().iter().map(move |call| (deal, call)))
+                .collect();
+            // One instant after the other, so that won deals are not counted anew for each.
+            at_calls.sort_by_key(|(_, call)| call.started);
+            let mut clock = StageClock::new(&deals, &rules);
             let mut all = Vec::new();
-            for deal in deals.iter().filter(is_wanted) {
-                for call in deal.calls() {
-                    let at = call.started;
-                    let warnings = Rules::new(StageTimes::of(&deals, &rules, at));
-                    let Some(known) = deal.at(at, &rules) else {
-                        continue;
-                    };
-                    let Some(checklist) = Checklist::of(&known, &warnings) else {
-                        continue;
-                    };
-                    all.push(AtCall {
-                        deal,
-                        call: &call.call,
-                        at,
-                        judged: Judged {
-                            deal: known,
-                            checklist,
-                            scored: None,
-                        },
-                    });
-                }
+            for (deal, call) in at_calls {
+                let at = call.started;
+                let Some(known) = deal.at(at, &rules).filter(DealAt::is_open) else {
+                    continue;
+                };
+                let warnings = Rules::new(clock.at(at).clone());
+                let Some(checklist) = Checklist::of(&known, &warnings) else {
+                    continue;
+                };
+                all.push(AtCall {
+                    deal,
+                    call: &call.call,
+                    at,
+                    judged: Judged {
+                        deal: known,
+                        checklist,
+                        scored: None,
+                    },
+                });
             }
+            all.sort_by(|one, next| {
+                let by_deal = one.deal.deal().cmp(next.deal.deal());
+                by_deal.then(one.at.cmp(&next.at))
+            });
             if all.is_empty() && wanted.is_some() {
                 return Err(no_deal());
             }

@@ -22,19 +22,33 @@ impl StageTimes {
     /// Counts the stretches that were seen to end, of deals that had been won by then.
     pub fn of(deals: &[DealView], rules: &PipelineRules, as_of: Timestamp) -> Self {
         let mut by_stage: BTreeMap<String, Vec<f64>> = BTreeMap::new();
-        let known = deals.iter().filter_map(|deal| deal.at(as_of, rules));
-        for deal in known.filter(|deal| deal.outcome() == Outcome::Won) {
-            for stretch in deal.stages() {
-                if let Some(until) = stretch.until {
-                    let of_stage = by_stage.entry(key(stretch.stage)).or_default();
-                    of_stage.push(days(stretch.since, until));
-                }
-            }
+        for (stage, days) in deals.iter().flat_map(|deal| stretches(deal, rules, as_of)) {
+            by_stage.entry(stage).or_default().push(days);
         }
         for stretches in by_stage.values_mut() {
             stretches.sort_by(f64::total_cmp);
         }
         Self { by_stage }
+    }
+
+    /// Counts one more stretch.
+    pub(super) fn add(&mut self, stage: &str, days: f64) {
+        let all = self.by_stage.entry(stage.to_owned()).or_default();
+        let place = all.partition_point(|one| one.total_cmp(&days).is_lt());
+        all.insert(place, days);
+    }
+
+    /// Takes back one that was counted.
+    pub(super) fn remove(&mut self, stage: &str, days: f64) {
+        let Some(all) = self.by_stage.get_mut(stage) else {
+            return;
+        };
+        if let Ok(place) = all.binary_search_by(|one| one.total_cmp(&days)) {
+            all.remove(place);
+        }
+        if all.is_empty() {
+            self.by_stage.remove(stage);
+        }
     }
 
     /// The days within which four of five won deals left the stage, and of how many; none below
@@ -52,6 +66,21 @@ impl StageTimes {
         let rank = (all.len() as f64 * SHARE).ceil() as usize;
         Some((*all.get(rank.saturating_sub(1))?, all.len()))
     }
+}
+
+/// The stretches of a deal that were seen to end, if it had been won by then: each with its stage.
+pub(super) fn stretches(
+    deal: &DealView,
+    rules: &PipelineRules,
+    as_of: Timestamp,
+) -> Vec<(String, f64)> {
+    let known = deal.at(as_of, rules);
+    let Some(won) = known.filter(|deal| deal.outcome() == Outcome::Won) else {
+        return Vec::new();
+    };
+    let stages = won.stages().into_iter();
+    let ended = stages.filter_map(|one| Some((key(one.stage), days(one.since, one.until?))));
+    ended.collect()
 }
 
 fn key(stage: &str) -> String {

@@ -3,7 +3,9 @@
 use std::sync::LazyLock;
 
 use gong_sim::{Deals, Effect};
-use insights::deals::{Checklist, DealView, PipelineRules, RiskModel, Rules, StageTimes};
+use insights::deals::{
+    Checklist, DealView, PipelineRules, RiskModel, Rules, StageClock, StageTimes,
+};
 use insights::forecast::forecast;
 use insights::pipeline::{SalesPeriod, conversions, coverage, slipped, velocity};
 use jiff::Timestamp;
@@ -67,6 +69,20 @@ proptest! {
         let at = evening(date(2024, 1, 1).saturating_add(jiff::Span::new().days(day)));
         prop_assert_eq!(said(&cut(&WORLD, at), at), said(&WORLD, at));
     }
+}
+
+#[test]
+fn one_instant_after_another_is_counted_as_each_by_itself() {
+    let rules = PipelineRules::default();
+    let mut clock = StageClock::new(&WORLD, &rules);
+    let mut told = 0;
+    for day in (0..900).step_by(3) {
+        let at = evening(date(2024, 1, 1).saturating_add(jiff::Span::new().days(day)));
+        let alone = StageTimes::of(&WORLD, &rules, at);
+        assert_eq!(*clock.at(at), alone, "day {day}");
+        told += usize::from(alone.long("proposal").is_some());
+    }
+    assert!(told > 100, "there is something to compare: {told}");
 }
 
 #[test]
