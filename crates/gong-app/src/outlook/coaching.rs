@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use access::{Operation, Permission, Scope};
+use access::{Operation, Permission, Rows, Scope};
 use call_archive::{Archive, NumbersQuery, User};
 use conversation::{CallId, Citation};
-use insights::coaching::{Coaching, Measure, Recommendation, RepCall, Wanted, coach};
+use insights::coaching::{
+    Coaching, Measure, Metric, NoCoaching, Recommendation, RepCall, Wanted, coach,
+};
+use insights::deals::Recalled;
 use jiff::Timestamp;
 
 use crate::app::App;
@@ -16,7 +19,7 @@ use crate::views::{CoachView, CoachedView, MeasureView, RecommendationView, in_s
 use crate::{Error, ErrorKind};
 
 use super::evidence::Words;
-use super::{Why, meant};
+use super::{Recalls, Why, meant};
 
 /// Whom to coach.
 #[derive(Clone, Debug)]
@@ -52,11 +55,17 @@ impl App {
             let named = users_named(archive.as_ref(), &scope, &request.rep).await?;
             let makers = self.makers(archive.as_ref()).await?;
             let all = self.figures(&archive, &Scope::internal(), &makers).await?;
+            let recalls = Recalls::of(archive.as_ref(), &scope, &all).await?;
             let begun = all.iter().filter(|one| one.started <= as_of);
             let all = begun.filter_map(|one| rep_call(&one.numbers));
-            let seen = reached(archive.as_ref(), &scope).await?;
+            // Who reaches every call is not asked for each of them a second time.
+            let seen = match scope.rows() {
+                Rows::All => None,
+                _ => Some(reached(archive.as_ref(), &scope).await?),
+            };
+            let is_seen = |call: &CallId| seen.as_ref().is_none_or(|seen| seen.contains(call));
             let (in_sight, beyond): (Vec<RepCall>, Vec<RepCall>) =
-                all.partition(|call| seen.contains(&call.call));
+                all.partition(|call| is_seen(&call.call));
             let rep = rep(named, &in_sight)?;
             let mut team = in_sight.clone();
             team.extend(beyond.into_iter().filter(|call| call.rep != rep.id));
@@ -84,6 +93,9 @@ impl App {
                 rep_user_id: neutral(rep.id.as_str()),
                 rep: rep.name.as_deref().map(neutral),
                 as_of: in_seconds(as_of),
+                recalls: recalled(&coached)
+                    .filter_map(|of| recalls.view(of))
+                    .collect(),
                 call_types: coached.iter().map(view).collect(),
             })
         };
@@ -170,12 +182,20 @@ fn no_rep() -> Error {
     .hint("name a user of Gong by id, address or name")
 }
 
+/// The detectors that the measures rest on, each once.
+fn recalled(coached: &[(&str, Result<Coaching, NoCoaching>)]) -> impl Iterator<Item = Recalled> {
+    let told = coached.iter().filter_map(|(_, done)| done.as_ref().ok());
+    let measures = told.flat_map(|coaching| &coaching.measures);
+    let metrics: BTreeSet<Metric> = measures.map(|one| one.metric).collect();
+    metrics.into_iter().filter_map(Metric::recalled)
+}
+
 fn cited(coaching: &Coaching) -> impl Iterator<Item = &Citation> {
     let all = coaching.recommendations.iter();
     all.flat_map(|one| one.moments.iter().chain(&one.example))
 }
 
-fn refused(of: &str, calls: usize, refusal: &insights::coaching::NoCoaching) -> CoachedView {
+fn refused(of: &str, calls: usize, refusal: &NoCoaching) -> CoachedView {
     CoachedView {
         call_type: neutral(of),
         calls,

@@ -19,6 +19,9 @@ use super::asked::period as period_of;
 use super::pipeline::{hundredths, period_view, sum_view};
 use super::{OutlookRequest, Why};
 
+/// What a forecast rests on.
+const COUNTED_FROM: &str = "stages, amounts and days of deals; nothing that is found in calls";
+
 /// The rest of a period is always played with the same chances, so that an answer repeats.
 const SEED: u64 = 1;
 
@@ -46,6 +49,7 @@ impl App {
                 past_periods: None,
                 currencies: Vec::new(),
                 chances: Vec::new(),
+                counted_from: COUNTED_FROM,
             };
             match done {
                 Ok(forecast) => fill(&mut view, &forecast, &targets, request.why),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::MomentView;
+use super::{MomentView, RecallView};
 
 /// A rep's calls beside those of the team; no score, and not for decisions about pay.
 #[derive(Clone, Debug, Serialize)]
@@ -16,6 +16,8 @@ pub struct CoachView {
     pub as_of: String,
     /// Each sort of call by itself.
     pub call_types: Vec<CoachedView>,
+    /// How much the detectors find whose findings a measure counts.
+    pub recalls: Vec<RecallView>,
 }
 
 /// One sort of call.

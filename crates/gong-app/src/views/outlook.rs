@@ -125,6 +125,8 @@ pub struct ForecastView {
     pub currencies: Vec<CurrencyForecastView>,
     /// The chance of each stage.
     pub chances: Vec<StageChanceView>,
+    /// What all of it is counted from. No detector has a part in it, so that none can miss anything.
+    pub counted_from: &'static str,
 }
 
 /// The forecast of one currency, in whole units.

@@ -120,6 +120,7 @@ pub(crate) fn forecast(view: &ForecastView) -> String {
         "chances with {passed:.0} % of the period passed, over {periods} past periods"
     );
     text.push_str(&table(&["stage", "chance", ""], chances));
+    let _ = write!(text, "\n\ncounted from {}", view.counted_from);
     text
 }
 
@@ -263,6 +264,9 @@ pub(crate) fn coach(view: &CoachView) -> String {
     let mut text = format!("{name}, as of {}\n", view.as_of);
     for one in &view.call_types {
         text.push_str(&coached(one));
+    }
+    for of in &view.recalls {
+        let _ = writeln!(text, "\n{}", recall(of));
     }
     text.push_str("\nno score, and not for decisions about pay");
     text

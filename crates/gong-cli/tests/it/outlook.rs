@@ -136,6 +136,8 @@ async fn the_road_from_calls_to_the_quarter() {
             .is_some_and(|text| text.starts_with("not enough history")),
         "{forecast:#}"
     );
+    let from = forecast["counted_from"].as_str();
+    assert!(from.is_some_and(|text| text.contains("nothing that is found in calls")));
     let wrong = home.run(&["forecast", "soon"]).await;
     assert_eq!(wrong.code, 2, "{}", wrong.stderr);
 }

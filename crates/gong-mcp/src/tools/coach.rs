@@ -36,7 +36,7 @@ pub(super) async fn coach(app: &App, given: &Arguments) -> Result<Answer, Refusa
     let mut sorts: Vec<&CoachedView> = view.call_types.iter().collect();
     // What something is said of comes first, then what there is most of.
     sorts.sort_by_key(|one| (one.refused.is_some(), std::cmp::Reverse(one.calls)));
-    Ok(Answer::new(json!({
+    let answer = Answer::new(json!({
         "rep_user_id": view.rep_user_id,
         "rep": view.rep,
         "by_stage": sorts.into_iter().map(|one| coached(one, full)).collect::<Vec<_>>(),
@@ -44,7 +44,14 @@ pub(super) async fn coach(app: &App, given: &Arguments) -> Result<Answer, Refusa
     .giving_way(&["by_stage", "by_stage.measures", "by_stage.recommendations"])
     .up_to(most(given))
     .covering(extent(app).await?)
-    .note("Beside the team's middle half, for talks about how to talk; no score, not for pay."))
+    .note("Beside the team's middle half, for talks about how to talk; no score, not for pay.");
+    Ok(view.recalls.iter().fold(answer, |answer, of| {
+        let share = 100.0 * of.recall;
+        let (detector, source) = (of.detector, of.source);
+        answer.note(format!(
+            "{detector} finds {share:.0} % of what it should ({source})."
+        ))
+    }))
 }
 
 fn coached(one: &CoachedView, full: bool) -> Value {

@@ -2,8 +2,9 @@
 
 use super::Warning;
 use crate::Kind;
+use crate::coaching::Metric;
 
-/// A detector that warnings rest on.
+/// A detector that warnings, competitors or coaching rest on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Recalled {
@@ -30,11 +31,26 @@ const fn recalled(detector: &'static str, kind: Kind, on_dev: f64) -> Recalled {
 }
 
 impl Recalled {
-    /// Every detector that a warning rests on.
+    /// Every detector that a warning, competitors or coaching rest on.
     pub const ALL: [Self; 4] = [PRICING, COMPETITORS, RED_FLAGS, NEXT_STEPS];
 
     /// That of competitors.
     pub const COMPETITORS: Self = COMPETITORS;
+}
+
+impl Metric {
+    /// The detector whose findings it counts; none of one that is measured.
+    pub const fn recalled(self) -> Option<Recalled> {
+        match self {
+            Self::NextStepAgreed => Some(NEXT_STEPS),
+            Self::TalkRatio
+            | Self::LongestMonologue
+            | Self::SwitchesPerMinute
+            | Self::Patience
+            | Self::QuestionsPerHour
+            | Self::OpenQuestions => None,
+        }
+    }
 }
 
 impl Warning {
