@@ -4,19 +4,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use access::{Operation, Permission};
+use access::{Operation, Permission, Scope};
+use call_archive::Archive;
 use conversation::{Call, CallId, Citation, Side};
 use insights::deals::{Checklist, DealCall, DealView, PersonKey, Remark, Rules, StageTimes};
 use insights::{Kind, StepStatus, Value};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::Error;
 use crate::app::App;
 use crate::views::{
     AccountBriefView, BriefDealView, DealLineView, FoundView, MetView, ValueView, WarningView,
     call_line, neutral,
 };
+use crate::{Error, ErrorKind};
 
 use super::evidence::{Words, shown};
 
@@ -89,6 +90,7 @@ impl App {
                 .judged_deals(&archive, &known.deals, as_of, deals)
                 .await?;
             let found = Found::of(&calls, as_of);
+            let questions = self.questions_of(&archive, &scope, &calls).await?;
             let sight = self.sight_of(Permission::DealsRead, false)?;
             let words = Words::of_calls(archive.as_ref(), &sight, &newest).await?;
             let line = |id: &CallId| {
@@ -105,7 +107,7 @@ impl App {
                 next_steps: found_views(&found.next_steps, &words),
                 concerns: found_views(&found.concerns, &words),
                 competitors: found_views(&found.competitors, &words),
-                questions: found_views(&found.questions, &words),
+                questions: found_views(&questions.iter().collect::<Vec<_>>(), &words),
                 calls: newest.iter().filter_map(line).collect(),
                 total_calls,
                 without_transcript: calls.iter().filter(|call| call.heard.is_none()).count(),
@@ -121,10 +123,40 @@ impl App {
         .await
     }
 
+    /// What the customer asked in the newest call with words. Figures keep no questions, as no rule
+    /// asks for them, so this is read from the findings of that one call.
+    async fn questions_of(
+        &self,
+        archive: &Arc<dyn Archive>,
+        scope: &Scope,
+        calls: &[&DealCall],
+    ) -> Result<Vec<Remark>, Error> {
+        let Some(newest) = calls.iter().find(|call| call.heard.is_some()) else {
+            return Ok(Vec::new());
+        };
+        let (detectors, _) = self.shipped(archive.as_ref()).await?;
+        let found = match self.found(archive, scope, &newest.call, &detectors).await {
+            Ok(found) => found,
+            // It went away, or has other words, since its figures were read.
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::TryLater) => {
+                return Ok(Vec::new());
+            }
+            Err(error) => return Err(error),
+        };
+        let all = found.findings.iter().map(|(finding, _)| finding);
+        let questions = all.filter(|finding| finding.kind() == Kind::Question);
+        let theirs = questions.filter_map(|finding| {
+            let place = finding.evidence().place()?;
+            let is_theirs = place.side == Side::Theirs;
+            is_theirs.then(|| Remark::new(finding.value().clone(), place.clone()))
+        });
+        Ok(theirs.take(MOST_FOUND).collect())
+    }
+
     /// Deals with what stands against those that are open, these first.
     async fn judged_deals(
         &self,
-        archive: &Arc<dyn call_archive::Archive>,
+        archive: &Arc<dyn Archive>,
         all: &[DealView],
         as_of: Timestamp,
         deals: Vec<(conversation::DealId, DealLineView)>,
@@ -179,7 +211,6 @@ struct Found<'c> {
     next_steps: Vec<&'c Remark>,
     concerns: Vec<&'c Remark>,
     competitors: Vec<&'c Remark>,
-    questions: Vec<&'c Remark>,
 }
 
 impl<'c> Found<'c> {
@@ -190,7 +221,6 @@ impl<'c> Found<'c> {
         let with_words = calls.iter().filter(|call| call.heard.is_some());
         for (back, call) in with_words.enumerate() {
             for finding in call.remarks() {
-                let side = Some(finding.place().side);
                 match finding.value() {
                     Value::NextStep { status, due, .. } => {
                         let is_ahead = due.is_some_and(|due| due >= today);
@@ -201,9 +231,6 @@ impl<'c> Found<'c> {
                     }
                     Value::Objection(_) | Value::RedFlag(_) => found.concerns.push(finding),
                     Value::Competitor { .. } => found.competitors.push(finding),
-                    Value::Question(_) if back == 0 && side == Some(Side::Theirs) => {
-                        found.questions.push(finding);
-                    }
                     _ => {}
                 }
             }
@@ -212,7 +239,6 @@ impl<'c> Found<'c> {
             &mut found.next_steps,
             &mut found.concerns,
             &mut found.competitors,
-            &mut found.questions,
         ] {
             list.truncate(MOST_FOUND);
         }

@@ -10,6 +10,7 @@ use serde_json::json;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
+mod brief;
 mod counting;
 mod reads;
 mod sales;
@@ -59,8 +60,6 @@ fn app_at(home: &TempDir, clock: fn() -> Timestamp) -> App {
 
 /// Imports a call of a user, about a deal of the same id as the call.
 async fn bring(home: &TempDir, app: &App, id: &str, user: &str) {
-    let folder = home.path().join(format!("calls-{id}"));
-    std::fs::create_dir(&folder).expect("made");
     let stage = json!([{"name": "StageName", "value": "Proposal"}]);
     let deal = json!({"objectType": "Opportunity", "objectId": id, "timing": "TimeOfCall", "fields": stage});
     let said = |speaker: &str, start: u32, text: &str| {
@@ -84,6 +83,13 @@ async fn bring(home: &TempDir, app: &App, id: &str, user: &str) {
             said("s2", 6000, "Our budget for this project was cut last week."),
         ]},
     });
+    import(home, app, id, &call).await;
+}
+
+/// Imports a call as Gong has it.
+async fn import(home: &TempDir, app: &App, id: &str, call: &serde_json::Value) {
+    let folder = home.path().join(format!("calls-{id}"));
+    std::fs::create_dir(&folder).expect("made");
     let file = folder.join("call.json");
     std::fs::write(file, call.to_string()).expect("written");
     let done = app.import(&folder).await.expect("imported");
