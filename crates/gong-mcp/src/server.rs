@@ -11,9 +11,10 @@ use rmcp::model::{
     CompleteResult, CompletionInfo, ContentBlock, GetPromptRequestParams, GetPromptResponse,
     GetPromptResult, Icon, Implementation, ListPromptsResult, ListResourceTemplatesResult,
     ListResourcesResult, ListToolsResult, MetaObject, PaginatedRequestParams,
-    Prompt as PromptModel, PromptArgument, PromptMessage, ReadResourceRequestParams,
-    ReadResourceResponse, ReadResourceResult, Reference, Resource, ResourceContents,
-    ResourceTemplate, Role, ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
+    Prompt as PromptModel, PromptArgument, PromptMessage, ProtocolVersion,
+    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, Reference, Resource,
+    ResourceContents, ResourceTemplate, Role, ServerCapabilities, ServerConfig, Tool,
+    ToolAnnotations,
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
@@ -103,7 +104,8 @@ impl Server {
                 let value = answer.into_value();
                 let mut result = CallToolResult::default();
                 result.content.push(ContentBlock::text(value.to_string()));
-                result.content.extend(links.into_iter().map(|(uri, what)| {
+                let links = links.into_iter().filter(|_| knows_links(context));
+                result.content.extend(links.map(|(uri, what)| {
                     let link = Resource::new(uri, what).with_mime_type(JSON);
                     ContentBlock::resource_link(link)
                 }));
@@ -324,6 +326,13 @@ impl ServerHandler for Server {
         let completion = CompletionInfo::with_all_values(values).unwrap_or_default();
         Ok(CompleteResult::new(completion))
     }
+}
+
+/// Whether an answer may link to a resource: the content of older protocols has no such part, and a
+/// client that checks it would refuse the whole answer.
+fn knows_links(context: &RequestContext<RoleServer>) -> bool {
+    let spoken = context.protocol_version();
+    spoken.is_none_or(|version| version.as_str() >= ProtocolVersion::V_2025_06_18.as_str())
 }
 
 fn identity() -> Implementation {

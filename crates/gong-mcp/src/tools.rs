@@ -13,7 +13,7 @@ mod sync;
 mod transcript;
 
 use gong_app::views::{ExtentView, MomentView};
-use gong_app::{App, Operation};
+use gong_app::{Alike, App, Operation, SearchFilters};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
@@ -317,6 +317,19 @@ fn begin(given: &Arguments, now: Timestamp) -> Result<Option<Timestamp>, Refusal
             Ok(now.checked_sub(back).ok())
         }
     }
+}
+
+/// What narrows an answer. A field that a tool does not take is never given, and narrows nothing.
+fn filters(given: &Arguments, now: Timestamp) -> Result<SearchFilters, Refusal> {
+    let mut filters = SearchFilters::default();
+    filters.from = begin(given, now)?;
+    filters.to = given.instant("to");
+    filters.reps = given.texts("reps");
+    filters.accounts = given.texts("accounts");
+    filters.calls = given.texts("call_ids");
+    filters.side = given.owned("side");
+    filters.alike = Alike::AskWhich;
+    Ok(filters)
 }
 
 /// What an answer rests on, for whoever may know.

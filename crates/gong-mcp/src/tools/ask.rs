@@ -3,11 +3,11 @@
 use std::num::NonZeroUsize;
 
 use gong_app::views::{AnswerView, QuoteView};
-use gong_app::{Alike, App, AskRequest};
+use gong_app::{App, AskRequest};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{ACCOUNTS, CALLS, DETAIL, FROM, LAST_DAYS, REPS, SIDE, TO, begin, extent, most};
+use super::{ACCOUNTS, CALLS, DETAIL, FROM, LAST_DAYS, REPS, SIDE, TO, extent, filters, most};
 use crate::answer::{Answer, pruned, shortened};
 use crate::arguments::{Arguments, Field, Kind, may, must};
 use crate::refusal::Refusal;
@@ -39,14 +39,7 @@ pub(super) async fn ask(app: &App, now: Timestamp, given: &Arguments) -> Result<
         .number("limit")
         .and_then(|limit| usize::try_from(limit).ok());
     request.most = limit.and_then(NonZeroUsize::new);
-    let filters = &mut request.filters;
-    filters.from = begin(given, now)?;
-    filters.to = given.instant("to");
-    filters.reps = given.texts("reps");
-    filters.accounts = given.texts("accounts");
-    filters.calls = given.texts("call_ids");
-    filters.side = given.owned("side");
-    filters.alike = Alike::AskWhich;
+    request.filters = filters(given, now)?;
     let view = app.ask(&request).await?;
     let said = match view.standing {
         "answered" => "These sentences answer it, by how such questions turned out.",

@@ -4,11 +4,11 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use gong_app::views::{CallFactsView, CallRowView};
-use gong_app::{Alike, App, CallsRequest};
+use gong_app::{App, CallsRequest};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{ACCOUNTS, CURSOR, FROM, LAST_DAYS, REPS, TO, begin, extent};
+use super::{ACCOUNTS, CURSOR, FROM, LAST_DAYS, REPS, TO, extent, filters};
 use crate::answer::{Answer, MOST, USUAL, pruned, room, shortened, size};
 use crate::arguments::{Arguments, Field, Kind, may, must};
 use crate::refusal::Refusal;
@@ -91,12 +91,7 @@ pub(super) async fn list(app: &App, now: Timestamp, given: &Arguments) -> Result
     let limit = given.number("limit").unwrap_or(10);
     let limit = usize::try_from(limit).ok().and_then(NonZeroUsize::new);
     let mut request = CallsRequest::new(limit.unwrap_or(NonZeroUsize::MIN));
-    let filters = &mut request.filters;
-    filters.from = begin(given, now)?;
-    filters.to = given.instant("to");
-    filters.accounts = given.texts("accounts");
-    filters.reps = given.texts("reps");
-    filters.alike = Alike::AskWhich;
+    request.filters = filters(given, now)?;
     request.scope = given.owned("scope");
     request.direction = given.owned("direction");
     request.lasting = given.number("min_duration_s").map(Duration::from_secs);

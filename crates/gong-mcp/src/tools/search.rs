@@ -3,11 +3,11 @@
 use std::num::NonZeroUsize;
 
 use gong_app::views::{HitView, QuoteView};
-use gong_app::{Alike, App, SearchMode, SearchRequest};
+use gong_app::{App, SearchMode, SearchRequest};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{ACCOUNTS, CALLS, DETAIL, FROM, LAST_DAYS, REPS, SIDE, TO, begin, extent, most};
+use super::{ACCOUNTS, CALLS, DETAIL, FROM, LAST_DAYS, REPS, SIDE, TO, extent, filters, most};
 use crate::answer::{Answer, pruned, shortened};
 use crate::arguments::{Arguments, Field, Kind, may, must};
 use crate::refusal::Refusal;
@@ -55,14 +55,7 @@ pub(super) async fn search(
         Some("keyword") => SearchMode::Words,
         _ => SearchMode::Hybrid,
     };
-    let filters = &mut request.filters;
-    filters.from = begin(given, now)?;
-    filters.to = given.instant("to");
-    filters.reps = given.texts("reps");
-    filters.accounts = given.texts("accounts");
-    filters.calls = given.texts("call_ids");
-    filters.side = given.owned("side");
-    filters.alike = Alike::AskWhich;
+    request.filters = filters(given, now)?;
     let view = app.search(&request).await?;
     let is_full = given.text("detail") == Some("full");
     let calls = by_call(&view.hits, if is_full { 3 } else { 1 });

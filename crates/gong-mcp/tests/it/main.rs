@@ -12,3 +12,4 @@ mod roles;
 mod schema;
 mod slow;
 mod tools;
+mod versions;

@@ -169,20 +169,25 @@ impl Office {
 impl Client {
     /// A client that has shaken hands with a server.
     pub(crate) async fn greeting(server: Server) -> Self {
+        Self::greeting_in(server, "2025-11-25").await
+    }
+
+    /// The same in a version of the protocol.
+    pub(crate) async fn greeting_in(server: Server, version: &str) -> Self {
         let mut client = Self::of(server);
-        let hello = client
-            .ask(
-                "initialize",
-                json!({
-                    "protocolVersion": "2025-11-25", "capabilities": {},
-                    "clientInfo": {"name": "test", "version": "1"}
-                }),
-            )
-            .await;
-        assert_eq!(hello["result"]["protocolVersion"], "2025-11-25", "{hello}");
+        let hello = client.ask("initialize", hello(version)).await;
+        assert_eq!(hello["result"]["protocolVersion"], version, "{hello}");
         client.tell("notifications/initialized", json!({})).await;
         client
     }
+}
+
+/// What a client says first, in a version of the protocol that has a handshake.
+pub(crate) fn hello(version: &str) -> Value {
+    json!({
+        "protocolVersion": version, "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"}
+    })
 }
 
 /// One client over a pair of streams.
