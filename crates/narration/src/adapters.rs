@@ -31,6 +31,24 @@ fn read_answer(request: &Request, text: &str, tokens: Tokens) -> Result<Answer, 
     Ok(Answer::new(value, tokens))
 }
 
+/// The schema without these keywords, for a server that refuses a schema that has them.
+fn schema_without(schema: &Value, keywords: &[&str]) -> Value {
+    match schema {
+        Value::Object(fields) => {
+            let kept = fields
+                .iter()
+                .filter(|(name, _)| !keywords.contains(&name.as_str()));
+            let kept = kept.map(|(name, value)| (name.clone(), schema_without(value, keywords)));
+            Value::Object(kept.collect())
+        }
+        Value::Array(items) => {
+            let kept = items.iter().map(|item| schema_without(item, keywords));
+            Value::Array(kept.collect())
+        }
+        other => other.clone(),
+    }
+}
+
 /// A count that a server gives.
 fn count(value: &Value, pointer: &str) -> Result<u32, LlmError> {
     value

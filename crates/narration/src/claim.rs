@@ -134,22 +134,28 @@ impl Claim {
         })
     }
 
-    /// The schema of an answer that holds claims of these kinds.
-    pub fn schema(kinds: &[ClaimKind]) -> Value {
+    /// The schema of an answer that holds claims of these kinds, at most so many. Nothing in it is
+    /// without an end: a model that goes on and on is stopped by its server, where it heeds that.
+    pub fn schema(kinds: &[ClaimKind], most: u32) -> Value {
         let words: Vec<_> = kinds.iter().map(|kind| kind.as_str()).collect();
         json!({
             "type": "object",
             "properties": {
                 "claims": {
                     "type": "array",
+                    "maxItems": most,
                     "items": {
                         "type": "object",
                         "properties": {
                             "type": {"type": "string", "enum": words},
-                            "text": {"type": "string"},
-                            "owner": {"type": ["string", "null"]},
-                            "due": {"type": ["string", "null"]},
-                            "sentence_ids": {"type": "array", "items": {"type": "string"}},
+                            "text": {"type": "string", "maxLength": LONGEST_TEXT},
+                            "owner": {"type": ["string", "null"], "maxLength": LONGEST_OWNER},
+                            "due": {"type": ["string", "null"], "maxLength": LONGEST_DUE},
+                            "sentence_ids": {
+                                "type": "array",
+                                "maxItems": MOST_SENTENCES,
+                                "items": {"type": "string", "maxLength": LONGEST_ID},
+                            },
                         },
                         "required": ["type", "text", "owner", "due", "sentence_ids"],
                         "additionalProperties": false,
@@ -161,6 +167,17 @@ impl Claim {
         })
     }
 }
+
+/// The bounds of a claim are what the instructions ask for, with room to spare: 25 words, a name, a
+/// date, one to four sentences.
+const LONGEST_TEXT: u32 = 240;
+const LONGEST_OWNER: u32 = 40;
+const LONGEST_DUE: u32 = 10;
+const MOST_SENTENCES: u32 = 4;
+const LONGEST_ID: u32 = 6;
+
+/// What a claim takes at most that fills each of its bounds, in tokens of ordinary words.
+pub(crate) const TOKENS_OF_A_CLAIM: u32 = 160;
 
 #[cfg(test)]
 mod tests {

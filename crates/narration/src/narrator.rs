@@ -7,6 +7,7 @@ use std::num::NonZeroU32;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::claim::TOKENS_OF_A_CLAIM;
 use crate::words::content;
 use crate::{
     Claim, Llm, LlmError, Markers, Material, Prose, Reason, Request, Statement, Task, Tokens,
@@ -14,7 +15,7 @@ use crate::{
 };
 
 /// The longest answer to one window, in tokens.
-const LONGEST_ANSWER: u32 = 1_500;
+const LONGEST_ANSWER: u32 = 2_400;
 /// Windows of one run; more than this is a year of calls, and wants a shorter selection first.
 const MOST_WINDOWS: usize = 64;
 /// Claims that one second look reads.
@@ -89,7 +90,7 @@ impl<'l> Narrator<'l> {
         let model = self.llm.model();
         let context = model.context.get();
         let longest = longest_answer(context);
-        let schema = Claim::schema(task.kinds());
+        let schema = Claim::schema(task.kinds(), most_claims(longest));
         let empty = Request::new(
             task.instructions(),
             "",
@@ -188,6 +189,11 @@ fn longest_answer(context: u32) -> NonZeroU32 {
     NonZeroU32::new(LONGEST_ANSWER.min(context / 4)).unwrap_or(NonZeroU32::MIN)
 }
 
+/// As many claims as an answer has room for, so that a list that is full is not cut off.
+fn most_claims(longest: NonZeroU32) -> u32 {
+    (longest.get() / TOKENS_OF_A_CLAIM).max(1)
+}
+
 fn claims_of(answer: &Value) -> Result<&Vec<Value>, LlmError> {
     answer
         .get("claims")
@@ -253,6 +259,7 @@ fn verdict_schema() -> Value {
         "properties": {
             "verdicts": {
                 "type": "array",
+                "maxItems": LOOKED_AT_ONCE,
                 "items": {
                     "type": "object",
                     "properties": {

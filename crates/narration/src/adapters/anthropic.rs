@@ -1,7 +1,8 @@
 //! Anthropic's Messages API, with the schema in `output_config.format`.
 //!
 //! <https://docs.claude.com/en/docs/build-with-claude/structured-outputs>: the parameter
-//! `output_config.format` of the type `json_schema` binds the answer.
+//! `output_config.format` of the type `json_schema` binds the answer. It takes no bounds of lists and
+//! strings.
 
 use async_trait::async_trait;
 use reqwest::header::{HeaderName, HeaderValue};
@@ -9,7 +10,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::transport::Transport;
-use super::{Deadlines, count, read_answer, text};
+use super::{Deadlines, count, read_answer, schema_without, text};
 use crate::{Answer, Endpoint, Llm, LlmError, Model, Request, Tokens};
 
 /// The version of the API that is spoken.
@@ -45,12 +46,13 @@ impl Anthropic {
     }
 
     fn body(&self, request: &Request) -> Value {
+        let schema = schema_without(&request.schema, &["maxItems", "maxLength"]);
         json!({
             "model": self.model.name,
             "max_tokens": request.longest_answer.get(),
             "system": request.system(),
             "messages": [{"role": "user", "content": request.block()}],
-            "output_config": {"format": {"type": "json_schema", "schema": request.schema}},
+            "output_config": {"format": {"type": "json_schema", "schema": schema}},
         })
     }
 }

@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::transport::Transport;
-use super::{Deadlines, count, read_answer, text};
+use super::{Deadlines, count, read_answer, schema_without, text};
 use crate::{Answer, Endpoint, Llm, LlmError, Model, Request, Tokens};
 
 /// The name of the field that bounds the answer.
@@ -40,7 +40,13 @@ pub struct OpenAi {
     transport: Transport,
     model: Model,
     limit: AnswerLimit,
+    /// What the schema may not hold.
+    refused: &'static [&'static str],
 }
+
+/// Of the bounds, OpenAI publishes that of lists alone for a strict schema, and may refuse others. A
+/// server on this machine is none of OpenAI's: vLLM, LM Studio and llama.cpp heed both.
+const REFUSED_ELSEWHERE: &[&str] = &["maxLength"];
 
 impl OpenAi {
     /// The server at a base URL (which ends in `/v1` as a rule); a local one needs no key.
@@ -52,6 +58,11 @@ impl OpenAi {
         model: Model,
         key: Option<&SecretString>,
     ) -> Result<Self, LlmError> {
+        let refused = if endpoint.is_loopback() {
+            &[]
+        } else {
+            REFUSED_ELSEWHERE
+        };
         let path = &["chat", "completions"];
         let mut transport = Transport::new(endpoint, path, Deadlines::default())?;
         if let Some(key) = key {
@@ -61,6 +72,7 @@ impl OpenAi {
             transport,
             model,
             limit: AnswerLimit::default(),
+            refused,
         })
     }
 
@@ -79,6 +91,7 @@ impl OpenAi {
     }
 
     fn body(&self, request: &Request) -> Value {
+        let schema = schema_without(&request.schema, self.refused);
         let mut body = json!({
             "model": self.model.name,
             "messages": [
@@ -87,7 +100,7 @@ impl OpenAi {
             ],
             "response_format": {
                 "type": "json_schema",
-                "json_schema": {"name": "answer", "strict": true, "schema": request.schema},
+                "json_schema": {"name": "answer", "strict": true, "schema": schema},
             },
             "stream": false,
         });
@@ -135,5 +148,34 @@ impl Llm for OpenAi {
             problem: "has no content",
         })?;
         read_answer(request, content, tokens)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Claim, ClaimKind, Marker, Markers};
+    use std::num::NonZeroU32;
+
+    #[test]
+    fn only_a_server_on_this_machine_is_told_how_long_a_text_may_be() {
+        let context = NonZeroU32::MIN.saturating_add(8_191);
+        let marker: Marker = Markers::new([7; 32]).next_for("");
+        let schema = Claim::schema(&[ClaimKind::Point], 6);
+        let asked = Request::new("Count.", "", marker, schema.clone(), context);
+        let sent = |base: &str| {
+            let endpoint = Endpoint::parse(base).expect("an address");
+            let llm = OpenAi::new(endpoint, Model::new("tiny", context), None).expect("set up");
+            llm.body(&asked)["response_format"]["json_schema"]["schema"].clone()
+        };
+
+        let (here, elsewhere) = (
+            sent("http://127.0.0.1:1/v1"),
+            sent("https://api.openai.com/v1"),
+        );
+
+        assert_eq!(here, schema);
+        assert_eq!(elsewhere["properties"]["claims"]["maxItems"], 6);
+        assert!(!elsewhere.to_string().contains("maxLength"));
     }
 }
