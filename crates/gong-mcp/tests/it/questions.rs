@@ -100,11 +100,6 @@ async fn each_question_is_answered_with_evidence_and_with_what_is_missing() {
     let tried = &said["recommendations"][0];
     assert!(tried["metric"].is_string(), "{said}");
     is_checkable(&tried["moments"][0]);
-    let notes = coached["notes"].to_string();
-    assert!(
-        notes.contains("next_steps finds 78 % of what it should"),
-        "{notes}"
-    );
 
     let brief = client
         .ok("account_brief", json!({"account": "kestrel"}))

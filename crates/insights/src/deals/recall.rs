@@ -88,4 +88,11 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn of_what_is_coached_only_agreed_steps_are_found_by_a_detector() {
+        let found = Metric::ALL.iter().filter_map(|metric| metric.recalled());
+        let found: Vec<&str> = found.map(|of| of.detector).collect();
+        assert_eq!(found, ["next_steps"]);
+    }
 }
