@@ -112,9 +112,14 @@ impl App {
         Ok(())
     }
 
-    /// Whether more machines than that of the data folder can open the archive.
+    /// Whether more machines than that of the data folder can open the archive, and the index lies
+    /// in such a folder. One in a server is the same for all of them.
     fn is_opened_from_anywhere(&self) -> Result<bool, Error> {
-        Ok(matches!(self.place()?, Place::Database(_)))
+        let shown = self.config().shown.iter();
+        let mut stores = shown.filter(|setting| setting.key == "memory.store");
+        let store = stores.next().and_then(|setting| setting.value.as_deref());
+        let lies_in_a_folder = store.is_none_or(|store| store == "embedded");
+        Ok(lies_in_a_folder && matches!(self.place()?, Place::Database(_)))
     }
 
     /// Whether the index is this folder's, perhaps from now on.
