@@ -19,7 +19,7 @@ use std::time::Instant;
 use access::{Operation, Scope};
 
 use crate::app::App;
-use crate::search::{Ranker, SearchFilters};
+use crate::search::{Ranker, SearchFilters, SearchMode, Understood};
 use crate::views::EvalView;
 use crate::{Error, ErrorKind, Stage, Step};
 
@@ -192,7 +192,10 @@ async fn answered(
         filters.calls.push(call.clone());
     }
     let narrowed = filters.narrowed(ranker.archive(), scope).await?;
-    let ranked = ranker.rank(&query.query, narrowed.filter).await?;
+    let mut understood = Understood::of(&query.query, &filters, ranker.now());
+    let ranked = ranker
+        .rank_understood(SearchMode::Hybrid, &mut understood, narrowed.filter)
+        .await?;
     let results = ranked.hits.iter().take(RESULTS).map(|hit| ResultLine {
         call_id: hit.place.call.as_str(),
         utterance_start: hit.place.first.utterance,

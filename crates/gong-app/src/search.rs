@@ -1,11 +1,13 @@
 //! Search: a question and its filters into places with quotes that can be checked.
 
 mod filters;
+mod phrases;
 mod quotes;
 mod ranges;
 mod ranking;
 mod searching;
 mod sentences;
+mod understanding;
 
 pub use filters::{Alike, SearchFilters};
 pub use ranking::SearchMode;
@@ -15,6 +17,7 @@ pub(crate) use quotes::Source;
 pub(crate) use ranges::Range;
 pub(crate) use ranking::{Ranked, Ranker};
 pub(crate) use searching::{Calls, Words, coverage, read};
+pub(crate) use understanding::Understood;
 
 use std::num::NonZeroUsize;
 
@@ -30,6 +33,8 @@ pub struct SearchRequest {
     pub mode: SearchMode,
     /// How many places the answer has; by default as configured.
     pub limit: Option<NonZeroUsize>,
+    /// Whether each hit says what its score is made of.
+    pub explain: bool,
 }
 
 impl SearchRequest {
@@ -40,6 +45,7 @@ impl SearchRequest {
             filters: SearchFilters::default(),
             mode: SearchMode::default(),
             limit: None,
+            explain: false,
         }
     }
 }

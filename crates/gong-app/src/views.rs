@@ -95,7 +95,7 @@ pub use risk::{
     RiskView, RisksView, WarningCountView, WarningView,
 };
 pub use search::{
-    CitationView, CoverageView, FiltersView, HitView, PersonView, QuoteView, SearchView,
+    CitationView, CoverageView, FiltersView, HitView, PersonView, QuoteView, SearchView, WhyView,
 };
 pub use statistics::{CallStatsView, ComparedView, SpeakerView, StatisticsView, StatsView};
 pub use status::{CompanyStatusView, ExtentView, StatusView};

@@ -27,7 +27,7 @@ pub(crate) use crm::{CrmArgs, CrmCommand};
 pub(crate) use deals::{
     AccountsArgs, AccountsCommand, DealsArgs, DealsCommand, ListDealsArgs, PinArgs,
 };
-pub(crate) use find::{AskArgs, EvalArgs, Mode, SearchArgs, ShowArgs};
+pub(crate) use find::{AskArgs, EvalArgs, FindArgs, Mode, SearchArgs, ShowArgs};
 pub(crate) use first_run::InitArgs;
 pub(crate) use insights::{InsightsArgs, InsightsCommand, TrackersArgs, TrackersCommand};
 pub(crate) use mcp::{McpArgs, McpClient, McpCommand};
@@ -106,7 +106,7 @@ pub(crate) enum Command {
     /// Bring calls from files into the archive and the index
     Import(ImportArgs),
     /// Find moments in calls, by meaning and by words
-    Search(SearchArgs),
+    Search(FindArgs),
     /// Answer a question with what was said in calls, or say that nothing was found
     Ask(AskArgs),
     /// Show a call with its words

@@ -1,7 +1,9 @@
 //! Two candidate lists into one ranking: the one place where relevance is decided.
 //!
-//! Each list's scores become z-scores and are added, words a little lighter than meaning; then each passage gains from its neighbours in
-//! the call, because what a talk is about lasts longer than one passage.
+//! Each list's scores become z-scores and are added, words a little lighter than meaning; then each
+//! passage gains from its neighbours in the call, because what a talk is about lasts longer than one
+//! passage, and from the two best passages of its call, because a call about a thing speaks of it
+//! more than once.
 //!
 //! Lists end where the store stopped looking, so a passage may be missing in one of them. It then
 //! counts as that list's *floor*, in the mean and the deviation too. A list of words that is
@@ -27,14 +29,17 @@ pub struct FusionRules {
     pub neighbour_weight: f32,
     /// How many neighbours on each side count.
     pub neighbours: u32,
+    /// How much the call counts: the mean of its two best passages, above that of other calls.
+    pub call_weight: f32,
 }
 
 impl FusionRules {
-    /// No neighbour counts: the plain z-score sum.
+    /// No neighbour and no call counts: the plain z-score sum.
     pub const PLAIN: Self = Self {
         words_weight: 1.0,
         neighbour_weight: 0.0,
         neighbours: 0,
+        call_weight: 0.0,
     };
 }
 
@@ -44,6 +49,7 @@ impl Default for FusionRules {
             words_weight: 0.7,
             neighbour_weight: 0.5,
             neighbours: 2,
+            call_weight: 0.75,
         }
     }
 }
@@ -52,13 +58,36 @@ impl Default for FusionRules {
 #[derive(Clone, Debug, PartialEq)]
 #[expect(
     clippy::exhaustive_structs,
-    reason = "a place and its score are the meaning"
+    reason = "a place, its score and the parts of it are the meaning"
 )]
 pub struct Hit {
     /// The passage.
     pub place: PassagePlace,
     /// The fused score: comparable within one answer only.
     pub score: f32,
+    /// What the score is made of.
+    pub parts: Parts,
+}
+
+/// What a score is the sum of: `meaning + words + neighbours + call`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "the parts of the sum are the meaning"
+)]
+pub struct Parts {
+    /// How far the passage's meaning stands above that of the average candidate.
+    pub meaning: f32,
+    /// The same of its words, weighed.
+    pub words: f32,
+    /// What its neighbours add.
+    pub neighbours: f32,
+    /// What its call adds, or takes away; the same for all passages of a call.
+    pub call: f32,
+    /// The cosine that the store gave; `None` if it is not in that list.
+    pub cosine: Option<f32>,
+    /// The BM25 that the store gave; `None` if it is not in that list.
+    pub bm25: Option<f32>,
 }
 
 /// Ranks every passage of either list, best first, ties by passage id.
@@ -67,19 +96,19 @@ pub struct Hit {
 /// they come in, not on chance. A score that is not a number counts as missing, and a list in
 /// which all are equal decides nothing.
 pub fn fuse(candidates: &Candidates, rules: &FusionRules) -> Vec<Hit> {
-    let meaning = scores(&candidates.meaning);
-    let words = scores(&candidates.words);
+    let cosines = scores(&candidates.meaning);
+    let bm25s = scores(&candidates.words);
     let mut places: BTreeMap<PassageId, &PassagePlace> = BTreeMap::new();
     for candidate in candidates.meaning.iter().chain(&candidates.words) {
         places.entry(candidate.place.id).or_insert(&candidate.place);
     }
 
-    let words_are_whole = words.len() < meaning.len();
-    let meaning = Standing::new(&places, &meaning, lowest(&meaning));
-    let words_floor = lowest(&words);
+    let words_are_whole = bm25s.len() < cosines.len();
+    let meaning = Standing::new(&places, &cosines, lowest(&cosines));
+    let words_floor = lowest(&bm25s);
     let words = Standing::new(
         &places,
-        &words,
+        &bm25s,
         if words_are_whole {
             words_floor.min(0.0)
         } else {
@@ -90,13 +119,15 @@ pub fn fuse(candidates: &Candidates, rules: &FusionRules) -> Vec<Hit> {
     let sum = |id: &PassageId| meaning.of(*id) + words_weight * words.of(*id);
     let floor = meaning.floor + words_weight * words.floor;
 
-    let by_ordinal: BTreeMap<(&CallId, Revision, u32), f64> = places
+    let by_ordinal: Sums<'_> = places
         .values()
         .map(|place| {
             let key = (&place.call, place.text_revision, place.ordinal);
             (key, sum(&place.id))
         })
         .collect();
+    let of_call = evidence(&by_ordinal, floor);
+    let call_weight = f64::from(rules.call_weight);
     let at = |place: &PassagePlace, ordinal: Option<u32>| {
         let found = ordinal
             .and_then(|ordinal| by_ordinal.get(&(&place.call, place.text_revision, ordinal)));
@@ -105,26 +136,60 @@ pub fn fuse(candidates: &Candidates, rules: &FusionRules) -> Vec<Hit> {
 
     let by_step = f64::from(rules.neighbour_weight);
     let by_step = if by_step.is_finite() { by_step } else { 0.0 };
-    let mut hits: Vec<(f64, &PassagePlace)> = places
+    let mut hits: Vec<(f64, Hit)> = places
         .values()
         .map(|place| {
-            let mut score = sum(&place.id);
+            let mut neighbours = 0.0;
             let mut weight = 1.0;
             for step in 1..=rules.neighbours.min(MOST_NEIGHBOURS) {
                 weight *= by_step;
                 let before = at(place, place.ordinal.checked_sub(step));
                 let after = at(place, place.ordinal.checked_add(step));
-                score += weight * (before + after);
+                neighbours += weight * (before + after);
             }
-            (score, *place)
+            let call = of_call.get(&(&place.call, place.text_revision));
+            let call = call_weight * call.copied().unwrap_or(0.0);
+            let score = sum(&place.id) + neighbours + call;
+            let given = |scores: &BTreeMap<PassageId, f64>| scores.get(&place.id).copied();
+            let hit = Hit {
+                place: (*place).clone(),
+                score: narrowed(score),
+                parts: Parts {
+                    meaning: narrowed(meaning.of(place.id)),
+                    words: narrowed(words_weight * words.of(place.id)),
+                    neighbours: narrowed(neighbours),
+                    call: narrowed(call),
+                    cosine: given(&cosines).map(narrowed),
+                    bm25: given(&bm25s).map(narrowed),
+                },
+            };
+            (score, hit)
         })
         .collect();
-    hits.sort_by(|a, b| best_first(a.0, b.0).then(a.1.id.cmp(&b.1.id)));
-    hits.into_iter()
-        .map(|(score, place)| Hit {
-            place: place.clone(),
-            score: narrowed(score),
-        })
+    hits.sort_by(|a, b| best_first(a.0, b.0).then(a.1.place.id.cmp(&b.1.place.id)));
+    hits.into_iter().map(|(_, hit)| hit).collect()
+}
+
+/// The sums of passages, by call, text revision and place in it.
+type Sums<'a> = BTreeMap<(&'a CallId, Revision, u32), f64>;
+
+/// How far the two best passages of each call lie above those of other calls, on average; one that
+/// is missing counts as the floor.
+fn evidence<'a>(sums: &Sums<'a>, floor: f64) -> BTreeMap<(&'a CallId, Revision), f64> {
+    let mut best: BTreeMap<(&CallId, Revision), [f64; 2]> = BTreeMap::new();
+    for ((call, revision, _), sum) in sums {
+        let [first, second] = best.entry((*call, *revision)).or_insert([floor; 2]);
+        if *sum > *first {
+            *second = std::mem::replace(first, *sum);
+        } else {
+            *second = second.max(*sum);
+        }
+    }
+    let count = best.len().max(1) as f64;
+    let mean = |[first, second]: &[f64; 2]| f64::midpoint(*first, *second);
+    let all = best.values().map(mean).sum::<f64>() / count;
+    best.iter()
+        .map(|(of, two)| (*of, mean(two) - all))
         .collect()
 }
 

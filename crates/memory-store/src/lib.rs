@@ -82,7 +82,7 @@ pub mod testing;
 
 pub use embedded::EmbeddedStore;
 pub use error::{Error, ErrorKind};
-pub use fuse::{FusionRules, Hit, fuse};
+pub use fuse::{FusionRules, Hit, Parts, fuse};
 pub use memory::MemoryStore;
 pub use points::{CallPoints, Facts, Holding, HoldingPage, PassagePlace, PersonKey, Point};
 pub use question::{Candidate, Candidates, Filter, Question};

@@ -117,6 +117,7 @@ impl SearchFilters {
             calls: filter.calls.iter().map(ToString::to_string).collect(),
             deals: deals.iter().map(|id| neutral(&id.to_string())).collect(),
             include_private: self.include_private,
+            understood: Vec::new(),
         };
         Ok(Narrowed {
             scope,

@@ -211,6 +211,7 @@ mod tests {
             &[memory_store::Hit {
                 place: place(),
                 score: 1.0,
+                parts: memory_store::Parts::default(),
             }],
             1,
         )

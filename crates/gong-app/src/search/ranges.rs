@@ -1,7 +1,7 @@
 //! Ranked passages into ranges for people: neighbours that were both found are one place.
 
 use conversation::{CallId, Part, Revision, SentenceRef, Span};
-use memory_store::Hit;
+use memory_store::{Hit, Parts};
 
 /// A range grows to at most this many passages: more would not be one place.
 const MOST_PASSAGES: u32 = 3;
@@ -19,6 +19,8 @@ pub(crate) struct Range {
     pub(crate) part: Option<Part>,
     pub(crate) span: Span,
     pub(crate) score: f32,
+    /// What the score of its best passage is made of.
+    pub(crate) parts: Parts,
     ordinals: (u32, u32),
 }
 
@@ -33,6 +35,7 @@ impl Range {
             part: place.part,
             span: place.span,
             score: hit.score,
+            parts: hit.parts,
             ordinals: (place.ordinal, place.ordinal),
         }
     }
@@ -121,6 +124,7 @@ mod tests {
                     *ordinal,
                 ),
                 score: f32::from(score),
+                parts: Parts::default(),
             })
             .collect()
     }

@@ -9,6 +9,7 @@ use embeddings::{Embedder, Purpose, Vector};
 use jiff::Timestamp;
 use memory_store::{Candidate, Candidates, Filter, FusionRules, Hit, PassageStore, Question, fuse};
 
+use super::understanding::Understood;
 use crate::app::App;
 use crate::ask::Kept;
 use crate::index::OpenIndex;
@@ -71,6 +72,37 @@ impl Ranker {
     /// Ranks every candidate by meaning and words, best first.
     pub(crate) async fn rank(&self, question: &str, filter: Filter) -> Result<Ranked, Error> {
         self.rank_by(SearchMode::Hybrid, question, filter).await
+    }
+
+    /// Ranks what a question was understood to ask for; where nothing is found of that side or
+    /// time, what is found without them, and says so.
+    pub(crate) async fn rank_understood(
+        &self,
+        mode: SearchMode,
+        understood: &mut Understood,
+        filter: Filter,
+    ) -> Result<Ranked, Error> {
+        let mut given = filter;
+        given.phrases.clone_from(&understood.phrases);
+        let mut read = given.clone();
+        read.side = understood.side.or(given.side);
+        read.period = understood.period.unwrap_or(given.period);
+        let is_read = understood.side.is_some() || understood.period.is_some();
+        let ranked = self.rank_by(mode, &understood.subject, read).await?;
+        if !is_read || !ranked.hits.is_empty() {
+            return Ok(ranked);
+        }
+        understood.side = None;
+        understood.period = None;
+        understood.subject.clone_from(&understood.whole);
+        let note = "nothing was found so: sides and times of the question were left out";
+        understood.said.push(note.to_owned());
+        self.rank_by(mode, &understood.subject, given).await
+    }
+
+    /// When it is asked.
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.now)()
     }
 
     /// Ranks every candidate, best first.

@@ -5,15 +5,18 @@ use std::collections::BTreeMap;
 use access::{Operation, Scope};
 use call_archive::{Archive, CallQuery, StoredCall};
 use conversation::{CallId, Revision, Transcript};
+use memory_store::Parts;
 
 use super::SearchRequest;
 use super::filters::Narrowed;
+use super::phrases::{MOST_CALLS, confirmed};
 use super::quotes::{Read, quotes};
 use super::ranges::{Range, ranges};
 use super::ranking::{Ranked, Ranker};
+use super::understanding::Understood;
 use crate::Error;
 use crate::app::App;
-use crate::views::{CoverageView, HitView, QuoteView, SearchView, neutral};
+use crate::views::{CoverageView, HitView, QuoteView, SearchView, WhyView, neutral};
 
 impl App {
     /// Answers a question with places in calls, each with quotes that can be checked.
@@ -44,11 +47,22 @@ async fn answer(
         scope,
         side,
         filter,
-        view: filters,
+        view: mut filters,
     } = request.filters.narrowed(archive, scope).await?;
-    let Ranked { hits, meaning } = ranker
-        .rank_by(request.mode, &request.question, filter)
+    let mut understood = Understood::of(&request.question, &request.filters, ranker.now());
+    let Ranked { mut hits, meaning } = ranker
+        .rank_understood(request.mode, &mut understood, filter)
         .await?;
+    if !understood.phrases.is_empty() {
+        let confirmed = confirmed(archive, &scope, &understood.phrases, hits).await?;
+        hits = confirmed.hits;
+        if confirmed.stopped {
+            let note = format!("phrases were looked for in the {MOST_CALLS} best calls only");
+            understood.said.push(note);
+        }
+    }
+    let side = side.or(understood.side);
+    filters.understood = understood.said.iter().map(|said| neutral(said)).collect();
     let places = ranges(&hits, limit);
     let (calls, words) = read(archive, &scope, &places).await?;
     let readable: Vec<Read<'_>> = places
@@ -64,7 +78,7 @@ async fn answer(
     let quoted = quotes(
         &readable,
         side,
-        &request.question,
+        &understood.subject,
         &meaning,
         ranker.embedder(),
     )
@@ -74,7 +88,7 @@ async fn answer(
         .zip(quoted)
         .filter(|(_, quotes)| !quotes.is_empty())
         .zip(1..)
-        .map(|((place, quotes), rank)| hit(place, quotes, rank))
+        .map(|((place, quotes), rank)| hit(place, quotes, rank, request.explain))
         .collect();
     Ok(SearchView {
         question: neutral(&request.question),
@@ -116,7 +130,7 @@ pub(crate) async fn read(
     ))
 }
 
-fn hit(place: &Read<'_>, quotes: Vec<QuoteView>, rank: usize) -> HitView {
+fn hit(place: &Read<'_>, quotes: Vec<QuoteView>, rank: usize, explain: bool) -> HitView {
     let (range, call) = (place.range, place.call);
     let citation = quotes.first().map(|quote| quote.citation.clone());
     let mut in_order = quotes;
@@ -139,6 +153,18 @@ fn hit(place: &Read<'_>, quotes: Vec<QuoteView>, rank: usize) -> HitView {
         end_ms: range.span.end_ms(),
         quotes: in_order,
         citation,
+        why: explain.then(|| why(range.parts)),
+    }
+}
+
+fn why(parts: Parts) -> WhyView {
+    WhyView {
+        meaning: parts.meaning,
+        words: parts.words,
+        neighbours: parts.neighbours,
+        call: parts.call,
+        cosine: parts.cosine,
+        bm25: parts.bm25,
     }
 }
 

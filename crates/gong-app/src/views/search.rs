@@ -43,6 +43,10 @@ pub struct FiltersView {
     pub deals: Vec<String>,
     /// Whether private calls were searched as well.
     pub include_private: bool,
+    /// What was read in the question itself: its side, its time, its phrases, and what became of
+    /// them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub understood: Vec<String>,
 }
 
 /// One of our own people.
@@ -85,6 +89,27 @@ pub struct HitView {
     pub quotes: Vec<QuoteView>,
     /// The citation of the best of them.
     pub citation: Option<CitationView>,
+    /// What the score is made of, for whoever asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<WhyView>,
+}
+
+/// What a score is the sum of: meaning, words, neighbours and call.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[non_exhaustive]
+pub struct WhyView {
+    /// How far the meaning of the place's best passage stands above the average candidate's.
+    pub meaning: f32,
+    /// The same of its words, weighed.
+    pub words: f32,
+    /// What the passages beside it add.
+    pub neighbours: f32,
+    /// What the call adds: how much more its best passages have than those of other calls.
+    pub call: f32,
+    /// The cosine of its meaning with the question's; none if it was found by words only.
+    pub cosine: Option<f32>,
+    /// The BM25 of its words; none if it was found by meaning only.
+    pub bm25: Option<f32>,
 }
 
 /// Words of one sentence.

@@ -43,6 +43,15 @@ pub(crate) struct SearchArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct FindArgs {
+    #[command(flatten)]
+    pub(crate) about: SearchArgs,
+    /// Say for each place what its rank is made of: words, meaning, neighbours
+    #[arg(long)]
+    pub(crate) explain: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct AskArgs {
     #[command(flatten)]
     pub(crate) about: SearchArgs,

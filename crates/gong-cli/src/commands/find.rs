@@ -6,13 +6,14 @@ use gong_app::{AskRequest, Error, ErrorKind, EvalMode, EvalRequest, SearchFilter
 
 use super::narrating::model;
 use super::{Context, absolute};
-use crate::arguments::{AskArgs, EvalArgs, Mode, SearchArgs, ShowArgs};
+use crate::arguments::{AskArgs, EvalArgs, FindArgs, Mode, SearchArgs, ShowArgs};
 use crate::{output, tables};
 
-pub(crate) async fn search(context: &Context, arguments: SearchArgs) -> Result<(), Error> {
-    let mut request = SearchRequest::new(arguments.question.join(" "));
-    request.limit = arguments.limit;
-    request.filters = filters(arguments);
+pub(crate) async fn search(context: &Context, arguments: FindArgs) -> Result<(), Error> {
+    let mut request = SearchRequest::new(arguments.about.question.join(" "));
+    request.explain = arguments.explain;
+    request.limit = arguments.about.limit;
+    request.filters = filters(arguments.about);
     let view = context.app()?.search(&request).await?;
     context.bars.clear();
     output::answer(context.format, &view, tables::search)

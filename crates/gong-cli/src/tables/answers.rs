@@ -2,13 +2,16 @@
 
 use std::fmt::Write as _;
 
-use gong_app::views::{AskView, CallView, CoverageView, HitView, QuoteView, SearchView};
+use gong_app::views::{AskView, CallView, CoverageView, HitView, QuoteView, SearchView, WhyView};
 
 use super::table;
 
 /// An answer: each place with its quotes, then what was searched.
 pub(crate) fn search(view: &SearchView) -> String {
     let mut text = format!("{}\n", view.question);
+    for understood in &view.filters.understood {
+        let _ = writeln!(text, "Understood: {understood}");
+    }
     for hit in &view.hits {
         place(&mut text, hit);
     }
@@ -41,6 +44,26 @@ fn place(text: &mut String, hit: &HitView) {
     {
         let _ = writeln!(text, "    {url}");
     }
+    if let Some(why) = &hit.why {
+        text.push_str(&explained(hit.score, why));
+    }
+}
+
+/// What a rank is made of.
+fn explained(score: f32, why: &WhyView) -> String {
+    let given = |name: &str, value: Option<f32>| match value {
+        Some(value) => format!("{name} {value:.3}"),
+        None => format!("{name}: not among the candidates"),
+    };
+    format!(
+        "    score {score:.2} = meaning {:+.2} ({}) + words {:+.2} ({}) + neighbours {:+.2} + call {:+.2}\n",
+        why.meaning,
+        given("cosine", why.cosine),
+        why.words,
+        given("BM25", why.bm25),
+        why.neighbours,
+        why.call,
+    )
 }
 
 fn said(text: &mut String, quote: &QuoteView) {

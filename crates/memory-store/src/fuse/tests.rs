@@ -312,3 +312,51 @@ proptest! {
         prop_assert!(difference.is_some_and(|d| d < CLOSE), "{near:?} {far:?}");
     }
 }
+
+#[test]
+fn the_parts_of_a_score_are_its_sum_and_tell_what_the_store_gave() {
+    let candidates = Candidates {
+        meaning: list(&[("a", 0, 0.9), ("a", 1, 0.2), ("b", 0, 0.5)]),
+        words: list(&[("a", 1, 7.5)]),
+    };
+
+    let hits = fuse(&candidates, &FusionRules::default());
+
+    for hit in &hits {
+        let parts = hit.parts;
+        let sum = parts.meaning + parts.words + parts.neighbours + parts.call;
+        assert!((sum - hit.score).abs() < 1e-5, "{hit:?}");
+        assert!(parts.cosine.is_some());
+    }
+    let with_words: Vec<_> = hits.iter().filter_map(|hit| hit.parts.bm25).collect();
+    assert_eq!(with_words, [7.5]);
+}
+
+#[test]
+fn a_call_that_speaks_of_it_twice_goes_before_one_that_does_once() {
+    let meaning = [
+        ("a", 0, 0.8),
+        ("a", 9, 0.78),
+        ("b", 5, 0.82),
+        ("c", 0, 0.1),
+        ("c", 9, 0.1),
+        ("d", 0, 0.15),
+    ];
+    assert_eq!(ranked(&meaning, &[], FusionRules::PLAIN)[0].0, "b");
+
+    let hits = ranked(&meaning, &[], FusionRules::default());
+
+    assert_eq!((hits[0].0.as_str(), hits[0].1), ("a", 0));
+    assert_eq!(hits[2].0, "b", "far better than what speaks of it nowhere");
+}
+
+#[test]
+fn within_one_call_the_call_decides_nothing() {
+    let meaning: Vec<_> = (0..6_u8)
+        .map(|n| ("a", u32::from(n), f32::from(n % 4)))
+        .collect();
+    let mut rules = FusionRules::default();
+    let with = ranked(&meaning, &[], rules);
+    rules.call_weight = 0.0;
+    assert_eq!(ranked(&meaning, &[], rules), with);
+}
