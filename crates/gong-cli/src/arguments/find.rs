@@ -46,7 +46,7 @@ pub(crate) struct SearchArgs {
 pub(crate) struct FindArgs {
     #[command(flatten)]
     pub(crate) about: SearchArgs,
-    /// Say for each place what its rank is made of: words, meaning, neighbours
+    /// Say for each place what its rank is made of: words, meaning, neighbours, call
     #[arg(long)]
     pub(crate) explain: bool,
 }

@@ -59,10 +59,13 @@ pub(super) async fn search(
     let view = app.search(&request).await?;
     let is_full = given.text("detail") == Some("full");
     let calls = by_call(&view.hits, if is_full { 3 } else { 1 });
-    let answer = Answer::new(json!({"calls": calls}))
+    let mut answer = Answer::new(json!({"calls": calls}))
         .covering(extent(app).await?)
         .giving_way(&["calls"])
         .up_to(most(given));
+    for understood in &view.filters.understood {
+        answer = answer.note(format!("Understood in the question: {understood}."));
+    }
     Ok(if view.hits.is_empty() {
         answer.note("Nothing was found: use other words, fewer filters, or another period.")
     } else {
