@@ -395,9 +395,11 @@ mod tests {
     #[test]
     fn filters_that_were_given_count_before_what_is_read() {
         let now: Timestamp = NOW.parse().expect("an instant");
-        let mut filters = SearchFilters::default();
-        filters.side = Some("ours".to_owned());
-        filters.from = Some(now);
+        let filters = SearchFilters {
+            side: Some("ours".to_owned()),
+            from: Some(now),
+            ..SearchFilters::default()
+        };
         let read = Understood::of("what did the customer say last week", &filters, now);
         assert_eq!((read.side, read.period, read.said.len()), (None, None, 0));
     }
