@@ -9,26 +9,38 @@ use crate::words::{Hasher, Terms};
 use crate::{CallPoints, Error, ErrorKind, Facts, PassagePlace};
 
 /// What points are kept under.
-pub(crate) type Owner = (CallId, Revision);
+pub type Owner = (CallId, Revision);
 
 /// One text revision of a call, ready to be written.
 #[derive(Debug)]
-pub(crate) struct ReadyCall {
-    pub(crate) facts: Facts,
-    pub(crate) points: Vec<ReadyPoint>,
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "facts and points are the meaning"
+)]
+pub struct ReadyCall {
+    /// The facts.
+    pub facts: Facts,
+    /// The passages, in the order of the transcript.
+    pub points: Vec<ReadyPoint>,
 }
 
 /// A passage without its words.
 #[derive(Debug)]
-pub(crate) struct ReadyPoint {
-    pub(crate) place: PassagePlace,
-    pub(crate) terms: Terms,
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "what is kept of a passage is the meaning"
+)]
+pub struct ReadyPoint {
+    /// Where it stands.
+    pub place: PassagePlace,
+    /// Its words, hashed.
+    pub terms: Terms,
     /// `None` keeps the stored one.
-    pub(crate) vector: Option<Vector>,
+    pub vector: Option<Vector>,
 }
 
 /// Checks a batch and hashes its words; of a call that comes twice the later one counts.
-pub(crate) fn ready(
+pub fn ready(
     batch: Vec<CallPoints>,
     space: &Space,
     hasher: &Hasher,
@@ -96,7 +108,7 @@ fn keep_vectors(call: &mut ReadyCall, earlier: ReadyCall) {
 }
 
 /// Refuses a vector of another length than the space says.
-pub(crate) fn fits(vector: &Vector, space: &Space) -> Result<(), Error> {
+pub fn fits(vector: &Vector, space: &Space) -> Result<(), Error> {
     let (has, needs) = (vector.as_slice().len(), space.model().dimensions().get());
     if has == needs {
         Ok(())
@@ -109,7 +121,7 @@ pub(crate) fn fits(vector: &Vector, space: &Space) -> Result<(), Error> {
 }
 
 /// Says that a passage came without a vector and none is stored.
-pub(crate) fn vector_missing(place: &PassagePlace) -> Error {
+pub fn vector_missing(place: &PassagePlace) -> Error {
     Error::new(
         ErrorKind::VectorMissing,
         format!(

@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 use conversation::PassageId;
 
 /// Best first: the higher score, then the lower id.
-pub(crate) fn order(a: (f32, PassageId), b: (f32, PassageId)) -> Ordering {
+pub fn order(a: (f32, PassageId), b: (f32, PassageId)) -> Ordering {
     b.0.total_cmp(&a.0).then(a.1.cmp(&b.1))
 }
 

@@ -52,7 +52,7 @@ impl Plan {
                 term,
                 idf: idf(holders, all.passages),
             };
-            if holders as f64 > COMMON_SHARE * all.passages as f64 {
+            if is_common(holders, all.passages) {
                 plan.scoring.push(weighed);
             } else {
                 plan.proposing.push(weighed);
@@ -66,10 +66,25 @@ impl Plan {
 
     /// What a term adds to the score of a passage that holds it `count` times in `length` words.
     pub(crate) fn score(&self, weighed: Weighed, count: u32, length: u32) -> f32 {
-        let (count, length) = (count as f32, length as f32);
-        let norm = K1 * (1.0 - B + B * length / self.average_length.max(f32::MIN_POSITIVE));
+        let (count, norm) = (count as f32, norm(length, self.average_length));
         weighed.idf * (1.0 + K1) * count / (count + norm)
     }
+}
+
+/// What a word counts in a passage that holds it `count` times in `length` words, where a passage
+/// has `average` words: its BM25 before the weight of the word itself.
+pub fn saturation(count: u32, length: u32, average: f32) -> f32 {
+    let count = count as f32;
+    (1.0 + K1) * count / (count + norm(length, average))
+}
+
+/// Whether a term is in so many passages that it proposes none.
+pub fn is_common(holders: u64, passages: u64) -> bool {
+    holders as f64 > COMMON_SHARE * passages as f64
+}
+
+fn norm(length: u32, average: f32) -> f32 {
+    K1 * (1.0 - B + B * length as f32 / average.max(f32::MIN_POSITIVE))
 }
 
 fn idf(holders: u64, passages: u64) -> f32 {

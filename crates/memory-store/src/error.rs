@@ -23,6 +23,8 @@ pub enum ErrorKind {
     ReadOnly,
     /// The files are damaged: rebuild the index (`gongkit reindex`).
     Damaged,
+    /// The server does not accept the key that it was shown.
+    NotAuthorised,
     /// The disk or the server did not do its part.
     Storage,
 }

@@ -78,6 +78,7 @@ mod error;
 mod words;
 
 pub mod conformance;
+pub mod parts;
 pub mod testing;
 
 pub use embedded::EmbeddedStore;

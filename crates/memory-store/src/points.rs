@@ -155,6 +155,27 @@ pub struct PassagePlace {
 }
 
 impl PassagePlace {
+    /// A place of which only the necessary parts are known: as a store begins that reads one back.
+    pub fn new(
+        id: PassageId,
+        call: CallId,
+        text_revision: Revision,
+        ordinal: u32,
+        [first, last]: [SentenceRef; 2],
+    ) -> Self {
+        Self {
+            id,
+            call,
+            text_revision,
+            ordinal,
+            first,
+            last,
+            part: None,
+            span: Span::from_millis(0, 0),
+            sides: Sides::NONE,
+        }
+    }
+
     /// The place of a passage that is the `ordinal`-th of its call.
     pub fn of(passage: &Passage, ordinal: u32) -> Self {
         Self {

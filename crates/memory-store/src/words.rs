@@ -19,7 +19,14 @@ const MOST_QUESTION_BYTES: usize = 64 * 1024;
 
 /// A keyed hash of a word, of a pair of words, or of a fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Term(u64);
+pub struct Term(u64);
+
+impl Term {
+    /// The hash as a number.
+    pub fn get(self) -> u64 {
+        self.0
+    }
+}
 
 impl fmt::Display for Term {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -29,28 +36,33 @@ impl fmt::Display for Term {
 
 /// The terms of one passage.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Terms {
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "words, pairs and their number are the meaning"
+)]
+pub struct Terms {
     /// How often each word occurs.
-    pub(crate) words: BTreeMap<Term, u32>,
+    pub words: BTreeMap<Term, u32>,
     /// Which words stand next to each other.
-    pub(crate) pairs: BTreeSet<Term>,
+    pub pairs: BTreeSet<Term>,
     /// How many words there are.
-    pub(crate) length: u32,
+    pub length: u32,
 }
 
 /// Hashes words under one key.
-#[derive(Clone)]
-pub(crate) struct Hasher {
+#[derive(Clone, Debug)]
+pub struct Hasher {
     key: TermKey,
 }
 
 impl Hasher {
-    pub(crate) fn new(key: TermKey) -> Self {
+    /// Hashes under this key.
+    pub fn new(key: TermKey) -> Self {
         Self { key }
     }
 
     /// The terms of a passage.
-    pub(crate) fn terms(&self, text: &str) -> Terms {
+    pub fn terms(&self, text: &str) -> Terms {
         let mut terms = Terms::default();
         let mut before: Option<String> = None;
         for word in stems(text) {
@@ -65,7 +77,7 @@ impl Hasher {
     }
 
     /// The different words of a question, in its order.
-    pub(crate) fn asked(&self, question: &str) -> Vec<Term> {
+    pub fn asked(&self, question: &str) -> Vec<Term> {
         let mut seen = BTreeSet::new();
         stems(start_of(question))
             .map(|word| self.word(&word))
@@ -75,7 +87,7 @@ impl Hasher {
     }
 
     /// What a passage must hold to hold a phrase.
-    pub(crate) fn phrase(&self, phrase: &str) -> Phrase {
+    pub fn phrase(&self, phrase: &str) -> Phrase {
         let words: Vec<String> = stems(start_of(phrase)).take(MOST_QUESTION_TERMS).collect();
         match words.as_slice() {
             [] => Phrase::Nothing,
@@ -93,7 +105,7 @@ impl Hasher {
     }
 
     /// A fact of a call, such as `account` and its id.
-    pub(crate) fn fact(&self, kind: &str, value: &str) -> Term {
+    pub fn fact(&self, kind: &str, value: &str) -> Term {
         self.hash(&[kind, value])
     }
 
@@ -121,7 +133,11 @@ impl Hasher {
 
 /// What a passage must hold to hold a phrase.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Phrase {
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "whoever looks for a phrase handles each"
+)]
+pub enum Phrase {
     /// The phrase has no word: nothing holds it.
     Nothing,
     /// One word.
