@@ -164,6 +164,7 @@ mod tests {
             before: BTreeMap::new(),
             left: held.clone(),
             links: BTreeSet::new(),
+            linking: BTreeSet::new(),
         };
         let now = Record {
             kind: RecordKind::Call,
