@@ -52,7 +52,7 @@ fn main() -> Result<()> {
     let threads: usize = threads.parse()?;
     let encoder = load(Path::new(folder), precision, level)?;
     let texts = texts(Path::new(passages))?;
-    encode(&encoder, &texts[..8], threads)?;
+    encode(&encoder, &texts[..8.min(texts.len())], threads)?;
     answer(&json!({"ready": level.to_string()}))?;
 
     for order in io::stdin().lock().lines() {

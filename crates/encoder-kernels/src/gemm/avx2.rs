@@ -17,12 +17,12 @@ const HALF: usize = LANES / 2;
 
 #[target_feature(enable = "avx2,fma")]
 pub(super) fn exact(tile: &ExactTile<'_>, out: &mut RowsMut<'_>) {
-    with_rows!(tile.rows, exact_rows, 1, (tile, out), [1 2 3 4 5 6]);
+    with_rows!(tile.place.rows, exact_rows, 1, (tile, out), [1 2 3 4 5 6]);
 }
 
 #[target_feature(enable = "avx2,fma")]
 pub(super) fn near(tile: &NearTile<'_>, out: &mut RowsMut<'_>) {
-    with_rows!(tile.rows, near_rows, 1, (tile, out), [1 2 3 4 5 6]);
+    with_rows!(tile.place.rows, near_rows, 1, (tile, out), [1 2 3 4 5 6]);
 }
 
 #[target_feature(enable = "avx2,fma")]
@@ -38,7 +38,7 @@ fn exact_rows<const R: usize, const P: usize>(tile: &ExactTile<'_>, out: &mut Ro
         }
     }
     for (row, sums) in sums.iter().enumerate() {
-        store(out, tile.first + row, tile.column, *sums);
+        store(out, tile.place.first + row, tile.place.column(), *sums);
     }
 }
 
@@ -55,14 +55,14 @@ fn near_rows<const R: usize, const P: usize>(tile: &NearTile<'_>, out: &mut Rows
         }
     }
     for (row, sums) in sums.iter().enumerate() {
-        let of_row = _mm256_set1_ps(tile.a.scale[tile.first + row]);
+        let of_row = _mm256_set1_ps(tile.a.scale[tile.place.first + row]);
         let (scale, bias) = (load(&tile.scale[0]), load(&tile.bias[0]));
         let mut values = bias;
         for half in 0..2 {
             let scale = _mm256_mul_ps(of_row, scale[half]);
             values[half] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(sums[half]), scale, bias[half]);
         }
-        store(out, tile.first + row, tile.column, values);
+        store(out, tile.place.first + row, tile.place.column(), values);
     }
 }
 

@@ -24,9 +24,9 @@ use crate::{
 pub(super) fn exact(tile: &ExactTile<'_>, out: &mut RowsMut<'_>) {
     let has_two = tile.lanes.len() > tile.a.width;
     if has_two {
-        with_rows!(tile.rows, exact_rows, 2, (tile, out), [1 2 3 4 5 6 7 8 9 10 11 12]);
+        with_rows!(tile.place.rows, exact_rows, 2, (tile, out), [1 2 3 4 5 6 7 8 9 10 11 12]);
     } else {
-        with_rows!(tile.rows, exact_rows, 1, (tile, out), [1 2 3 4 5 6 7 8 9 10 11 12]);
+        with_rows!(tile.place.rows, exact_rows, 1, (tile, out), [1 2 3 4 5 6 7 8 9 10 11 12]);
     }
 }
 
@@ -57,8 +57,8 @@ fn exact_rows<const R: usize, const P: usize>(tile: &ExactTile<'_>, out: &mut Ro
         for panel in 0..P {
             store(
                 out,
-                tile.first + row,
-                tile.column + panel * LANES,
+                tile.place.first + row,
+                tile.place.column() + panel * LANES,
                 sums[row][panel],
             );
         }
@@ -72,9 +72,9 @@ macro_rules! near_tiles {
         pub(super) fn $name(tile: &NearTile<'_>, out: &mut RowsMut<'_>) {
             let has_two = tile.lanes.len() > tile.a.pairs.width;
             if has_two {
-                with_rows!(tile.rows, $rows, 2, (tile, out), [1 2 3 4 5 6 7 8 9 10 11 12]);
+                with_rows!(tile.place.rows, $rows, 2, (tile, out), [1 2 3 4 5 6 7 8 9 10 11 12]);
             } else {
-                with_rows!(tile.rows, $rows, 1, (tile, out), [1 2 3 4 5 6 7 8 9 10 11 12]);
+                with_rows!(tile.place.rows, $rows, 1, (tile, out), [1 2 3 4 5 6 7 8 9 10 11 12]);
             }
         }
 
@@ -145,12 +145,17 @@ fn scaled<const R: usize, const P: usize>(
     out: &mut RowsMut<'_>,
 ) {
     for row in 0..R {
-        let of_row = _mm512_set1_ps(tile.a.scale[tile.first + row]);
+        let of_row = _mm512_set1_ps(tile.a.scale[tile.place.first + row]);
         for panel in 0..P {
             let scale = _mm512_mul_ps(of_row, load(&tile.scale[panel]));
             let sum = _mm512_cvtepi32_ps(sums[row][panel]);
             let value = _mm512_fmadd_ps(sum, scale, load(&tile.bias[panel]));
-            store(out, tile.first + row, tile.column + panel * LANES, value);
+            store(
+                out,
+                tile.place.first + row,
+                tile.place.column() + panel * LANES,
+                value,
+            );
         }
     }
 }

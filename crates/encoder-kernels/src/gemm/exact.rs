@@ -1,24 +1,21 @@
 //! The product in 32-bit floating point.
 
-use super::{Then, evenly, portable, tile_of};
+use super::{Place, Then, portable, walk};
 #[cfg(target_arch = "x86_64")]
 use super::{avx2, avx512};
 use crate::{
-    gelu,
     level::{Kind, Level},
     packing::{LANES, Lane, Panels},
     rows::{Rows, RowsMut},
 };
 
-/// One tile: rows of `a` from `first` on, and one or two panels.
+/// One tile.
 pub(super) struct ExactTile<'a> {
     pub(super) a: Rows<'a, f32>,
-    pub(super) first: usize,
-    pub(super) rows: usize,
+    pub(super) place: Place,
     /// The lanes of the panels, `a.width` each.
     pub(super) lanes: &'a [Lane],
     pub(super) bias: Option<&'a [Lane]>,
-    pub(super) column: usize,
 }
 
 /// `out = a · b + bias` for all rows of `a`, in whole panels: `out` is as wide as they are.
@@ -29,30 +26,20 @@ pub(crate) fn exact(
     out: &mut RowsMut<'_>,
     then: Then,
 ) {
-    let (most_rows, most_panels) = tile_of(level);
-    for (strip, lanes) in b.lanes.chunks(b.depth * most_panels).enumerate() {
-        let panel = strip * most_panels;
-        let panels = lanes.len() / b.depth;
-        for (first, rows) in evenly(a.count, most_rows) {
-            let tile = ExactTile {
-                a: Rows {
-                    width: b.depth,
-                    ..a
-                },
-                first,
-                rows,
-                lanes,
-                bias: b.bias.map(|bias| &bias[panel..][..panels]),
-                column: panel * LANES,
-            };
-            compute(level, &tile, out);
-        }
-        if then == Then::Gelu {
-            for row in 0..a.count {
-                gelu::gelu(level, out.part(row, panel * LANES, panels * LANES));
-            }
-        }
-    }
+    let a = Rows {
+        width: b.depth,
+        ..a
+    };
+    let size = (a.count, b.lanes.len() / b.depth);
+    walk(level, size, out, then, |place, out| {
+        let tile = ExactTile {
+            a,
+            place,
+            lanes: place.of(b.lanes, b.depth),
+            bias: b.bias.map(|bias| place.of(bias, 1)),
+        };
+        compute(level, &tile, out);
+    });
 }
 
 fn compute(level: Level, tile: &ExactTile<'_>, out: &mut RowsMut<'_>) {
@@ -76,9 +63,9 @@ impl<'a> ExactTile<'a> {
         reason = "compiled with its caller's instructions"
     )]
     pub(super) fn rows<const R: usize>(&self) -> [&'a [f32]; R] {
-        let mut rows = [self.a.row(self.first); R];
+        let mut rows = [self.a.row(self.place.first); R];
         for (at, row) in rows.iter_mut().enumerate() {
-            *row = self.a.row(self.first + at);
+            *row = self.a.row(self.place.first + at);
         }
         rows
     }

@@ -16,13 +16,73 @@ mod avx512;
 pub(crate) use exact::exact;
 pub(crate) use near::{NearRows, near};
 
-use crate::level::{Kind, Level};
+use crate::{
+    gelu,
+    level::{Kind, Level},
+    packing::LANES,
+    rows::RowsMut,
+};
 
 /// What is done to the sums before they are left.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Then {
     Nothing,
     Gelu,
+}
+
+/// Where a tile is: rows from `first` on, one or two panels from `panel` on.
+#[derive(Clone, Copy)]
+struct Place {
+    first: usize,
+    rows: usize,
+    panel: usize,
+    panels: usize,
+}
+
+impl Place {
+    /// The first column.
+    #[inline]
+    fn column(&self) -> usize {
+        self.panel * LANES
+    }
+
+    /// The part of what the panels have `of` each.
+    fn of<'a, T>(&self, values: &'a [T], of: usize) -> &'a [T] {
+        &values[self.panel * of..][..self.panels * of]
+    }
+}
+
+/// Computes tile after tile, a strip of panels after the other, and does what is to be done to a
+/// strip while it is near.
+fn walk(
+    level: Level,
+    (rows, panels): (usize, usize),
+    out: &mut RowsMut<'_>,
+    then: Then,
+    compute: impl Fn(Place, &mut RowsMut<'_>),
+) {
+    let (most_rows, most_panels) = tile_of(level);
+    for panel in (0..panels).step_by(most_panels) {
+        let strip = Place {
+            first: 0,
+            rows,
+            panel,
+            panels: most_panels.min(panels - panel),
+        };
+        for (first, rows) in evenly(rows, most_rows) {
+            let tile = Place {
+                first,
+                rows,
+                ..strip
+            };
+            compute(tile, out);
+        }
+        if then == Then::Gelu {
+            for row in 0..rows {
+                gelu::gelu(level, out.part(row, strip.column(), strip.panels * LANES));
+            }
+        }
+    }
 }
 
 /// The rows and panels of a full tile: as many sums as there are registers for, beside the

@@ -1,12 +1,11 @@
 //! The product in 16-bit integers, summed in 32.
 
-use super::{Then, evenly, portable, tile_of};
+use super::{Place, Then, portable, walk};
 #[cfg(target_arch = "x86_64")]
 use super::{avx2, avx512};
 use crate::{
-    gelu,
     level::{Kind, Level},
-    packing::{LANES, Lane, NearWeights, PairLane},
+    packing::{Lane, NearWeights, PairLane},
     rows::{Rows, RowsMut},
 };
 
@@ -17,15 +16,13 @@ pub(crate) struct NearRows<'a> {
     pub(crate) scale: &'a [f32],
 }
 
-/// One tile: rows of `a` from `first` on, and one or two panels.
+/// One tile.
 pub(super) struct NearTile<'a> {
     pub(super) a: NearRows<'a>,
-    pub(super) first: usize,
-    pub(super) rows: usize,
+    pub(super) place: Place,
     pub(super) lanes: &'a [PairLane],
     pub(super) scale: &'a [Lane],
     pub(super) bias: &'a [Lane],
-    pub(super) column: usize,
 }
 
 /// `out = a · b · scales + bias` for all rows of `a`, in whole panels.
@@ -36,28 +33,17 @@ pub(crate) fn near(
     out: &mut RowsMut<'_>,
     then: Then,
 ) {
-    let (most_rows, most_panels) = tile_of(level);
-    for (strip, lanes) in b.lanes.chunks(b.pairs * most_panels).enumerate() {
-        let panel = strip * most_panels;
-        let panels = lanes.len() / b.pairs;
-        for (first, rows) in evenly(a.pairs.count, most_rows) {
-            let tile = NearTile {
-                a,
-                first,
-                rows,
-                lanes,
-                scale: &b.scale[panel..][..panels],
-                bias: &b.bias[panel..][..panels],
-                column: panel * LANES,
-            };
-            compute(level, &tile, out);
-        }
-        if then == Then::Gelu {
-            for row in 0..a.pairs.count {
-                gelu::gelu(level, out.part(row, panel * LANES, panels * LANES));
-            }
-        }
-    }
+    let size = (a.pairs.count, b.lanes.len() / b.pairs);
+    walk(level, size, out, then, |place, out| {
+        let tile = NearTile {
+            a,
+            place,
+            lanes: place.of(&b.lanes, b.pairs),
+            scale: place.of(&b.scale, 1),
+            bias: place.of(&b.bias, 1),
+        };
+        compute(level, &tile, out);
+    });
 }
 
 fn compute(level: Level, tile: &NearTile<'_>, out: &mut RowsMut<'_>) {
@@ -83,9 +69,9 @@ impl<'a> NearTile<'a> {
         reason = "compiled with its caller's instructions"
     )]
     pub(super) fn rows<const R: usize>(&self) -> [&'a [i32]; R] {
-        let mut rows = [self.a.pairs.row(self.first); R];
+        let mut rows = [self.a.pairs.row(self.place.first); R];
         for (at, row) in rows.iter_mut().enumerate() {
-            *row = self.a.pairs.row(self.first + at);
+            *row = self.a.pairs.row(self.place.first + at);
         }
         rows
     }

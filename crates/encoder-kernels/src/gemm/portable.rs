@@ -14,11 +14,11 @@ use crate::{
 pub(super) const ROWS: usize = if cfg!(target_arch = "aarch64") { 4 } else { 2 };
 
 pub(super) fn exact(tile: &ExactTile<'_>, out: &mut RowsMut<'_>) {
-    with_rows!(tile.rows, exact_rows, 1, (tile, out), [1 2 3 4]);
+    with_rows!(tile.place.rows, exact_rows, 1, (tile, out), [1 2 3 4]);
 }
 
 pub(super) fn near(tile: &NearTile<'_>, out: &mut RowsMut<'_>) {
-    with_rows!(tile.rows, near_rows, 1, (tile, out), [1 2 3 4]);
+    with_rows!(tile.place.rows, near_rows, 1, (tile, out), [1 2 3 4]);
 }
 
 fn exact_rows<const R: usize, const P: usize>(tile: &ExactTile<'_>, out: &mut RowsMut<'_>) {
@@ -32,7 +32,7 @@ fn exact_rows<const R: usize, const P: usize>(tile: &ExactTile<'_>, out: &mut Ro
         }
     }
     for (at, sums) in sums.iter().enumerate() {
-        out.part(tile.first + at, tile.column, LANES)
+        out.part(tile.place.first + at, tile.place.column(), LANES)
             .copy_from_slice(sums);
     }
 }
@@ -50,9 +50,9 @@ fn near_rows<const R: usize, const P: usize>(tile: &NearTile<'_>, out: &mut Rows
         }
     }
     for (at, sums) in sums.iter().enumerate() {
-        let row = tile.first + at;
+        let row = tile.place.first + at;
         let scale = tile.a.scale[row];
-        let out = out.part(row, tile.column, LANES);
+        let out = out.part(row, tile.place.column(), LANES);
         for (lane, value) in out.iter_mut().enumerate() {
             let scale = scale * tile.scale[0][lane];
             *value = multiply_add::<IS_FUSED_ANYWAY>(sums[lane] as f32, scale, tile.bias[0][lane]);

@@ -171,7 +171,7 @@ fn gelu_follows_every_value() {
             Then::Gelu,
         );
 
-        crate::gelu::gelu(level, &mut plain);
+        gelu::gelu(level, &mut plain);
         assert_eq!(plain, followed, "{level}");
     }
 }
