@@ -10,7 +10,8 @@ ROW, LEFT, WIDTH = 24, 270, 430
 
 def main() -> None:
     report = json.loads(pathlib.Path(sys.argv[1]).read_text())
-    engines = sorted(report["engines"], key=lambda line: -line["tokens_per_cpu_second"])
+    engines = [line for line in report["engines"] if "tokens_per_cpu_second" in line]
+    engines.sort(key=lambda line: -line["tokens_per_cpu_second"])
     most = engines[0]["tokens_per_cpu_second"]
     height = ROW * len(engines) + 40
     lines = [

@@ -6,8 +6,15 @@ venv=$1 model=$2 onnx=$3
 here=$(cd "$(dirname "$0")" && pwd)
 python3 -m venv "$venv"
 "$venv/bin/pip" install --quiet onnxruntime==1.32.0 onnx==1.23.2 torch==2.15.0 transformers==5.24.0 \
-  sentence-transformers==6.2.0 openvino==2026.4.1 fastembed==0.9.1 tokenizers numpy
+  sentence-transformers==6.2.0 tokenizers numpy
+# Without these two the comparison still runs, and says what it leaves out.
+for package in openvino==2026.4.1 fastembed==0.9.1; do
+  "$venv/bin/pip" install --quiet "$package" || echo "*** NOT INSTALLED: $package" >&2
+done
 "$venv/bin/python" "$here/export.py" "$model" "$onnx"
+# candle's own model, a program apart from the workspace.
+cargo build --release --manifest-path "$here/candle/Cargo.toml" --target-dir "$onnx/candle-target" \
+  || echo "*** NOT BUILT: the rival of candle" >&2
 # fastembed looks for its model under these names.
 mkdir -p "$onnx/fastembed"
 cp "$onnx/plain.onnx" "$onnx/fastembed/model.onnx"
