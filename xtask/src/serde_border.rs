@@ -3,7 +3,7 @@
 use crate::SourceFile;
 
 /// Folders and files that are borders; everything else stays free of serde's derives.
-const BORDERS: [(&str, &str); 18] = [
+const BORDERS: [(&str, &str); 19] = [
     ("crates/gong-client/", "Gong's wire"),
     ("crates/gong-sim/", "Gong's wire, from the other side"),
     (
@@ -19,6 +19,10 @@ const BORDERS: [(&str, &str); 18] = [
     ("crates/gong-app/src/views/", "views"),
     ("crates/gong-app/src/config/settings.rs", "configuration"),
     ("crates/gong-app/src/config/crm.rs", "configuration"),
+    (
+        "crates/gong-app/src/config/embedding_model.rs",
+        "configuration",
+    ),
     (
         "crates/gong-app/src/config/language_model.rs",
         "configuration",

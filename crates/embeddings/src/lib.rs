@@ -6,7 +6,8 @@
 //!
 //! - [`HashEmbedder`] needs no weights and is always there: for tests, and for trying things out.
 //! - `Bert` (feature `candle`) runs all-MiniLM-L6-v2, or another model of the BERT family from a
-//!   folder, on its own threads, by the kernels of `encoder-kernels`; `find_weights` finds or
+//!   folder, by name (`KnownModel`) or as its files say, on its own threads, by the kernels of
+//!   `encoder-kernels`; `find_weights` finds or
 //!   fetches the files of a published one and trusts none before its sha256 sum is right.
 //! - `Remote` (feature `remote`) asks a server, by the `/v1/embeddings` that OpenAI and
 //!   text-embeddings-inference offer.
@@ -57,7 +58,7 @@ pub use space::Space;
 pub use vector::Vector;
 
 #[cfg(feature = "candle")]
-pub use bert::{Bert, BertOptions, Engine};
+pub use bert::{Bert, BertOptions, Engine, KnownModel};
 #[cfg(feature = "candle")]
 pub use encoder_kernels::{Level, Precision};
 #[cfg(feature = "remote")]

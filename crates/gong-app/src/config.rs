@@ -5,6 +5,7 @@
 //! working directory, where a folder that somebody cloned could say where the key is sent.
 
 mod crm;
+mod embedding_model;
 mod known;
 mod language_model;
 mod layer;
@@ -16,13 +17,14 @@ mod text;
 mod warnings;
 
 pub use crm::CrmSettings;
+pub use embedding_model::{EmbeddingServerSettings, ModelName, ModelSettings, PrecisionName};
 pub(crate) use known::list;
 pub use language_model::{AnswerLimitName, LlmProvider, LlmSettings};
 pub use load::{Config, Flags, Shown};
 pub use reference::settings_reference;
 pub use settings::{
     ArchiveSettings, AuthSettings, DeletedInGongPolicy, Folder, ForecastSettings, GongSettings,
-    KeysSettings, ModelName, ModelSettings, PipelineSettings, PrivacySettings, PrivateCallsPolicy,
-    RetentionSettings, SearchSettings, Settings, SyncSettings, WebhookSettings, YesNo,
+    KeysSettings, PipelineSettings, PrivacySettings, PrivateCallsPolicy, RetentionSettings,
+    SearchSettings, Settings, SyncSettings, WebhookSettings, YesNo,
 };
 pub(crate) use warnings::set_warnings;

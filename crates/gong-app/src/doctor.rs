@@ -3,6 +3,7 @@
 mod check;
 mod connection;
 mod crm;
+mod embedder;
 mod encryption;
 mod llm;
 mod stored;

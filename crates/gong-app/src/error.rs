@@ -246,6 +246,22 @@ impl From<embeddings::Error> for Error {
                 ErrorKind::Integrity,
                 "delete the file; gongkit uses only the published weights",
             ),
+            embeddings::Error::RemoteSetUp { .. } => (
+                ErrorKind::NotConfigured,
+                "check embedding_server.url: https, or http on this machine; docs/models.md",
+            ),
+            embeddings::Error::RemoteBroken { .. } => (
+                ErrorKind::TryLater,
+                "check that the embedding server runs, then gongkit doctor",
+            ),
+            embeddings::Error::Remote { .. } => (
+                ErrorKind::Failed,
+                "gongkit doctor asks the embedding server for one word and tells what is wrong",
+            ),
+            embeddings::Error::Model { .. } | embeddings::Error::File { .. } => (
+                ErrorKind::Failed,
+                "gongkit model verify tells which file is missing or wrong; docs/models.md",
+            ),
             embeddings::Error::CacheBusy { .. } | embeddings::Error::NoAnswer { .. } => {
                 (ErrorKind::TryLater, "try again in a moment")
             }

@@ -217,6 +217,7 @@ impl App {
             let is_stale = |detector: &dyn Detector| {
                 let spec = detector.spec();
                 let space = self.space_of(detector, &view);
+                let space = space.as_deref();
                 !kept.iter().any(|run| {
                     run.detector == spec.id
                         && run.version == spec.version

@@ -114,10 +114,10 @@ pub use backups::{RestoreErasures, RestorePlace, RestoreRequest};
 pub use calls::CallsRequest;
 pub use config::{
     AnswerLimitName, ArchiveSettings, AuthSettings, Config, CrmSettings, DeletedInGongPolicy,
-    Flags, Folder, ForecastSettings, GongSettings, KeysSettings, LlmProvider, LlmSettings,
-    ModelName, ModelSettings, PipelineSettings, PrivacySettings, PrivateCallsPolicy,
-    RetentionSettings, SearchSettings, Settings, Shown, SyncSettings, WebhookSettings, YesNo,
-    settings_reference,
+    EmbeddingServerSettings, Flags, Folder, ForecastSettings, GongSettings, KeysSettings,
+    LlmProvider, LlmSettings, ModelName, ModelSettings, PipelineSettings, PrecisionName,
+    PrivacySettings, PrivateCallsPolicy, RetentionSettings, SearchSettings, Settings, Shown,
+    SyncSettings, WebhookSettings, YesNo, settings_reference,
 };
 pub use crm::{CrmOnly, CrmPlan, CrmPlanRequest};
 pub use deals::{DealsImport, DealsRequest, Pinning, Standing};

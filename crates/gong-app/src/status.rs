@@ -6,7 +6,7 @@ use gong_sync::{Sync, SyncOptions};
 
 use crate::app::App;
 use crate::views::{CompanyStatusView, ExtentView, StatusView};
-use crate::{Error, ModelName, budget};
+use crate::{Error, budget, model};
 
 impl App {
     /// What an answer rests on, for beside it; the answer itself is what is recorded.
@@ -75,10 +75,7 @@ impl App {
             jobs_dead: status.dead.len() as u64,
             private: status.private,
             requests_left: left.interactive,
-            model: match self.config().settings.model.name {
-                ModelName::Hash => "hash",
-                ModelName::MiniLm => "all-MiniLM-L6-v2",
-            },
+            model: model::shown_name(&self.config().settings),
         })
     }
 

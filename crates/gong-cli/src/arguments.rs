@@ -72,7 +72,7 @@ pub(crate) struct Global {
     /// Keep archive, key and index here
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
-    /// Take the model's three files from here
+    /// Take the files of the model from here
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) model_dir: Option<PathBuf>,
     /// Send keys, and words to a model, to a host that is neither the vendor's nor this machine
@@ -235,7 +235,7 @@ pub(crate) enum ModelCommand {
         /// The model [default: the one that is used]
         name: Option<String>,
     },
-    /// List the models that can be pulled, and which are here
+    /// List the models that can be named, and which are here
     List,
     /// Print the folder of the files, once every byte of them was checked
     Path {

@@ -5,7 +5,7 @@ use std::{collections::HashMap, fs, num::NonZeroUsize, path::Path};
 use serde::{Deserialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
-use super::{config::Config, family::Family};
+use super::{config::Config, family::Family, known::KnownModel};
 use crate::{Error, Model, Pooling, weights::WeightSet};
 
 /// All files of a model but its weights.
@@ -51,14 +51,27 @@ impl Folder {
         })
     }
 
-    /// A folder of the user's, with its weights. Only who laid the files there vouches for them.
-    pub(super) fn of_the_user(dir: &Path) -> Result<(Self, Vec<u8>), Error> {
-        let name = dir
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned());
-        let name = name.unwrap_or_else(|| "model".to_owned());
+    /// A folder of the user's, with its weights, which is called as its folder is unless it holds a
+    /// known model. Only who laid the files there vouches for them.
+    pub(super) fn of_the_user(
+        known: Option<KnownModel>,
+        dir: &Path,
+    ) -> Result<(Self, Vec<u8>), Error> {
+        let name = match known {
+            Some(known) => known.name().to_owned(),
+            None => dir.file_name().map_or_else(
+                || "model".to_owned(),
+                |name| name.to_string_lossy().into_owned(),
+            ),
+        };
         let family = Family::of(&name);
         let config = Config::read(&read(dir, "config.json")?)?;
+        if let Some(known) = known.filter(|known| !known.has_shape(&config)) {
+            return Err(Error::Model {
+                part: "config.json",
+                source: format!("it has not the sizes of {known}").into(),
+            });
+        }
         let weights = read(dir, "model.safetensors")?;
 
         let length: LengthFile = optional(dir, "sentence_bert_config.json")?.unwrap_or_default();

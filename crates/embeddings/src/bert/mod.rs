@@ -6,6 +6,7 @@ mod engine;
 mod family;
 mod folder;
 mod groups;
+mod known;
 mod packed;
 mod tokens;
 mod workers;
@@ -15,6 +16,7 @@ use std::{num::NonZeroUsize, path::Path, sync::Arc, thread};
 use async_trait::async_trait;
 use encoder_kernels::Precision;
 
+pub use self::known::KnownModel;
 use self::{engine::Work, folder::Folder, tokens::Tokens, workers::Workers};
 use crate::{Embedder, Error, Model, Purpose, Vector, weights::WeightSet};
 
@@ -119,7 +121,17 @@ impl Bert {
     /// The model is called as its folder is. What its own files do not say is taken from what is
     /// known of models of that name.
     pub fn open(dir: &Path, options: &BertOptions) -> Result<Self, Error> {
-        let (folder, weights) = Folder::of_the_user(dir)?;
+        let (folder, weights) = Folder::of_the_user(None, dir)?;
+        Self::start(folder, &weights, options)
+    }
+
+    /// Loads a known model from a folder whose files nobody here has sums of.
+    ///
+    /// The model has its published name whatever the folder is called, and its family's pooling,
+    /// prefixes and limit where the folder does not say otherwise. A folder of another shape is
+    /// refused.
+    pub fn open_known(known: KnownModel, dir: &Path, options: &BertOptions) -> Result<Self, Error> {
+        let (folder, weights) = Folder::of_the_user(Some(known), dir)?;
         Self::start(folder, &weights, options)
     }
 
@@ -203,3 +215,6 @@ impl Embedder for Bert {
         Ok(vectors.into_iter().map(|(_, vector)| vector).collect())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,7 @@ mod wire;
 use std::{fmt, num::NonZeroUsize, time::Duration};
 
 use async_trait::async_trait;
-use reqwest::{Client, StatusCode, header::RETRY_AFTER};
+use reqwest::{Client, StatusCode, Url, header::RETRY_AFTER};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::{sleep, timeout};
 
@@ -33,6 +33,7 @@ pub struct Remote {
 const BATCH: NonZeroUsize = NonZeroUsize::new(32).expect("not zero");
 /// The longest wait for one answer.
 const DEADLINE: Duration = Duration::from_secs(30);
+const TRIED_WITH: &str = "hello";
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// Bytes of an answer per value: a float is written in at most 25, and twice that is no answer.
 const BYTES_PER_VALUE: usize = 64;
@@ -46,16 +47,22 @@ impl Remote {
     /// answer. What stands for its weights cannot be verified from here, so give it a word that is
     /// changed whenever the server's model is.
     pub fn new(server: &str, model: Model) -> Result<Self, Error> {
-        let server = server.trim_end_matches('/').to_owned();
+        Self::at(server, model, PlainText::OnThisMachine)
+    }
+
+    /// The same, at a server that is asked without TLS though it is another machine: whoever is on
+    /// the way reads the texts and the key.
+    pub fn new_in_plain_text(server: &str, model: Model) -> Result<Self, Error> {
+        Self::at(server, model, PlainText::Anywhere)
+    }
+
+    fn at(server: &str, model: Model, plain_text: PlainText) -> Result<Self, Error> {
+        let url = address(server, plain_text)?;
+        let server = url.as_str().trim_end_matches('/').to_owned();
         let refused = |what| Error::RemoteSetUp {
             server: server.clone(),
             what,
         };
-        let url = reqwest::Url::parse(&server).map_err(|_| refused("not a URL"))?;
-        let is_here = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-        if url.scheme() != "https" && !(url.scheme() == "http" && is_here) {
-            return Err(refused("neither https nor on this machine"));
-        }
         let client = Client::builder().redirect(reqwest::redirect::Policy::none());
         let client = client
             .build()
@@ -98,6 +105,27 @@ impl Remote {
     pub fn with_first_wait(mut self, wait: Duration) -> Self {
         self.first_wait = wait;
         self
+    }
+
+    /// The server, as it may be shown.
+    pub fn server(&self) -> &str {
+        &self.server
+    }
+
+    /// Whether nobody on the way can read what is sent: it is encrypted, or stays on this machine.
+    pub fn is_private(&self) -> bool {
+        address(&self.server, PlainText::OnThisMachine).is_ok()
+    }
+
+    /// Asks once, for one word that is of no call: tells whether server, key and dimensions are as
+    /// they were set.
+    pub async fn try_out(&self) -> Result<(), Error> {
+        let word = [TRIED_WITH.to_owned()];
+        match timeout(self.deadline, self.ask(&word)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err((_, error))) => Err(error),
+            Err(_) => Err(self.failed("no answer in time")),
+        }
     }
 
     /// A prefix and as much of the text as the model reads. A server may refuse what is longer, and
@@ -243,4 +271,44 @@ impl fmt::Debug for Remote {
             .field("model", &self.model.name())
             .finish_non_exhaustive()
     }
+}
+
+/// Where texts may go without TLS.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PlainText {
+    OnThisMachine,
+    Anywhere,
+}
+
+/// The base URL, without the `/v1` that some write at its end.
+fn address(server: &str, plain_text: PlainText) -> Result<Url, Error> {
+    let server = server.trim().trim_end_matches('/');
+    let server = server.strip_suffix("/v1").unwrap_or(server);
+    let url = Url::parse(server).ok();
+    // What cannot be read, or holds a password, is not repeated.
+    let refused = |shown: Option<&Url>, what| Error::RemoteSetUp {
+        server: shown.map_or_else(
+            || "the server".to_owned(),
+            |url| url.origin().ascii_serialization(),
+        ),
+        what,
+    };
+    let url = url.ok_or_else(|| refused(None, "its address is not a URL"))?;
+    let is_here = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    let is_safe = url.scheme() == "https"
+        || (url.scheme() == "http" && (is_here || plain_text == PlainText::Anywhere));
+    if !is_safe {
+        return Err(refused(Some(&url), "neither https nor on this machine"));
+    }
+    let is_plain = url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none();
+    if !is_plain {
+        return Err(refused(
+            Some(&url),
+            "its address holds more than scheme, host and path",
+        ));
+    }
+    Ok(url)
 }

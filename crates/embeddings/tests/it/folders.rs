@@ -1,8 +1,10 @@
 //! Models of any folder: small ones that nobody trained, laid out as sentence-transformers does.
 
-use std::{collections::HashMap, fs, path::Path};
+use std::{collections::HashMap, fs, num::NonZeroUsize, path::Path};
 
-use embeddings::{Bert, BertOptions, Embedder, Engine, Error, Pooling, Precision, Purpose, Vector};
+use embeddings::{
+    Bert, BertOptions, Embedder, Engine, Error, KnownModel, Pooling, Precision, Purpose, Vector,
+};
 use safetensors::{Dtype, tensor::TensorView};
 use serde_json::json;
 use tempfile::TempDir;
@@ -250,6 +252,35 @@ async fn the_law_of_an_embedder_holds_for_a_batch_of_queries_as_for_one() {
     }
 }
 
+#[tokio::test]
+async fn vectors_are_the_same_for_any_number_of_threads_and_in_any_company() {
+    let (_root, dir) = model("one-of-ours", &USUAL);
+    let texts: Vec<String> = (0..150)
+        .map(|at| "price is high ".repeat(at % 5) + WORDS[3 + at % 5])
+        .collect();
+    for precision in [Precision::Exact, Precision::Near] {
+        let mut first: Option<Vec<Vec<f32>>> = None;
+        for threads in [1, 2, 3, 7] {
+            let options = BertOptions::default()
+                .with_precision(precision)
+                .with_threads(NonZeroUsize::new(threads).unwrap());
+            let model = Bert::open(&dir, &options).unwrap();
+            let vectors = model.embed(Purpose::Passage, &texts).await.unwrap();
+            let values: Vec<Vec<f32>> = vectors.iter().map(|one| one.as_slice().to_vec()).collect();
+            for at in [0, 7, 80, 149] {
+                let alone = vector(&model, Purpose::Passage, &texts[at]).await;
+                assert_eq!(
+                    alone.as_slice(),
+                    &values[at][..],
+                    "{precision:?}, text {at} alone"
+                );
+            }
+            let expected = first.get_or_insert_with(|| values.clone());
+            assert!(*expected == values, "{precision:?}, {threads} threads");
+        }
+    }
+}
+
 #[test]
 fn a_folder_that_lacks_a_file_or_has_another_model_says_which() {
     let (_root, dir) = model("one-of-ours", &USUAL);
@@ -269,4 +300,30 @@ fn a_folder_that_lacks_a_file_or_has_another_model_says_which() {
     let other = refused(&dir);
     let cause = std::error::Error::source(&other).unwrap().to_string();
     assert!(cause.contains("has dimensions"), "{cause}");
+}
+
+/// Weights of the true sizes would be too much for a test of a second: the shape is looked at first,
+/// and what comes next is asked for by its name.
+#[test]
+fn a_known_model_is_refused_in_another_shape_and_read_in_its_own() {
+    let (_root, dir) = model("anything", &USUAL);
+    let cause = |known| {
+        let refused = Bert::open_known(known, &dir, &BertOptions::default());
+        let refused = refused.err().unwrap();
+        std::error::Error::source(&refused).unwrap().to_string()
+    };
+
+    for known in KnownModel::ALL {
+        assert_eq!(cause(known), format!("it has not the sizes of {known}"));
+    }
+    let config = json!({
+        "model_type": "bert", "hidden_act": "gelu", "hidden_size": 768,
+        "num_attention_heads": 12, "num_hidden_layers": 12, "vocab_size": 30_522,
+        "intermediate_size": 3_072, "max_position_embeddings": 512,
+    });
+    fs::write(dir.join("config.json"), config.to_string()).unwrap();
+    let of_weights = cause(KnownModel::BgeBaseEnV15);
+    assert!(of_weights.contains("has dimensions"), "{of_weights}");
+    let of_shape = cause(KnownModel::BgeSmallEnV15);
+    assert_eq!(of_shape, "it has not the sizes of bge-small-en-v1.5");
 }

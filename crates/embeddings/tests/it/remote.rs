@@ -214,6 +214,60 @@ fn texts_do_not_leave_the_machine_in_the_clear() {
     assert!(!check("embeddings"));
 }
 
+#[test]
+fn only_who_says_so_sends_texts_in_the_clear_and_never_by_another_protocol() {
+    let model = HashEmbedder::default().model().clone();
+    let check = |server: &str| Remote::new_in_plain_text(server, model.clone()).is_ok();
+
+    assert!(check("http://embeddings.example"));
+    assert!(check("https://embeddings.example/v1/"));
+    assert!(!check("ftp://embeddings.example"));
+    let is_private = |server: &str| {
+        let remote = Remote::new_in_plain_text(server, model.clone()).unwrap();
+        remote.is_private()
+    };
+    assert!(!is_private("http://embeddings.example"));
+    assert!(is_private("https://embeddings.example"));
+    assert!(is_private("http://localhost:8080/v1"));
+}
+
+#[test]
+fn an_address_with_a_password_or_a_query_is_refused_and_not_repeated() {
+    let model = HashEmbedder::default().model().clone();
+
+    for server in [
+        "https://somebody:canary@embeddings.example",
+        "https://canary@embeddings.example",
+        "https://embeddings.example?key=canary",
+        "https://embeddings.example#canary",
+        "canary",
+    ] {
+        let refused = Remote::new(server, model.clone()).err().unwrap();
+        assert!(!refused.to_string().contains("canary"), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_is_tried_out_once_and_by_its_dimensions() {
+    let good = Plan::default();
+    remote(&good).await.try_out().await.unwrap();
+
+    let refusing = Plan {
+        refusals: vec![503; 9],
+        ..Plan::default()
+    };
+    let refused = remote(&refusing).await.try_out().await.unwrap_err();
+    let short = Plan {
+        spoil: Some(|answer| answer["data"][0]["embedding"] = json!([1.0, 2.0])),
+        ..Plan::default()
+    };
+    let other = remote(&short).await.try_out().await.unwrap_err();
+
+    assert!(refused.to_string().contains("503"), "{refused}");
+    assert_eq!(refusing.asked.load(Ordering::SeqCst), 1, "not tried again");
+    assert!(other.to_string().contains("have 2 values"), "{other}");
+}
+
 #[tokio::test]
 async fn the_key_is_not_printed() {
     let remote = remote(&Plan::default()).await;

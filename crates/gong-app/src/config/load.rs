@@ -10,6 +10,7 @@ use figment::value::Value;
 use gong_client::DAILY_LIMIT;
 use insights::deals::PipelineRules;
 
+use super::embedding_model;
 use super::known::{Kind, SETTINGS, Setting, setting_of};
 use super::layer::{Layer, unknown};
 use super::settings::Settings;
@@ -142,6 +143,7 @@ fn check_together(settings: &Settings) -> Result<(), Error> {
         return Err(Error::new(ErrorKind::NotConfigured, what)
             .hint("write letters, digits, - and _, like salesforce or hubspot"));
     }
+    embedding_model::check(&settings.model, &settings.embedding_server)?;
     settings.llm.check()?;
     let mut rules = PipelineRules::default();
     if let Err(entry) = set_warnings(&mut rules, &pipeline.warnings) {
@@ -166,6 +168,14 @@ fn defaults(environment: &Environment) -> Result<Vec<Layer>, Error> {
         ("archive.connections", Some("8".into())),
         ("archive.allow_plain_text_to_other_hosts", Some("no".into())),
         ("model.name", Some("all-MiniLM-L6-v2".into())),
+        ("model.precision", Some("near".into())),
+        ("embedding_server.max_tokens", Some("512".into())),
+        ("embedding_server.timeout", Some("30".into())),
+        ("embedding_server.batch", Some("32".into())),
+        (
+            "embedding_server.allow_plain_text_to_other_hosts",
+            Some("no".into()),
+        ),
         ("llm.provider", Some("off".into())),
         ("llm.context", Some("8192".into())),
         ("llm.answer_limit", Some("max_tokens".into())),

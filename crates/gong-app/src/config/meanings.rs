@@ -78,11 +78,64 @@ pub(crate) const MEANINGS: &[(&str, &str)] = &[
     ),
     (
         "model.name",
-        "The model that turns text into vectors; `hash` knows words only.",
+        "The model that turns text into vectors; `hash` knows words only, `folder` is any BERT of `model.dir`, `server` that of `[embedding_server]`.",
     ),
     (
         "model.dir",
         "A folder with the model's files, in place of cache and download.",
+    ),
+    (
+        "model.sha256",
+        "The sha256 that the model's weights must have, where gongkit knows none.",
+    ),
+    (
+        "model.precision",
+        "How exactly a model of this machine is computed: in 16-bit integers, or in 32-bit floating point.",
+    ),
+    (
+        "embedding_server.url",
+        "Where the server is: what stands before `/v1/embeddings`. https, or this machine. Words of every indexed call are sent there.",
+    ),
+    (
+        "embedding_server.model",
+        "The model, as the server knows it.",
+    ),
+    (
+        "embedding_server.dimensions",
+        "How many values its vectors have; checked with every answer.",
+    ),
+    (
+        "embedding_server.max_tokens",
+        "How many tokens of a text it reads; longer texts are cut.",
+    ),
+    (
+        "embedding_server.revision",
+        "A word of yours, changed whenever the server's model changes under the same name.",
+    ),
+    (
+        "embedding_server.passage_prefix",
+        "What is put before a passage.",
+    ),
+    (
+        "embedding_server.query_prefix",
+        "What is put before a question.",
+    ),
+    (
+        "embedding_server.api_key",
+        "The server's key; one on this machine needs none as a rule.",
+    ),
+    (
+        "embedding_server.api_key_file",
+        "A file that holds the server's key.",
+    ),
+    (
+        "embedding_server.timeout",
+        "How many seconds one answer may take.",
+    ),
+    ("embedding_server.batch", "How many texts are sent at once."),
+    (
+        "embedding_server.allow_plain_text_to_other_hosts",
+        "Whether words of calls, and the key, may cross the network to the server without TLS.",
     ),
     (
         "llm.provider",

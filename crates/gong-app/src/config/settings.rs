@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 
 use super::known;
-use super::{CrmSettings, LlmSettings};
+use super::{CrmSettings, EmbeddingServerSettings, LlmSettings, ModelSettings};
 
 /// What a person can set. Secrets do not print.
 #[derive(Clone, Debug, Deserialize)]
@@ -28,6 +28,8 @@ pub struct Settings {
     pub archive: ArchiveSettings,
     /// The model that turns text into vectors.
     pub model: ModelSettings,
+    /// The server that computes vectors, if the model is one of a server.
+    pub embedding_server: EmbeddingServerSettings,
     /// The language model that writes, if any.
     pub llm: LlmSettings,
     /// What is withheld.
@@ -147,30 +149,6 @@ pub enum YesNo {
     Yes,
     /// It is not.
     No,
-}
-
-/// The model that turns text into vectors.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct ModelSettings {
-    /// Which one.
-    pub name: ModelName,
-    /// A folder with its files, in place of cache and download.
-    #[serde(deserialize_with = "path")]
-    pub dir: Option<PathBuf>,
-}
-
-/// The models there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[non_exhaustive]
-pub enum ModelName {
-    /// all-MiniLM-L6-v2: meaning.
-    #[serde(rename = "all-MiniLM-L6-v2")]
-    MiniLm,
-    /// No model: hashed words only, for tests and for trying things out.
-    #[serde(rename = "hash")]
-    Hash,
 }
 
 /// What is withheld.
@@ -328,7 +306,7 @@ pub(super) fn instant<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D
     text.parse().map_err(serde::de::Error::custom)
 }
 
-fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+pub(super) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     let text = String::deserialize(from)?;
     Ok((!text.is_empty()).then_some(text))
 }

@@ -3,13 +3,12 @@
 use std::path::Path;
 
 use call_archive::{BudgetLeft, BudgetRules, IndexInfo, PostgresArchive, Status};
-use embeddings::Space;
 
 use super::check::Check;
-use super::encryption;
+use super::{embedder, encryption};
 use crate::app::{App, Opened};
 use crate::archive::Place;
-use crate::{Error, ErrorKind, ModelName, budget, model};
+use crate::{Error, ErrorKind, Settings, budget, model};
 
 impl App {
     pub(super) async fn disk(&self) -> Vec<Check> {
@@ -33,7 +32,7 @@ impl App {
     }
 
     pub(super) async fn stored(&self) -> Vec<Check> {
-        let mut checks = vec![self.model_files().await];
+        let mut checks = vec![self.embedder_check().await];
         let there = match self.has_archive().await {
             Ok(there) => there,
             Err(error) => {
@@ -78,7 +77,7 @@ impl App {
             Err(error) => Check::failed("archive.key", &error),
         });
         checks.push(match archive.indexes().await {
-            Ok(known) => index(&known, &status, self.config().settings.model.name),
+            Ok(known) => index(&known, &status, &self.config().settings),
             Err(error) => Check::failed("index", &error.into()),
         });
         checks.push(match opened.budget.book().await {
@@ -123,21 +122,6 @@ impl App {
                 ))
                 .fix("replace the older processes, then gongkit db migrate")
         })
-    }
-
-    async fn model_files(&self) -> Check {
-        match self.config().settings.model.name {
-            ModelName::Hash => Check::warn("model", "hash: words only, no meaning")
-                .why("it is there for tests")
-                .fix("unset GONGKIT__MODEL__NAME, then gongkit reindex"),
-            ModelName::MiniLm => match model::is_here(&self.config().settings).await {
-                Ok(true) => Check::ok("model", "all-MiniLM-L6-v2 is here and verified"),
-                Ok(false) => Check::warn("model", "all-MiniLM-L6-v2 is not here yet")
-                    .why("the first command that needs it fetches 91 MB")
-                    .fix("gongkit demo, or --model-dir with its three files"),
-                Err(error) => Check::failed("model", &error),
-            },
-        }
     }
 }
 
@@ -205,19 +189,13 @@ fn calls(status: &Status) -> Check {
     Check::ok("archive", what)
 }
 
-fn index(known: &[IndexInfo], status: &Status, wanted: ModelName) -> Check {
+fn index(known: &[IndexInfo], status: &Status, settings: &Settings) -> Check {
     const ID: &str = "index";
-    let wanted = match wanted {
-        ModelName::MiniLm => "all-MiniLM-L6-v2",
-        ModelName::Hash => "word-hash-1",
-    };
-    let fits = |info: &IndexInfo| {
-        Space::from_record(&info.space).is_ok_and(|space| space.model().name() == wanted)
-    };
     if known.is_empty() {
         return Check::warn(ID, "there is none yet").fix("gongkit reindex");
     }
-    if !known.iter().any(fits) {
+    if !known.iter().any(|info| embedder::fits(settings, info)) {
+        let wanted = model::shown_name(settings);
         return Check::fail(ID, format!("there is none for the model {wanted}"))
             .why("vectors of two models have nothing to say to each other")
             .fix("gongkit reindex");
@@ -269,12 +247,22 @@ fn quota(left: &BudgetLeft, rules: &BudgetRules) -> Check {
 #[cfg(test)]
 mod tests {
     use call_archive::{BudgetBook, IndexId, Priority, SlotRequest};
-    use embeddings::{Embedder as _, HashEmbedder};
+    use embeddings::{Embedder as _, HashEmbedder, Space};
     use jiff::Timestamp;
 
     use super::*;
     use crate::archive::archive_file;
     use crate::views::CheckStatus;
+    use crate::{Config, Environment, Flags};
+
+    fn settings(model: &str) -> Settings {
+        let variables = [("GONGKIT__MODEL__NAME", model), ("HOME", "/nowhere")];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let environment = Environment::new(variables, || Timestamp::UNIX_EPOCH);
+        let environment = environment.system_config("/nowhere/config.toml");
+        let config = Config::load(&environment, &Flags::default());
+        config.expect("right").settings
+    }
 
     fn status(with_text: u64, indexed: u64) -> Status {
         let mut status = Status::default();
@@ -295,25 +283,25 @@ mod tests {
     #[test]
     fn an_index_is_well_when_it_is_of_the_model_and_holds_everything() {
         let check = |known: &[IndexInfo], status, model| {
-            let view = index(known, &status, model).into_view();
+            let view = index(known, &status, &settings(model)).into_view();
             (view.status, view.fix)
         };
 
         assert_eq!(
-            check(&known(), status(3, 3), ModelName::Hash),
+            check(&known(), status(3, 3), "hash"),
             (CheckStatus::Ok, None)
         );
         assert_eq!(
-            check(&known(), status(3, 2), ModelName::Hash),
+            check(&known(), status(3, 2), "hash"),
             (CheckStatus::Warn, Some("gongkit sync".into()))
         );
         let reindex = Some("gongkit reindex".to_owned());
         assert_eq!(
-            check(&known(), status(3, 3), ModelName::MiniLm),
+            check(&known(), status(3, 3), "all-MiniLM-L6-v2"),
             (CheckStatus::Fail, reindex.clone())
         );
         assert_eq!(
-            check(&[], status(0, 0), ModelName::Hash),
+            check(&[], status(0, 0), "hash"),
             (CheckStatus::Warn, reindex)
         );
     }

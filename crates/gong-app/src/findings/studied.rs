@@ -4,11 +4,11 @@ use access::{Form, Scope, Sight};
 use call_archive::{Archive, StoredCall, StoredText};
 use conversation::{CallId, Revision};
 use embeddings::Purpose;
-use insights::{CallView, CrmFacts, Detector, SentenceVectors};
+use insights::{CallView, CrmFacts, Detector, Digest, SentenceVectors};
 use serde_json::Value;
 
 use crate::app::App;
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, ModelName};
 
 use super::{Detectors, not_found};
 
@@ -117,7 +117,7 @@ impl App {
         let embedder = self.embedder().await?;
         let vectors = embedder.embed(Purpose::Passage, &texts).await?;
         studied.vectors = Some(Vectors {
-            space: self.space_name().to_owned(),
+            space: self.space_name(),
             dimensions: embedder.model().dimensions().get(),
             numbers: vectors
                 .iter()
@@ -127,20 +127,34 @@ impl App {
         Ok(studied)
     }
 
-    /// The name of the space of sentence vectors.
-    pub(crate) fn space_name(&self) -> &'static str {
-        match self.config().settings.model.name {
-            crate::ModelName::Hash => "hash",
-            crate::ModelName::MiniLm => "all-MiniLM-L6-v2",
-        }
+    /// The name of the space of sentence vectors: that of a published model, or a word that is another
+    /// for each other model.
+    pub(crate) fn space_name(&self) -> String {
+        let settings = &self.config().settings;
+        let model = &settings.model;
+        let server = &settings.embedding_server;
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let parts = match model.name {
+            ModelName::Hash | ModelName::Known(_) if model.sha256.is_none() => {
+                return model.name.as_str().to_owned();
+            }
+            ModelName::Hash | ModelName::Known(_) | ModelName::Folder => {
+                let folder = model.dir.as_ref().map(|dir| dir.display().to_string());
+                vec![text(&folder), text(&model.sha256)]
+            }
+            ModelName::Server => vec![
+                server.url.clone(),
+                server.model.clone(),
+                server.revision.clone(),
+                server.passage_prefix.clone(),
+            ],
+        };
+        let print = Digest::of(parts.iter().map(String::as_bytes));
+        format!("{} {print}", model.name.as_str())
     }
 
     /// The space that a detector will find vectors of in a call, if it looks at them.
-    pub(crate) fn space_of(
-        &self,
-        detector: &dyn Detector,
-        call: &CallView<'_>,
-    ) -> Option<&'static str> {
+    pub(crate) fn space_of(&self, detector: &dyn Detector, call: &CallView<'_>) -> Option<String> {
         detector.looks_at_vectors(call).then(|| self.space_name())
     }
 }

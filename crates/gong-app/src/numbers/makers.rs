@@ -30,7 +30,7 @@ impl App {
         let (detectors, watched) = self.shipped(archive).await?;
         let rules = self.pipeline();
         let key = archive.hash_key().await?;
-        let mut parts = vec![VERSION.to_owned(), self.space_name().to_owned()];
+        let mut parts = vec![VERSION.to_owned(), self.space_name()];
         for detector in detectors.iter() {
             let spec = detector.spec();
             parts.push(format!("{} {} {}", spec.id, spec.version, spec.params));

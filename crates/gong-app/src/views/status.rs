@@ -47,5 +47,5 @@ pub struct CompanyStatusView {
     /// Requests to Gong that are left today.
     pub requests_left: u32,
     /// The model.
-    pub model: &'static str,
+    pub model: String,
 }

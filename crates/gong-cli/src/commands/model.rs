@@ -26,9 +26,10 @@ pub(crate) async fn run(context: &Context, command: &ModelCommand) -> Result<(),
 
 /// Nothing but the folder, for scripts.
 fn path(context: &Context, view: &StoredModelsView) -> Result<(), Error> {
-    match view.models.first() {
-        Some(model) if context.format == Format::Text => {
-            output::data(&model.folder.display().to_string())
+    let folder = view.models.first().and_then(|model| model.folder.as_ref());
+    match folder {
+        Some(folder) if context.format == Format::Text => {
+            output::data(&folder.display().to_string())
         }
         _ => output::answer(context.format, view, tables::models),
     }

@@ -61,7 +61,7 @@ fn rows(view: &StatusView) -> Markup {
                 (line("jobs given up", &company.jobs_dead.to_string()))
                 (line("private calls", &company.private.to_string()))
                 (line("requests to Gong left today", &company.requests_left.to_string()))
-                (line("model of search", company.model))
+                (line("model of search", &company.model))
             }
         }
         @if view.limitations.is_empty() { p { "Nothing limits the answers at the moment." } }

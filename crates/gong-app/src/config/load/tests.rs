@@ -77,7 +77,10 @@ fn without_anything_the_defaults_hold() {
     let config = Home::new().loaded();
 
     assert_eq!(config.settings.gong.base_url, "https://api.gong.io");
-    assert_eq!(config.settings.model.name, ModelName::MiniLm);
+    assert_eq!(
+        config.settings.model.name,
+        ModelName::Known(embeddings::KnownModel::AllMiniLmL6V2)
+    );
     assert_eq!(
         config.settings.privacy.private_calls,
         PrivateCallsPolicy::Skip
