@@ -27,7 +27,6 @@ async fn the_overview_tells_of_the_quarter_and_each_number_leads_to_its_rows() {
     for wanted in [
         "Will we make the number?",
         "80 % interval",
-        "How good were the last",
         "Coverage",
         "Win rate",
         "Velocity a day",
