@@ -21,6 +21,7 @@ mod demo;
 mod doctor;
 mod erasure;
 mod evidence;
+mod export;
 mod glance;
 mod heard;
 mod insights;
@@ -69,6 +70,7 @@ pub use erasure::{
     HoldView, HoldsView, InTheWayView, PurgePreviewView, PurgeView, ReceiptView, ReceiptsView,
 };
 pub use evidence::{EvidenceView, MomentView, RecallView};
+pub use export::ExportView;
 pub use glance::{AccountBriefView, BriefDealView, FoundView, MetView};
 pub use heard::{HeardView, ThemeView};
 pub use insights::{

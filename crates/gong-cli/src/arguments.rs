@@ -3,6 +3,7 @@
 mod access;
 mod crm;
 mod deals;
+mod export;
 mod find;
 mod first_run;
 mod insights;
@@ -27,6 +28,7 @@ pub(crate) use crm::{CrmArgs, CrmCommand};
 pub(crate) use deals::{
     AccountsArgs, AccountsCommand, DealsArgs, DealsCommand, ListDealsArgs, PinArgs,
 };
+pub(crate) use export::ExportArgs;
 pub(crate) use find::{AskArgs, EvalArgs, FindArgs, Mode, SearchArgs, ShowArgs};
 pub(crate) use first_run::InitArgs;
 pub(crate) use insights::{InsightsArgs, InsightsCommand, TrackersArgs, TrackersCommand};
@@ -109,6 +111,8 @@ pub(crate) enum Command {
     Search(FindArgs),
     /// Answer a question with what was said in calls, or say that nothing was found
     Ask(AskArgs),
+    /// Write calls, what was said, findings or deals into a file for other programs
+    Export(ExportArgs),
     /// Show a call with its words
     Show(ShowArgs),
     /// Show what was found in a call, each with its quote; or how people talked

@@ -11,6 +11,7 @@ mod deals;
 mod demo;
 mod demo_deals;
 mod erase;
+mod export;
 mod find;
 mod first_run;
 mod insights;
@@ -116,6 +117,7 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         Command::Import(arguments) => bring::import(&context, &arguments).await,
         Command::Ask(arguments) => reading(&context, find::ask(&context, arguments)).await,
         Command::Search(arguments) => reading(&context, find::search(&context, arguments)).await,
+        Command::Export(arguments) => export::run(&context, arguments).await,
         Command::Show(arguments) => reading(&context, find::show(&context, &arguments)).await,
         Command::Summary(arguments) => {
             reading(&context, narrating::summary(&context, arguments)).await

@@ -116,6 +116,7 @@ pub(crate) struct Named {
     pub(crate) rivals: String,
     pub(crate) backup: String,
     pub(crate) deals: String,
+    pub(crate) exported: String,
 }
 
 /// A file with one deal of this name.
@@ -137,6 +138,7 @@ pub(crate) fn steps(named: &Named) -> Vec<(String, &'static [&'static str])> {
         rivals,
         backup,
         deals,
+        exported,
     } = named;
     vec![
         ("import calls".to_owned(), &["import intent", "import ok"]),
@@ -145,6 +147,10 @@ pub(crate) fn steps(named: &Named) -> Vec<(String, &'static [&'static str])> {
         ("search narwhal".to_owned(), &["search ok"]),
         ("ask narwhal".to_owned(), &["ask ok"]),
         ("show 1".to_owned(), &["show ok 1"]),
+        (
+            format!("export transcripts --out {exported}"),
+            &["show ok 1", "export ok"],
+        ),
         ("insights 1".to_owned(), &["analyse_call ok 1"]),
         ("summary 1".to_owned(), &["analyse_call ok 1"]),
         ("summary 1 --prose".to_owned(), &["prose "]),
@@ -330,6 +336,7 @@ async fn every_command_is_recorded_with_how_it_ended() {
         rivals,
         backup: backup.clone(),
         deals: home.path("deals.csv").display().to_string(),
+        exported: home.path("exported.jsonl").display().to_string(),
     });
     let (_, mut seen) = told(&home, 0).await;
     for (step, wanted) in &steps {

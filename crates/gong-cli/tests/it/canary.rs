@@ -304,6 +304,7 @@ async fn no_command_leaves_a_secret_or_a_word_where_it_must_not_be() {
         rivals,
         backup: home.path("backup.sqlite").display().to_string(),
         deals: put("deals.csv", deals_of(DEAL)),
+        exported: given.path().join("exported.jsonl").display().to_string(),
     };
     let mut run: Vec<String> = steps(&named).into_iter().map(|(step, _)| step).collect();
     for step in &mut run {

@@ -13,6 +13,7 @@ mod deals;
 mod demo;
 mod erasure;
 mod evaluation;
+mod export;
 mod files;
 mod first_run;
 mod gongkit;
