@@ -3,6 +3,8 @@
 
 mod attacked;
 mod killed;
+mod purged;
+mod read;
 mod refused;
 mod requests;
 
