@@ -83,7 +83,8 @@ fn main() -> Result<()> {
     })?;
     let before = server.processor_time()?;
     let load = run(server.address, unread, 64, 400)?;
-    let each = (server.processor_time()? - before).as_secs_f64() * 1e6 / unread.len() as f64;
+    let used = server.processor_time()?.saturating_sub(before);
+    let each = used.as_secs_f64() * 1e6 / unread.len() as f64;
     println!("64 clients, verified and not kept: {load}");
     println!(
         "the server took {each:.1} µs of one processor each: verifying is {:.0} % of it",

@@ -224,9 +224,11 @@ impl Draft {
     fn keep(self) -> Result<(), Error> {
         let linked = fs::hard_link(&self.part, &self.to);
         // Some file systems have no second names.
-        let kept = linked.or_else(|error| match self.to.exists() {
-            true => Err(error),
-            false => fs::rename(&self.part, &self.to),
+        let kept = linked.or_else(|error| {
+            if self.to.exists() {
+                return Err(error);
+            }
+            fs::rename(&self.part, &self.to)
         });
         kept.map_err(|error| unwritten(&self.to, error))
     }

@@ -34,7 +34,7 @@ impl App {
         let mut of_deals: BTreeMap<DealId, Vec<Activity>> = BTreeMap::new();
         for told in customers.engagements(&ids).await? {
             let deal = told.deal.clone();
-            of_deals.entry(deal).or_default().push(activity(told));
+            of_deals.entry(deal).or_default().push(activity(&told));
         }
         Ok(Engaged {
             of_deals: Some(of_deals),
@@ -55,7 +55,7 @@ impl Engaged {
     }
 }
 
-fn activity(told: DealEngagement) -> Activity {
+fn activity(told: &DealEngagement) -> Activity {
     let kind = match told.kind {
         EngagementKind::Email => ActivityKind::Email,
         EngagementKind::Meeting => ActivityKind::Meeting,

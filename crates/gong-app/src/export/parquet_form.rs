@@ -50,7 +50,7 @@ impl ParquetForm {
             let cells = cells.drain(..);
             match column.kind {
                 Kind::Text => {
-                    let values: Vec<ByteArray> = cells.filter_map(|cell| as_text(cell)).collect();
+                    let values: Vec<ByteArray> = cells.filter_map(as_text).collect();
                     let typed = writer.typed::<ByteArrayType>();
                     typed.write_batch(&values, Some(&known), None)?;
                 }

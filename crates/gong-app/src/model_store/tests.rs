@@ -60,11 +60,7 @@ async fn what_cannot_be_verified_is_not_fetched_and_the_way_to_it_is_told() {
         let hint = refused.hint_text().expect("a hint");
         assert!(hint.contains("model.dir"), "{hint}");
     }
-    let unknown = app
-        .pull_model(Some("nothing"))
-        .await
-        .err()
-        .expect("unknown");
+    let unknown = app.pull_model(Some("nothing")).await.expect_err("unknown");
     assert_eq!(unknown.kind(), ErrorKind::NotFound);
     assert_eq!(std::fs::read_dir(home.path()).expect("a folder").count(), 0);
 }
@@ -74,7 +70,7 @@ async fn a_model_without_files_has_none_to_verify() {
     let home = Home::new();
     let app = home.app(&[("MODEL__NAME", "hash")]);
 
-    let refused = app.verify_model(None).await.err().expect("no files");
+    let refused = app.verify_model(None).await.expect_err("no files");
 
     assert_eq!(refused.kind(), ErrorKind::NotFound);
 }

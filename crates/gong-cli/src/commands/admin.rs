@@ -34,10 +34,12 @@ pub(crate) fn config(context: &Context, arguments: &ConfigArgs) -> Result<(), Er
         }
         ConfigCommand::Reference { markdown } => {
             let view = settings_reference()?;
-            output::answer(context.format, &view, |view| match markdown {
-                true => tables::settings_in_markdown(view),
-                false => tables::settings(view),
-            })
+            let table = if markdown {
+                tables::settings_in_markdown
+            } else {
+                tables::settings
+            };
+            output::answer(context.format, &view, table)
         }
     }
 }

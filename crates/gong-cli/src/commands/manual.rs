@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use clap::builder::{PossibleValue, Str};
 use clap::{Arg, Command, CommandFactory as _};
 use gong_app::{Error, ErrorKind};
 
@@ -89,7 +90,7 @@ fn of_argument(page: &mut String, argument: &Arg) {
     let values = argument.get_possible_values();
     let takes_value = argument.get_action().takes_values();
     if takes_value && !values.is_empty() && !argument.is_hide_possible_values_set() {
-        let names: Vec<_> = values.iter().map(|value| value.get_name()).collect();
+        let names: Vec<_> = values.iter().map(PossibleValue::get_name).collect();
         let _ = write!(page, " One of: {}.", names.join(", "));
     }
     let defaults = argument.get_default_values().iter();
@@ -103,11 +104,13 @@ fn of_argument(page: &mut String, argument: &Arg) {
 /// As it is typed.
 fn written(argument: &Arg) -> String {
     let names = argument.get_value_names().unwrap_or_default();
-    let names: Vec<_> = names.iter().map(|name| name.as_str()).collect();
-    let value = match argument.get_action().takes_values() {
-        true if names.is_empty() => argument.get_id().as_str().to_uppercase(),
-        true => names.join(" "),
-        false => String::new(),
+    let names: Vec<_> = names.iter().map(Str::as_str).collect();
+    let value = if !argument.get_action().takes_values() {
+        String::new()
+    } else if names.is_empty() {
+        argument.get_id().as_str().to_uppercase()
+    } else {
+        names.join(" ")
     };
     let flag = match (argument.get_short(), argument.get_long()) {
         (Some(short), Some(long)) => format!("-{short}, --{long}"),

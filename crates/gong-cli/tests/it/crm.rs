@@ -134,6 +134,21 @@ fn actions(plan: &Value) -> BTreeSet<String> {
         .collect()
 }
 
+/// Calls 1 and 2 stand in the portal with what was found in them, linked to the deal.
+fn two_calls_are_written(sim: &HubSpotSim, deal: &str) {
+    let portal = sim.portal();
+    let calls = portal.objects("calls");
+    assert_eq!(calls.len(), 2);
+    for call in &calls {
+        assert_eq!(portal.linked("calls", &call.id(), "deals"), [deal]);
+        assert!(call.get("ci_next_steps").contains(STEP), "{call:?}");
+        let body = call.get("hs_call_body");
+        assert!(body.contains("https://app.gong.io/call?id="), "{body}");
+    }
+    let told = portal.object("deals", deal).expect("there");
+    assert_eq!(told.get("ci_last_call_at"), "2026-03-02T10:00:00Z");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_only_reads_and_what_is_applied_is_written_once_and_taken_back() {
     let mut portal = Portal::default();
@@ -191,21 +206,7 @@ async fn a_plan_only_reads_and_what_is_applied_is_written_once_and_taken_back() 
         "{first}"
     );
     let held = state(&sim);
-    {
-        let portal = sim.portal();
-        let calls = portal.objects("calls");
-        assert_eq!(calls.len(), 2);
-        for call in &calls {
-            assert_eq!(portal.linked("calls", &call.id(), "deals"), [deal.clone()]);
-            assert!(call.get("ci_next_steps").contains(STEP), "{call:?}");
-            assert!(
-                call.get("hs_call_body")
-                    .contains("https://app.gong.io/call?id=")
-            );
-        }
-        let told = portal.object("deals", &deal).expect("there");
-        assert_eq!(told.get("ci_last_call_at"), "2026-03-02T10:00:00Z");
-    }
+    two_calls_are_written(&sim, &deal);
     let written = sim.writes();
     let second = home.json(&["crm", "apply", "--yes"]).await;
     assert_eq!(

@@ -141,9 +141,11 @@ async fn read(app: &App, crm: &HubSpot) -> CrmReadView {
 
 /// The state of each warning of the only deal, as of an instant.
 async fn warnings(app: &App, as_of: &str) -> BTreeMap<&'static str, &'static str> {
-    let mut request = RiskRequest::default();
-    request.why = Why::Said;
-    request.as_of = Some(as_of.parse().expect("an instant"));
+    let request = RiskRequest {
+        why: Why::Said,
+        as_of: Some(as_of.parse().expect("an instant")),
+        ..RiskRequest::default()
+    };
     let risks = app.risk(&request).await.expect("told");
     assert_eq!(risks.deals.len(), 1);
     let told = risks.deals.into_iter().flat_map(|deal| deal.warnings);
