@@ -103,9 +103,12 @@ fn simulated(calls: usize, each: f64, processors: usize) -> Day {
     let mut dice = Dice(7);
     // Half of all calls end in the two busiest of ten hours.
     let mut ended: Vec<f64> = (0..calls)
-        .map(|_| match dice.next() < 0.5 {
-            true => 7200.0 + dice.next() * 7200.0,
-            false => dice.next() * WORKING_DAY,
+        .map(|_| {
+            if dice.next() < 0.5 {
+                7200.0 + dice.next() * 7200.0
+            } else {
+                dice.next() * WORKING_DAY
+            }
         })
         .collect();
     ended.sort_by(f64::total_cmp);

@@ -26,7 +26,7 @@ const BEST: usize = 10;
 pub(crate) async fn ask(vectors: &Path, index: &Path, count: usize, checked: usize) -> Result<()> {
     let questions = Arc::new(read(vectors, "questions")?);
     let from = Instant::now();
-    let store = EmbeddedStore::follow(index, space()?, key()).await?;
+    let store = EmbeddedStore::follow(index, space(), key()).await?;
     let opened = from.elapsed().as_secs_f64();
     let rows = held(&store).await?;
     let filters = filters(rows / PASSAGES)?;

@@ -19,13 +19,9 @@ use super::world::{PASSAGES, Rows, call, side};
 const CALLS_A_WRITE: usize = 100;
 
 /// A space of the right length; which model it names does not matter to a store.
-pub(crate) fn space() -> Result<Space> {
+pub(crate) fn space() -> Space {
     let length = NonZeroUsize::new(DIMENSIONS).expect("not zero");
-    Ok(Space::new(
-        HashEmbedder::new(length).model().clone(),
-        1,
-        "bench",
-    ))
+    Space::new(HashEmbedder::new(length).model().clone(), 1, "bench")
 }
 
 /// The key of the words.
@@ -37,7 +33,7 @@ pub(crate) fn key() -> TermKey {
 pub(crate) async fn build(vectors: &Path, rows: usize, index: &Path) -> Result<()> {
     ensure!(!index.exists(), "{} is there already", index.display());
     let world = Rows::new(read(vectors, "passages")?)?;
-    let store = EmbeddedStore::open(index, space()?, key()).await?;
+    let store = EmbeddedStore::open(index, space(), key()).await?;
     let mut plain = BufWriter::new(File::create(vectors.join(format!("rows-{rows}.f32")))?);
     let calls = rows / PASSAGES;
     let (mut busy, mut taken) = (0, 0.0);

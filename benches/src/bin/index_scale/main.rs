@@ -11,6 +11,8 @@
 //! The first rows are real passages; where more are asked for, each is a mix of two passages of
 //! the same call, its words half of each. That is denser than real growth, so it is harder.
 
+#![expect(clippy::print_stdout, reason = "what is measured is the output")]
+
 mod asking;
 mod building;
 mod vectors;

@@ -16,6 +16,7 @@ const AT_ONCE: usize = 512;
 
 /// A text, and the call it is from.
 #[derive(Deserialize, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the file has it so")]
 pub(crate) struct Text {
     /// The call.
     pub(crate) call: Option<String>,

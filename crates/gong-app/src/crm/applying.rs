@@ -21,6 +21,7 @@ const FRESH: SignedDuration = SignedDuration::from_secs(10);
 impl App {
     /// Carries a plan out. What fails is told with what was done.
     pub async fn crm_apply(&self, plan: CrmPlan) -> Result<Done<CrmAppliedView>, Error> {
+        self.permit(Operation::CRM_APPLY).await?;
         let run = run_name(self.now());
         let calls: Vec<CallId> = plan.planned.iter().filter_map(call_of).collect();
         let asked = format!("{run} {}", plan.planned.len());

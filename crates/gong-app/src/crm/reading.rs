@@ -1,5 +1,7 @@
 //! Reading the CRM into the archive, and taking out of it what was erased here.
 
+use access::Operation;
+
 use crate::Error;
 use crate::app::App;
 use crate::views::CrmReadView;
@@ -8,6 +10,7 @@ impl App {
     /// Reads what changed in HubSpot since the last time: deals, customers, and that e-mails and
     /// meetings took place. Nothing is written there.
     pub async fn crm_read(&self) -> Result<CrmReadView, Error> {
+        self.permit(Operation::DEALS_IMPORT).await?;
         let connected = self.crm().await?;
         let mut view = self.read_crm(connected.crm.as_ref()).await?;
         view.requests = connected.crm.requests();

@@ -74,6 +74,7 @@ impl App {
         draft: &TrackerDraft,
         calls: usize,
     ) -> Result<TrackerHitsView, Error> {
+        self.permit(Operation::TRACKERS_TEST).await?;
         let line = draft.line()?;
         let lines = [line];
         let work = self.hits_of(&lines, calls);

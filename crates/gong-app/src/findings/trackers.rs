@@ -70,6 +70,7 @@ impl App {
         &self,
         request: &TrackerRequest,
     ) -> Result<Vec<TrackerHitsView>, Error> {
+        self.permit(Operation::TRACKERS_TEST).await?;
         let work = async {
             let lines: Vec<TrackerLine> = read_lines(&request.file).await?;
             self.hits_of(&lines, request.calls).await
