@@ -3,7 +3,7 @@
 use crate::SourceFile;
 
 /// Folders and files that are borders; everything else stays free of serde's derives.
-const BORDERS: [(&str, &str); 19] = [
+const BORDERS: [(&str, &str); 20] = [
     ("crates/gong-client/", "Gong's wire"),
     ("crates/gong-sim/", "Gong's wire, from the other side"),
     (
@@ -27,6 +27,7 @@ const BORDERS: [(&str, &str); 19] = [
         "crates/gong-app/src/config/language_model.rs",
         "configuration",
     ),
+    ("crates/gong-app/src/config/memory.rs", "configuration"),
     (
         "crates/gong-app/src/deliveries/payload.rs",
         "Gong's webhook",

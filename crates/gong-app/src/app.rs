@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::ask::Kept;
 use crate::index::Indexes;
+use crate::index::homes::Homes;
 use crate::provider::Provider;
 use crate::recorder::{Recorder, Writing};
 use crate::{Config, Environment, Error, ErrorKind, Listener, metrics, model};
@@ -37,6 +38,7 @@ pub(crate) struct Shared {
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) provider: Provider,
     pub(crate) kept: Arc<Kept>,
+    pub(crate) homes: Arc<Homes>,
     opened: OnceCell<Opened>,
     embedder: OnceCell<Arc<dyn Embedder>>,
 }
@@ -112,6 +114,7 @@ impl App {
             caller: Arc::new(caller),
             hears: None,
             shared: Arc::new(Shared {
+                homes: Arc::new(Homes::new(&config.settings.memory)),
                 config,
                 now,
                 listener,
@@ -158,7 +161,8 @@ impl App {
     }
 
     pub(crate) fn indexes(&self) -> Result<Indexes, Error> {
-        Ok(Indexes::in_data_dir(self.data_dir()?))
+        let homes = Arc::clone(&self.shared.homes);
+        Ok(Indexes::in_data_dir(self.data_dir()?, homes))
     }
 
     /// The archive, made if it is not there.

@@ -11,6 +11,7 @@ mod language_model;
 mod layer;
 mod load;
 mod meanings;
+mod memory;
 mod reference;
 mod settings;
 mod text;
@@ -21,6 +22,7 @@ pub use embedding_model::{EmbeddingServerSettings, ModelName, ModelSettings, Pre
 pub(crate) use known::list;
 pub use language_model::{AnswerLimitName, LlmProvider, LlmSettings};
 pub use load::{Config, Flags, Shown};
+pub use memory::{MemorySettings, StoreName};
 pub use reference::settings_reference;
 pub use settings::{
     ArchiveSettings, AuthSettings, DeletedInGongPolicy, Folder, ForecastSettings, GongSettings,

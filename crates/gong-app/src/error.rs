@@ -224,9 +224,14 @@ impl From<memory_store::Error> for Error {
                 ErrorKind::Integrity,
                 "run `gongkit reindex` to build the index again from the archive",
             ),
+            Store::NotAuthorised => (
+                ErrorKind::NotAuthorised,
+                "check memory.api_key_file: the key of the Qdrant server",
+            ),
             Store::Storage => (
                 ErrorKind::Failed,
-                "check the disk and who may write to the data folder",
+                "check the disk and who may write to the data folder, or whether the Qdrant server \
+                 answers; `gongkit doctor` tells",
             ),
             _ => (ErrorKind::Failed, ""),
         };

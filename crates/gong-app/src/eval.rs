@@ -21,7 +21,7 @@ use access::{Operation, Scope};
 use crate::app::App;
 use crate::search::{Ranker, SearchFilters, SearchMode, Understood};
 use crate::views::EvalView;
-use crate::{Error, ErrorKind, Stage, Step};
+use crate::{Error, ErrorKind, Stage, Step, StoreName};
 
 use lines::{QueryLine, ResultLine, RunLine};
 use workplace::Workplace;
@@ -158,6 +158,7 @@ impl App {
         config.settings.data.dir = Some(folder.to_owned());
         config.settings.archive.url = None;
         config.settings.archive.url_file = None;
+        config.settings.memory.store = StoreName::Embedded;
         let shared = &self.shared;
         Self::wired(
             config,

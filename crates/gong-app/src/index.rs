@@ -1,22 +1,31 @@
 //! Which index is used, and who may write it.
 
+pub(crate) mod homes;
+
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use call_archive::{Archive, IndexId, IndexInfo};
+use call_archive::{Archive, Checkpoint, IndexId, IndexInfo};
 use conversation::SPLITTER_VERSION;
 use embeddings::{Embedder, Space};
+use gong_sync::{IndexWriter, Parts};
 use jiff::Timestamp;
 use memory_store::{EmbeddedStore, PassageStore, TermKey};
 
 use crate::{Error, ErrorKind};
+use homes::{Home, Homes, average_words};
 
-/// The indexes of one archive: a folder each, and one lock for whoever writes any of them.
-#[derive(Clone, Debug)]
+/// Which index calls are being moved into: it is kept beside the one that answers, and written too.
+pub(crate) const MOVING: &str = "gong-app/memory-moving";
+
+/// The indexes of one archive: a folder or a collection each, and one lock for whoever writes any of
+/// them.
+#[derive(Clone)]
 pub(crate) struct Indexes {
     root: PathBuf,
+    homes: Arc<Homes>,
 }
 
 /// The right to write: held as long as it lives, and by nobody else.
@@ -31,11 +40,28 @@ pub(crate) struct OpenIndex {
     pub(crate) store: Arc<dyn PassageStore>,
 }
 
+/// What is open for writing: the index that answers, and those that are kept beside it.
+pub(crate) struct Writable {
+    pub(crate) index: OpenIndex,
+    pub(crate) beside: Vec<OpenIndex>,
+}
+
+impl Writable {
+    /// Brings calls into all of them.
+    pub(crate) fn into_parts(self, parts: Parts, embedder: &Arc<dyn Embedder>) -> Parts {
+        let writer = |OpenIndex { id, store }| IndexWriter::new(store, id, Arc::clone(embedder));
+        parts
+            .index(writer(self.index))
+            .beside(self.beside.into_iter().map(writer).collect())
+    }
+}
+
 impl Indexes {
-    /// The indexes in the data folder.
-    pub(crate) fn in_data_dir(data_dir: &Path) -> Self {
+    /// The indexes of the archive of a data folder, in it or elsewhere.
+    pub(crate) fn in_data_dir(data_dir: &Path, homes: Arc<Homes>) -> Self {
         Self {
             root: data_dir.join("index"),
+            homes,
         }
     }
 
@@ -71,17 +97,34 @@ impl Indexes {
         archive: &dyn Archive,
         embedder: &dyn Embedder,
         now: Timestamp,
-    ) -> Result<OpenIndex, Error> {
+    ) -> Result<Writable, Error> {
         let (space, key) = space(archive, embedder).await?;
+        let home = self.homes.chosen()?;
         let known = archive.indexes().await?;
-        let id = match chosen(&known, &space) {
-            Some(info) => info.id.clone(),
-            None => archive.add_index(&space.to_record(), now).await?,
+        let id = if let Some(info) = chosen(&known, &home, &space) {
+            info.id.clone()
+        } else {
+            let id = archive.add_index(&home.record(&space), now).await?;
+            self.make(&home, &id, &space, (archive, embedder)).await?;
+            id
         };
+        let moving = archive.load(MOVING).await?;
+        let mut beside = Vec::new();
         for other in known.iter().filter(|other| other.id != id) {
-            self.drop_index(archive, &other.id).await?;
+            let (home, record) = Home::read(&other.space);
+            let is_target = moving.as_deref() == Some(other.id.0.as_str());
+            if is_target && record == space.to_record() {
+                let key = archive.hash_key().await?;
+                let key = TermKey::new(key.bytes);
+                let target = self.open_at(&home, other.id.clone(), space.clone(), key);
+                beside.push(target.await?);
+            } else {
+                self.drop_index(archive, other).await?;
+            }
         }
-        self.open_at(id, space, key).await
+        let index = self.open_at(&home, id, space, key).await?;
+        self.named(&home, &index.id).await?;
+        Ok(Writable { index, beside })
     }
 
     /// Makes a new index beside the one that is there.
@@ -93,8 +136,66 @@ impl Indexes {
         now: Timestamp,
     ) -> Result<OpenIndex, Error> {
         let (space, key) = space(archive, embedder).await?;
-        let id = archive.add_index(&space.to_record(), now).await?;
-        self.open_at(id, space, key).await
+        let home = self.homes.chosen()?;
+        let id = archive.add_index(&home.record(&space), now).await?;
+        self.make(&home, &id, &space, (archive, embedder)).await?;
+        self.open_at(&home, id, space, key).await
+    }
+
+    /// Opens the index that calls are moved into, making it if there is none; from then on every
+    /// writer writes it too.
+    pub(crate) async fn open_target(
+        &self,
+        _lock: &WriteLock,
+        archive: &dyn Archive,
+        embedder: &dyn Embedder,
+        (home, now): (&Home, Timestamp),
+    ) -> Result<OpenIndex, Error> {
+        if let Home::Qdrant { address, prefix } = home {
+            // Before anything is noted: an index that cannot be written would be in everybody's way.
+            let server = self.homes.server(address, prefix)?;
+            server.connection.collections().await?;
+        }
+        let (space, key) = space(archive, embedder).await?;
+        let known = archive.indexes().await?;
+        let id = if let Some(info) = chosen(&known, home, &space) {
+            info.id.clone()
+        } else {
+            let id = archive.add_index(&home.record(&space), now).await?;
+            self.make(home, &id, &space, (archive, embedder)).await?;
+            id
+        };
+        let entry = Checkpoint {
+            name: MOVING.to_owned(),
+            value: id.to_string(),
+        };
+        archive.save(entry).await?;
+        self.open_at(home, id, space, key).await
+    }
+
+    /// Makes the collection of a new index: it keeps how long passages are on average.
+    async fn make(
+        &self,
+        home: &Home,
+        id: &IndexId,
+        space: &Space,
+        (archive, embedder): (&dyn Archive, &dyn Embedder),
+    ) -> Result<(), Error> {
+        let Home::Qdrant { address, prefix } = home else {
+            return Ok(());
+        };
+        let average = average_words(archive, embedder).await?;
+        let key = TermKey::new(archive.hash_key().await?.bytes);
+        let server = self.homes.server(address, prefix)?;
+        Ok(server.make(id, space.clone(), key, average).await?)
+    }
+
+    /// Lets the name that people see in a server stand for this index.
+    pub(crate) async fn named(&self, home: &Home, id: &IndexId) -> Result<(), Error> {
+        if let Home::Qdrant { address, prefix } = home {
+            self.homes.server(address, prefix)?.name(id).await?;
+        }
+        Ok(())
     }
 
     /// Opens the index of this model for reading, while another process may write it.
@@ -104,8 +205,9 @@ impl Indexes {
         embedder: &dyn Embedder,
     ) -> Result<OpenIndex, Error> {
         let (space, key) = space(archive, embedder).await?;
+        let home = self.homes.chosen()?;
         let known = archive.indexes().await?;
-        let Some(info) = chosen(&known, &space) else {
+        let Some(info) = chosen(&known, &home, &space) else {
             let kind = if known.is_empty() {
                 memory_store::ErrorKind::Absent
             } else {
@@ -114,11 +216,15 @@ impl Indexes {
             let what = format!("there is no index for {space}");
             return Err(memory_store::Error::new(kind, what).into());
         };
-        let store = EmbeddedStore::follow(self.folder(&info.id), space, key).await?;
-        Ok(OpenIndex {
-            id: info.id.clone(),
-            store: Arc::new(store),
-        })
+        let id = info.id.clone();
+        let store: Arc<dyn PassageStore> = match &home {
+            Home::Folder => Arc::new(EmbeddedStore::follow(self.folder(&id), space, key).await?),
+            Home::Qdrant { address, prefix } => {
+                let server = self.homes.server(address, prefix)?;
+                Arc::new(server.follow(&id, space, key).await?)
+            }
+        };
+        Ok(OpenIndex { id, store })
     }
 
     /// Opens every index for writing, by the space that it was made in: what is erased must go from
@@ -131,19 +237,20 @@ impl Indexes {
         let key = archive.hash_key().await?;
         let mut stores: Vec<Arc<dyn PassageStore>> = Vec::new();
         for info in archive.indexes().await? {
-            if !self.folder(&info.id).exists() {
+            let (home, record) = Home::read(&info.space);
+            if home == Home::Folder && !self.folder(&info.id).exists() {
                 continue;
             }
-            let opened = match Space::from_record(&info.space) {
-                Ok(space) => self
-                    .open_at(info.id.clone(), space, TermKey::new(key.bytes))
-                    .await
-                    .ok(),
-                Err(_) => None,
+            let Ok(space) = Space::from_record(record) else {
+                self.drop_index(archive, &info).await?;
+                continue;
             };
-            match opened {
-                Some(index) => stores.push(index.store),
-                None => self.drop_index(archive, &info.id).await?,
+            let opening = self.open_at(&home, info.id.clone(), space, TermKey::new(key.bytes));
+            match (opening.await, &home) {
+                (Ok(index), _) => stores.push(index.store),
+                (Err(_), Home::Folder) => self.drop_index(archive, &info).await?,
+                // A server that does not answer now holds what is to be erased all the same.
+                (Err(error), Home::Qdrant { .. }) => return Err(error),
             }
         }
         Ok(stores)
@@ -166,14 +273,27 @@ impl Indexes {
         Ok(())
     }
 
-    /// Forgets an index and removes its folder.
+    /// Forgets an index and removes its folder or its collection.
     pub(crate) async fn drop_index(
         &self,
         archive: &dyn Archive,
-        id: &IndexId,
+        info: &IndexInfo,
     ) -> Result<(), Error> {
-        archive.drop_index(id).await?;
-        let folder = self.folder(id);
+        let (home, _) = Home::read(&info.space);
+        archive.drop_index(&info.id).await?;
+        if let Home::Qdrant { address, prefix } = &home {
+            let server = self.homes.server(address, prefix)?;
+            if let Err(error) = server.remove(&info.id).await {
+                let collection = server.collection(&info.id);
+                tracing::warn!(
+                    collection,
+                    %error,
+                    "a collection is of no use any more and could not be removed: remove it"
+                );
+            }
+            return Ok(());
+        }
+        let folder = self.folder(&info.id);
         let removed = tokio::fs::remove_dir_all(&folder).await;
         match removed {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -184,12 +304,21 @@ impl Indexes {
         }
     }
 
-    async fn open_at(&self, id: IndexId, space: Space, key: TermKey) -> Result<OpenIndex, Error> {
-        let store = EmbeddedStore::open(self.folder(&id), space, key).await?;
-        Ok(OpenIndex {
-            id,
-            store: Arc::new(store),
-        })
+    async fn open_at(
+        &self,
+        home: &Home,
+        id: IndexId,
+        space: Space,
+        key: TermKey,
+    ) -> Result<OpenIndex, Error> {
+        let store: Arc<dyn PassageStore> = match home {
+            Home::Folder => Arc::new(EmbeddedStore::open(self.folder(&id), space, key).await?),
+            Home::Qdrant { address, prefix } => {
+                let server = self.homes.server(address, prefix)?;
+                Arc::new(server.open(&id, space, key).await?)
+            }
+        };
+        Ok(OpenIndex { id, store })
     }
 
     fn folder(&self, id: &IndexId) -> PathBuf {
@@ -198,15 +327,23 @@ impl Indexes {
 }
 
 /// The space of an archive's points under a model.
-async fn space(archive: &dyn Archive, embedder: &dyn Embedder) -> Result<(Space, TermKey), Error> {
+pub(crate) async fn space(
+    archive: &dyn Archive,
+    embedder: &dyn Embedder,
+) -> Result<(Space, TermKey), Error> {
     let key = archive.hash_key().await?;
     let space = Space::new(embedder.model().clone(), SPLITTER_VERSION, key.id.clone());
     Ok((space, TermKey::new(key.bytes)))
 }
 
-/// The oldest index of a space: a rebuild adds a newer one, and drops the older when it is whole.
-fn chosen<'a>(known: &'a [IndexInfo], space: &Space) -> Option<&'a IndexInfo> {
-    let record = space.to_record();
+/// The oldest index of a space at a place: a rebuild adds a newer one, and drops the older when it
+/// is whole.
+pub(crate) fn chosen<'a>(
+    known: &'a [IndexInfo],
+    home: &Home,
+    space: &Space,
+) -> Option<&'a IndexInfo> {
+    let record = home.record(space);
     known.iter().find(|info| info.space == record)
 }
 
@@ -232,7 +369,7 @@ mod tests {
     #[test]
     fn one_process_writes_at_a_time() {
         let folder = tempfile::tempdir().expect("a folder");
-        let indexes = Indexes::in_data_dir(folder.path());
+        let indexes = Indexes::in_data_dir(folder.path(), Arc::default());
 
         let first = indexes.lock().expect("a folder that can be written");
         assert!(first.is_some());
@@ -247,7 +384,7 @@ mod tests {
     #[tokio::test]
     async fn writing_makes_one_index_finds_it_again_and_drops_the_others() {
         let folder = tempfile::tempdir().expect("a folder");
-        let indexes = Indexes::in_data_dir(folder.path());
+        let indexes = Indexes::in_data_dir(folder.path(), Arc::default());
         let archive = MemoryArchive::new();
         let embedder = HashEmbedder::default();
         let lock = indexes.lock().expect("writable").expect("free");
@@ -266,14 +403,14 @@ mod tests {
             .open_for_writing(&lock, &archive, &embedder, now())
             .await
             .expect("made");
-        let id = first.id.clone();
+        let id = first.index.id.clone();
         drop(first);
         let again = indexes
             .open_for_writing(&lock, &archive, &embedder, now())
             .await
             .expect("found");
 
-        assert_eq!(again.id, id);
+        assert_eq!(again.index.id, id);
         let known = archive.indexes().await.expect("listed");
         assert_eq!(
             known.iter().map(|info| info.id.clone()).collect::<Vec<_>>(),

@@ -15,6 +15,7 @@ use jiff::SignedDuration;
 
 use crate::app::App;
 use crate::archive::Place;
+use crate::config::StoreName;
 use crate::index::{Indexes, WriteLock};
 use crate::{Error, ErrorKind};
 
@@ -115,10 +116,7 @@ impl App {
     /// Whether more machines than that of the data folder can open the archive, and the index lies
     /// in such a folder. One in a server is the same for all of them.
     fn is_opened_from_anywhere(&self) -> Result<bool, Error> {
-        let shown = self.config().shown.iter();
-        let mut stores = shown.filter(|setting| setting.key == "memory.store");
-        let store = stores.next().and_then(|setting| setting.value.as_deref());
-        let lies_in_a_folder = store.is_none_or(|store| store == "embedded");
+        let lies_in_a_folder = self.config().settings.memory.store == StoreName::Embedded;
         Ok(lies_in_a_folder && matches!(self.place()?, Place::Database(_)))
     }
 

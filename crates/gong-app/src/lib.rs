@@ -73,6 +73,7 @@ mod findings;
 mod holding;
 mod keys;
 mod login;
+mod memory;
 mod moving;
 mod narrating;
 mod numbers;
@@ -116,9 +117,9 @@ pub use calls::CallsRequest;
 pub use config::{
     AnswerLimitName, ArchiveSettings, AuthSettings, Config, CrmSettings, DeletedInGongPolicy,
     EmbeddingServerSettings, Flags, Folder, ForecastSettings, GongSettings, KeysSettings,
-    LlmProvider, LlmSettings, ModelName, ModelSettings, PipelineSettings, PrecisionName,
-    PrivacySettings, PrivateCallsPolicy, RetentionSettings, SearchSettings, Settings, Shown,
-    SyncSettings, WebhookSettings, YesNo, settings_reference,
+    LlmProvider, LlmSettings, MemorySettings, ModelName, ModelSettings, PipelineSettings,
+    PrecisionName, PrivacySettings, PrivateCallsPolicy, RetentionSettings, SearchSettings,
+    Settings, Shown, StoreName, SyncSettings, WebhookSettings, YesNo, settings_reference,
 };
 pub use crm::{CrmOnly, CrmPlan, CrmPlanRequest};
 pub use deals::{DealsImport, DealsRequest, Pinning, Standing};

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use access::{Caller, Operation, Proof, Role};
 use call_archive::{
-    Archive, HoldName, PersonName, Purge, PurgeReason, PurgeTarget, Purged, Receipt,
+    Archive, HoldName, IndexInfo, PersonName, Purge, PurgeReason, PurgeTarget, Purged, Receipt,
 };
 use conversation::{AccountId, CallId, InvalidId, WorkspaceId};
 use gong_sync::{Sync, SyncOptions};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::App;
+use crate::index::homes::Home;
 use crate::index_place::Claim;
 use crate::syncing::Done;
 use crate::views::{PurgePreviewView, PurgeView, ReceiptsView};
@@ -110,6 +111,7 @@ impl App {
         let receipts = archive.receipts().await?;
         let receipt = receipts.iter().find(|receipt| receipt.id == begun.id);
         view.receipt = receipt.unwrap_or(&begun).into();
+        view.remarks = remarks(archive.as_ref()).await?;
         let problem = problem.or_else(|| unfinished(receipt.unwrap_or(&begun)));
         Ok(Done { view, problem })
     }
@@ -117,9 +119,11 @@ impl App {
     /// Every receipt.
     pub async fn receipts(&self) -> Result<ReceiptsView, Error> {
         let work = async {
-            let receipts = self.existing_archive().await?.receipts().await?;
+            let archive = self.existing_archive().await?;
+            let receipts = archive.receipts().await?;
             Ok(ReceiptsView {
                 receipts: receipts.iter().map(Into::into).collect(),
+                remarks: remarks(archive.as_ref()).await?,
             })
         };
         self.reading(Operation::PURGE, "receipts", work, |_| Vec::new())
@@ -177,6 +181,21 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// What an erasure cannot reach where passages are in Qdrant.
+async fn remarks(archive: &dyn Archive) -> Result<Vec<&'static str>, Error> {
+    let known = archive.indexes().await?;
+    let is_in_qdrant = |info: &IndexInfo| Home::read(&info.space).0 != Home::Folder;
+    Ok(if known.iter().any(is_in_qdrant) {
+        vec![
+            "Qdrant no longer finds what was erased, and keeps its vectors and hashed words in \
+             segments until its optimiser rewrites them.",
+            "Snapshots of the collection that were made before hold it still: delete them.",
+        ]
+    } else {
+        Vec::new()
+    })
 }
 
 /// Whole days only, so that a floor rises once a day and not with every sync.

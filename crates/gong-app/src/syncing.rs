@@ -307,9 +307,11 @@ impl App {
                 let is_whole = report.failures.is_empty() && left.indexed == left.with_text;
                 if is_whole {
                     for old in &known {
-                        indexes.drop_index(archive.as_ref(), &old.id).await?;
+                        indexes.drop_index(archive.as_ref(), old).await?;
                         view.dropped += 1;
                     }
+                    let home = self.shared.homes.chosen()?;
+                    indexes.named(&home, &id).await?;
                 }
                 (!is_whole).then(|| {
                     let what = format!(
@@ -351,13 +353,10 @@ impl App {
             }
         };
         let embedder = Arc::clone(self.embedder().await?);
-        let OpenIndex { id, store } = indexes
+        let writable = indexes
             .open_for_writing(&lock, archive.as_ref(), embedder.as_ref(), self.now())
             .await?;
-        Ok((
-            parts.index(IndexWriter::new(store, id, embedder)),
-            Some(lock),
-        ))
+        Ok((writable.into_parts(parts, &embedder), Some(lock)))
     }
 
     pub(crate) fn bare_parts(&self, archive: &Arc<dyn Archive>, mut options: SyncOptions) -> Parts {

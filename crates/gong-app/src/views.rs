@@ -29,6 +29,7 @@ mod instant;
 mod keys;
 mod link;
 mod login;
+mod memory;
 mod models;
 mod moving;
 mod outlook;
@@ -80,6 +81,7 @@ pub use insights::{
 };
 pub use keys::{DekView, KekView, KeysView, RotationView};
 pub use login::{LoginView, LogoutView};
+pub use memory::{MemoryIndexView, MemoryMoveView, MemoryStatusView, RecallCheckView};
 pub use models::{StoredModelView, StoredModelsView};
 pub use moving::{MoveView, MovedTableView};
 pub use outlook::{

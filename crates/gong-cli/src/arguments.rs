@@ -9,6 +9,7 @@ mod find;
 mod first_run;
 mod insights;
 mod mcp;
+mod memory;
 mod narrating;
 mod outlook;
 mod serve;
@@ -35,6 +36,7 @@ pub(crate) use find::{AskArgs, EvalArgs, FindArgs, Mode, SearchArgs, ShowArgs};
 pub(crate) use first_run::InitArgs;
 pub(crate) use insights::{InsightsArgs, InsightsCommand, TrackersArgs, TrackersCommand};
 pub(crate) use mcp::{McpArgs, McpClient, McpCommand};
+pub(crate) use memory::{MemoryArgs, MemoryCommand};
 pub(crate) use narrating::{BriefArgs, BriefCommand, SummaryArgs};
 pub(crate) use outlook::{CoachArgs, CompetitorsArgs, OutlookArgs, RiskArgs};
 pub(crate) use serve::{AdminArgs, ServeArgs, WorkerArgs};
@@ -147,6 +149,8 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     /// Build the index again from the archive; Gong is not asked
     Reindex,
+    /// Tell where passages are remembered, move them to a Qdrant server, and measure it
+    Memory(MemoryArgs),
     /// Erase calls for good: they are refused when they come again
     Purge(PurgeArgs),
     /// List what was erased, without content

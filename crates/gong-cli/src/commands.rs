@@ -19,6 +19,7 @@ mod keys;
 mod login;
 mod manual;
 mod mcp;
+mod memory;
 mod model;
 mod moving;
 mod narrating;
@@ -140,6 +141,7 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         Command::Worker(arguments) => serve::worker(&context, &arguments).await,
         Command::Serve(arguments) => serve::serve(&context, &arguments).await,
         Command::Reindex => bring::reindex(&context).await,
+        Command::Memory(arguments) => memory::run(&context, arguments).await,
         Command::Purge(arguments) => erase::purge(&context, arguments).await,
         Command::Receipts => erase::receipts(&context).await,
         Command::Hold(arguments) => erase::hold(&context, arguments).await,

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use call_archive::{Finish, JobKind, Lease};
 use conversation::SPLITTER_VERSION;
 use futures::future::join3;
-use memory_store::ErrorKind;
+use memory_store::{ErrorKind, PassageStore};
 
 use crate::sync::Sync;
 use crate::{DrainReport, Draining, Error, IndexWriter, Stage};
@@ -53,9 +53,14 @@ impl Sync {
         if let Some(writer) = writer {
             self.sweep(writer, report).await?;
         }
-        let stores: Vec<_> = writer.map(|it| Arc::clone(&it.store)).into_iter().collect();
-        self.erase_due(&stores, report).await?;
+        self.erase_due(&self.stores(), report).await?;
         if let Some(writer) = writer {
+            self.index_due(writer, usize::MAX, report).await?;
+        }
+        // Last, so that one that cannot be reached keeps nothing from the index that answers.
+        for writer in &self.parts().beside {
+            fits(writer)?;
+            self.sweep(writer, report).await?;
             self.index_due(writer, usize::MAX, report).await?;
         }
         report.dead = archive.status().await?.dead;
@@ -73,10 +78,18 @@ impl Sync {
             return Err(Error::NotConfigured("an index that is open for writing"));
         };
         let mut report = DrainReport::default();
-        let stores = [Arc::clone(&writer.store)];
-        self.erase_what_waits(&stores, &mut report).await?;
+        self.erase_what_waits(&self.stores(), &mut report).await?;
         self.index_due(writer, most.get(), &mut report).await?;
+        for writer in &self.parts().beside {
+            self.index_due(writer, most.get(), &mut report).await?;
+        }
         Ok(report)
+    }
+
+    /// What an erasure must reach.
+    fn stores(&self) -> Vec<Arc<dyn PassageStore>> {
+        let writers = self.parts().index.iter().chain(&self.parts().beside);
+        writers.map(|writer| Arc::clone(&writer.store)).collect()
     }
 
     /// Does index jobs that are due, as many as that and not many more.

@@ -61,6 +61,9 @@ pub struct Parts {
     pub client: Option<GongClient>,
     /// The index to bring them into, if this process holds one for writing.
     pub index: Option<IndexWriter>,
+    /// Indexes that are kept beside it, such as the one that calls are being moved to: what is
+    /// brought is brought into each, and what is erased is erased from each.
+    pub beside: Vec<IndexWriter>,
     /// Whose calls they are.
     pub tenant: Tenant,
     /// What is brought, and how carefully.
@@ -81,6 +84,7 @@ impl Parts {
             clock,
             client: None,
             index: None,
+            beside: Vec::new(),
             tenant: Tenant::default(),
             options: SyncOptions::default(),
             draining: Draining::Here,
@@ -100,6 +104,13 @@ impl Parts {
     #[must_use = "the parts are returned, not changed in place"]
     pub fn index(mut self, index: IndexWriter) -> Self {
         self.index = Some(index);
+        self
+    }
+
+    /// Keeps these indexes as well.
+    #[must_use = "the parts are returned, not changed in place"]
+    pub fn beside(mut self, indexes: Vec<IndexWriter>) -> Self {
+        self.beside = indexes;
         self
     }
 

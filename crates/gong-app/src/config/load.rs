@@ -145,6 +145,7 @@ fn check_together(settings: &Settings) -> Result<(), Error> {
     }
     embedding_model::check(&settings.model, &settings.embedding_server)?;
     settings.llm.check()?;
+    settings.memory.check()?;
     let mut rules = PipelineRules::default();
     if let Err(entry) = set_warnings(&mut rules, &pipeline.warnings) {
         let what = format!("pipeline.warnings cannot be read at {entry:?}");
@@ -167,6 +168,13 @@ fn defaults(environment: &Environment) -> Result<Vec<Layer>, Error> {
         ("cache.dir", folder(environment.cache_dir())),
         ("archive.connections", Some("8".into())),
         ("archive.allow_plain_text_to_other_hosts", Some("no".into())),
+        ("memory.store", Some("embedded".into())),
+        ("memory.collections", Some("gongkit".into())),
+        ("memory.timeout", Some("10".into())),
+        ("memory.shards", Some("1".into())),
+        ("memory.replicas", Some("1".into())),
+        ("memory.write_consistency", Some("1".into())),
+        ("memory.allow_plain_text_to_other_hosts", Some("no".into())),
         ("model.name", Some("all-MiniLM-L6-v2".into())),
         ("model.precision", Some("near".into())),
         ("embedding_server.max_tokens", Some("512".into())),

@@ -77,6 +77,43 @@ pub(crate) const MEANINGS: &[(&str, &str)] = &[
         "Whether words may cross the network to the database without TLS.",
     ),
     (
+        "memory.store",
+        "Where passages are remembered: in a folder beside the archive, or in a Qdrant server.",
+    ),
+    (
+        "memory.url",
+        "Where Qdrant's gRPC API is: https, or this machine.",
+    ),
+    ("memory.api_key", "The key that Qdrant asks for."),
+    (
+        "memory.api_key_file",
+        "A file that holds the key of Qdrant.",
+    ),
+    (
+        "memory.collections",
+        "What the names of collections begin with; the bare name is an alias of the one in use.",
+    ),
+    (
+        "memory.timeout",
+        "The seconds that one attempt of a request to Qdrant may take.",
+    ),
+    (
+        "memory.shards",
+        "Into how many shards a new collection is cut.",
+    ),
+    (
+        "memory.replicas",
+        "How many nodes hold each shard of a new collection.",
+    ),
+    (
+        "memory.write_consistency",
+        "How many of them must have a write before it counts.",
+    ),
+    (
+        "memory.allow_plain_text_to_other_hosts",
+        "Whether vectors, hashed words and the key may cross the network to Qdrant without TLS.",
+    ),
+    (
         "model.name",
         "The model that turns text into vectors; `hash` knows words only, `folder` is any BERT of `model.dir`, `server` that of `[embedding_server]`.",
     ),

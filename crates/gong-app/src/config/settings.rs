@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 
 use super::known;
-use super::{CrmSettings, EmbeddingServerSettings, LlmSettings, ModelSettings};
+use super::{CrmSettings, EmbeddingServerSettings, LlmSettings, MemorySettings, ModelSettings};
 
 /// What a person can set. Secrets do not print.
 #[derive(Clone, Debug, Deserialize)]
@@ -26,6 +26,8 @@ pub struct Settings {
     pub cache: Folder,
     /// Where the archive is, if it is not a file of the data folder.
     pub archive: ArchiveSettings,
+    /// Where passages are remembered.
+    pub memory: MemorySettings,
     /// The model that turns text into vectors.
     pub model: ModelSettings,
     /// The server that computes vectors, if the model is one of a server.

@@ -7,6 +7,7 @@ use embeddings::{Embedder as _, Space};
 
 use super::check::Check;
 use crate::app::App;
+use crate::index::homes::Home;
 use crate::{Error, ErrorKind, ModelName, Settings, model};
 
 const ID: &str = "model";
@@ -92,7 +93,7 @@ async fn server(settings: &Settings) -> Check {
 
 /// Whether an index can be one of the model of the settings.
 pub(super) fn fits(settings: &Settings, info: &IndexInfo) -> bool {
-    let Ok(space) = Space::from_record(&info.space) else {
+    let Ok(space) = Space::from_record(Home::read(&info.space).1) else {
         return false;
     };
     let found = space.model();

@@ -8,7 +8,8 @@ use super::check::Check;
 use super::{embedder, encryption};
 use crate::app::{App, Opened};
 use crate::archive::Place;
-use crate::{Error, ErrorKind, Settings, budget, model};
+use crate::index::homes::Home;
+use crate::{Error, ErrorKind, MemorySettings, Settings, budget, model};
 
 impl App {
     pub(super) async fn disk(&self) -> Vec<Check> {
@@ -80,6 +81,7 @@ impl App {
             Ok(known) => index(&known, &status, &self.config().settings),
             Err(error) => Check::failed("index", &error.into()),
         });
+        checks.extend(self.server_of_index().await);
         checks.push(match opened.budget.book().await {
             Ok(book) => {
                 let rules = budget::rules(self.config());
@@ -88,6 +90,34 @@ impl App {
             Err(error) => Check::failed("gong.quota", &error.into()),
         });
         checks
+    }
+
+    /// The server that remembers passages: a folder needs none.
+    async fn server_of_index(&self) -> Option<Check> {
+        const ID: &str = "index.server";
+        let (address, prefix) = match self.shared.homes.chosen() {
+            Ok(Home::Folder) => return None,
+            Ok(Home::Qdrant { address, prefix }) => (address, prefix),
+            Err(error) => return Some(Check::failed(ID, &error)),
+        };
+        let asked = async {
+            let server = self.shared.homes.server(&address, &prefix)?;
+            let version = server.connection.version().await?;
+            // The version is told to everybody; this needs the key.
+            server.connection.collections().await?;
+            Ok::<_, Error>(version)
+        };
+        let is_plain = address.starts_with("http://");
+        let is_near = MemorySettings::is_near(&address);
+        Some(match asked.await {
+            Err(error) => Check::failed(ID, &error),
+            Ok(version) if is_plain && !is_near => {
+                Check::warn(ID, format!("Qdrant {version} at {address}, without TLS"))
+                    .why("whoever is on the way reads vectors, hashed words and the API key")
+                    .fix("give Qdrant a certificate and write https://; docs/qdrant.md")
+            }
+            Ok(version) => Check::ok(ID, format!("Qdrant {version} at {address}")),
+        })
     }
 
     fn kind_of_archive(&self) -> Check {

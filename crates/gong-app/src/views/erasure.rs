@@ -49,6 +49,8 @@ pub struct PurgeView {
     pub is_held_elsewhere: bool,
     /// Every failure of a single call; each is tried again.
     pub failures: Vec<FailureView>,
+    /// What is beyond gongkit's reach, and what to do about it.
+    pub remarks: Vec<&'static str>,
 }
 
 /// What was erased, without content.
@@ -91,6 +93,8 @@ pub struct ReceiptView {
 pub struct ReceiptsView {
     /// The receipts.
     pub receipts: Vec<ReceiptView>,
+    /// What is beyond gongkit's reach, and what to do about it.
+    pub remarks: Vec<&'static str>,
 }
 
 /// A legal hold.

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use call_archive::{JobKind, LOOK_EVERY};
 use conversation::CallId;
-use gong_sync::{DrainReport, IndexWriter, Silent, Sync, SyncOptions};
+use gong_sync::{DrainReport, Silent, Sync, SyncOptions};
 use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, sleep};
 
 use crate::app::App;
-use crate::index::{Indexes, OpenIndex, WriteLock};
+use crate::index::{Indexes, WriteLock};
 use crate::index_place::{Claim, IndexRight};
 use crate::{Error, metrics};
 
@@ -54,13 +54,13 @@ impl App {
         let archive = &opened.archive;
         let mut waiter = opened.watch.watch_jobs(&KINDS).await;
         let embedder = self.embedder().await?.clone();
-        let OpenIndex { id, store } = indexes
+        let writable = indexes
             .open_for_writing(&lock, archive.as_ref(), embedder.as_ref(), self.now())
             .await?;
         let parts = self
             .bare_parts(archive, SyncOptions::default())
             .progress(Arc::new(Silent));
-        let sync = Sync::new(parts.index(IndexWriter::new(store, id, embedder)));
+        let sync = Sync::new(writable.into_parts(parts, &embedder));
         let mut compared = None::<Instant>;
         while !self.is_stopped() {
             if !self.is_index_here(&indexes).await? {

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use gong_app::views::{DemoView, SearchView};
-use gong_app::{App, Config, Error, ErrorKind, SearchRequest};
+use gong_app::{App, Config, Error, ErrorKind, SearchRequest, StoreName};
 use gong_sim::{Sim, World};
 
 use super::{Context, demo_deals};
@@ -33,6 +33,7 @@ pub(crate) async fn run(context: &Context) -> Result<(), Error> {
     // The invented calls never meet the archive of a company.
     config.settings.archive.url = None;
     config.settings.archive.url_file = None;
+    config.settings.memory.store = StoreName::Embedded;
     config.settings.gong.base_url = sim.base_url().to_owned();
     config.settings.gong.access_key = Some(sim.access_key().to_owned().into());
     config.settings.gong.access_key_file = None;

@@ -41,7 +41,11 @@ pub(crate) fn purge(view: &PurgeView) -> String {
         let held = "another gongkit holds it and does the erasing";
         rows.push(vec!["index".to_owned(), held.to_owned()]);
     }
-    table(&[], rows)
+    table(&[], rows) + &remarks(&view.remarks)
+}
+
+fn remarks(remarks: &[&str]) -> String {
+    remarks.iter().flat_map(|remark| ["\n", *remark]).collect()
 }
 
 /// Every receipt.
@@ -71,7 +75,7 @@ pub(crate) fn receipts(view: &ReceiptsView) -> String {
             "state",
         ],
         rows,
-    )
+    ) + &remarks(&view.remarks)
 }
 
 /// Every legal hold.

@@ -192,7 +192,7 @@ fn index(view: &IndexView) -> Vec<Vec<String>> {
     rows
 }
 
-fn failures(failures: &[FailureView]) -> String {
+pub(super) fn failures(failures: &[FailureView]) -> String {
     let mut text = String::new();
     for failure in failures.iter().take(FAILURES_SHOWN) {
         let call = failure.call_id.as_deref().unwrap_or("-");

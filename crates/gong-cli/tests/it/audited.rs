@@ -225,6 +225,12 @@ pub(crate) fn steps(named: &Named) -> Vec<(String, &'static [&'static str])> {
             &["crm_undo intent", "crm_undo not_found"],
         ),
         ("reindex".to_owned(), &["reindex intent", "reindex ok"]),
+        ("memory status".to_owned(), &["status ok"]),
+        ("memory recall-check".to_owned(), &["reindex usage"]),
+        (
+            "memory migrate --to http://127.0.0.1:9".to_owned(),
+            &["reindex intent", "reindex failed"],
+        ),
         (
             "hold add case --call 2".to_owned(),
             &["legal_hold intent 2", "legal_hold held 2"],

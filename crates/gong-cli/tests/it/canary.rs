@@ -106,6 +106,10 @@ async fn neither_secrets_nor_words_are_left_where_they_must_not_be() {
     heard.all(&home.run(&["show", "-vv", "no-such-call"]).await);
     heard.all(&home.ok(&["sync", "-vv", "--reconcile", "all"]).await);
     heard.all(&home.ok(&["reindex", "-vv"]).await);
+    heard.all(&home.ok(&["memory", "status", "-vv"]).await);
+    let nowhere = ["memory", "migrate", "--to", "http://127.0.0.1:9", "-vv"];
+    heard.all(&home.run(&nowhere).await);
+    heard.all(&home.run(&["memory", "recall-check", "-vv"]).await);
     heard.all(&home.ok(&["config", "show", "--origin"]).await);
     let made = home
         .json(&["auth", "keys", "create", "canary", "--role", "viewer"])

@@ -29,6 +29,7 @@ mod pipes;
 mod postgres;
 mod privacy;
 mod process;
+mod qdrant;
 mod reference;
 mod tls;
 mod worker;

@@ -26,9 +26,11 @@ pub(super) fn verdict(kind: ErrorKind) -> Verdict {
     match kind {
         ErrorKind::VectorMissing => Verdict::NeedsVectors,
         ErrorKind::WrongDimensions | ErrorKind::Misplaced => Verdict::OfOneCall,
-        ErrorKind::ForeignSpace | ErrorKind::Absent | ErrorKind::ReadOnly | ErrorKind::Damaged => {
-            Verdict::OfTheIndex
-        }
+        ErrorKind::ForeignSpace
+        | ErrorKind::Absent
+        | ErrorKind::ReadOnly
+        | ErrorKind::Damaged
+        | ErrorKind::NotAuthorised => Verdict::OfTheIndex,
         _ => Verdict::Transient,
     }
 }

@@ -1,7 +1,7 @@
 //! Points into the store, then the acknowledgement: in this order, so that no reader is left with
 //! a revision that the index does not hold.
 
-use call_archive::{Finish, Finished, Indexed, Lease};
+use call_archive::{Finish, Finished, Indexed, IndexedCall, JobKind, JobRequest, Lease};
 use conversation::{CallId, Revision};
 use memory_store::{CallPoints, Forget, Point};
 
@@ -116,7 +116,8 @@ impl Sync {
             if finished == Finished::Lost {
                 report.lost += 1;
                 let revision = call.facts.text_revision;
-                self.undo_lost(writer, &call.lease.call, revision).await?;
+                self.undo_lost(writer, &call.lease.call, revision, &call.facts.facts_hash)
+                    .await?;
                 continue;
             }
             report.indexed += 1;
@@ -140,10 +141,12 @@ impl Sync {
         writer: &IndexWriter,
         call: &CallId,
         revision: Revision,
+        facts_hash: &str,
     ) -> Result<(), Error> {
         let ids = std::slice::from_ref(call);
         let known = self.known(ids).await?;
-        let is_current = known.get(call).and_then(|known| known.text_revision) == Some(revision);
+        let known = known.get(call);
+        let is_current = known.and_then(|known| known.text_revision) == Some(revision);
         let rows = self.parts().archive.indexed(&writer.id, Some(ids)).await?;
         let is_named = rows
             .iter()
@@ -151,6 +154,16 @@ impl Sync {
         if !is_current && !is_named {
             let which = Forget::Revision(call.clone(), revision);
             writer.store.forget(which).await?;
+        }
+        // Somebody brought newer facts of the same words meanwhile, and they were written over.
+        let has_newer = |row: &IndexedCall| {
+            row.now.text_revision == revision && row.now.facts_hash != facts_hash
+        };
+        if is_current && rows.iter().any(has_newer) {
+            let now = self.now();
+            let mut again = JobRequest::new(JobKind::Index, call.clone(), now);
+            again.index = Some(writer.id.clone());
+            self.parts().archive.enqueue(&[again], now).await?;
         }
         Ok(())
     }

@@ -1,7 +1,8 @@
 //! Embedders and a store that do on purpose what real ones do by accident.
 use std::num::NonZeroUsize;
+use std::pin::Pin;
 use std::sync::{
-    Arc,
+    Arc, Mutex,
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 use std::time::Duration;
@@ -144,6 +145,54 @@ impl PassageStore for Forgetful {
         let is_bare = |call: &CallPoints| call.points.iter().any(|point| point.vector.is_none());
         if batch.iter().any(is_bare) {
             self.inner.forget(Forget::Call(self.call.clone())).await?;
+        }
+        self.inner.write(batch).await
+    }
+
+    async fn forget(&self, which: Forget) -> Result<u64, memory_store::Error> {
+        self.inner.forget(which).await
+    }
+
+    async fn recall(&self, question: &Question) -> Result<Candidates, memory_store::Error> {
+        self.inner.recall(question).await
+    }
+
+    async fn holdings(
+        &self,
+        after: Option<&CallId>,
+        calls: NonZeroUsize,
+    ) -> Result<HoldingPage, memory_store::Error> {
+        self.inner.holdings(after, calls).await
+    }
+}
+
+type Meanwhile = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
+
+/// The store of a worker that sleeps before its first write, longer than its lease.
+pub(crate) struct Overtaken {
+    inner: Arc<dyn PassageStore>,
+    meanwhile: Mutex<Option<Meanwhile>>,
+}
+
+impl Overtaken {
+    pub(crate) fn new(inner: Arc<dyn PassageStore>, meanwhile: Meanwhile) -> Self {
+        Self {
+            inner,
+            meanwhile: Mutex::new(Some(meanwhile)),
+        }
+    }
+}
+
+#[async_trait]
+impl PassageStore for Overtaken {
+    fn space(&self) -> &Space {
+        self.inner.space()
+    }
+
+    async fn write(&self, batch: Vec<CallPoints>) -> Result<Written, memory_store::Error> {
+        let meanwhile = self.meanwhile.lock().unwrap().take();
+        if let Some(meanwhile) = meanwhile {
+            meanwhile().await;
         }
         self.inner.write(batch).await
     }

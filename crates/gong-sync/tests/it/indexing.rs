@@ -1,15 +1,15 @@
 //! From the archive into the index and out of it.
 use std::sync::{Arc, atomic::Ordering};
 
-use call_archive::{Erasure, Keep};
+use call_archive::{Erasure, JobKind, Keep};
 use conversation::Revision;
-use embeddings::HashEmbedder;
+use embeddings::{Embedder as _, HashEmbedder, Space};
 use gong_sim::World;
 use gong_sync::{IndexWriter, Run, Sync};
 use jiff::SignedDuration;
-use memory_store::{Forget, testing::all_holdings};
+use memory_store::{Forget, MemoryStore, PassageStore, TermKey, testing::all_holdings};
 
-use crate::doubles::{Forgetful, Meddler, Picky, Slow};
+use crate::doubles::{Forgetful, Meddler, Overtaken, Picky, Slow};
 use crate::fixture::{Bench, NOW, at, id};
 
 fn with(bench: &Bench, embedder: &Arc<Picky>) -> Sync {
@@ -311,4 +311,87 @@ async fn a_put_in_the_middle_of_a_drain_makes_its_job_come_back() {
         [known.text_revision.unwrap()],
         "the lost write was taken back"
     );
+}
+
+#[tokio::test]
+async fn newer_facts_that_a_worker_wrote_over_after_its_lease_come_back() {
+    let bench = Arc::new(Bench::new(World::generate(7, 1)).await);
+    let mut parts = bench.parts();
+    parts.index = None;
+    assert!(Sync::new(parts).run(Run::Update).await.is_complete());
+    let world = World::generate(7, 1);
+    let call = world.calls().next().unwrap().id().to_owned();
+
+    let (changed, number) = (Arc::clone(&bench), call.clone());
+    let meanwhile = move || {
+        let others = async move {
+            // The lease is over; the call got a new customer; another worker brings that.
+            changed.archive.reclaim(&[JobKind::Index]).await.unwrap();
+            let customer = |call: &mut serde_json::Value| {
+                call["parties"][1]["emailAddress"] = "new@other.example".into();
+            };
+            let edit = |call: gong_sim::WorldCall| call.edited(customer);
+            changed.sim.edit_call(&number, edit).unwrap();
+            changed.sync().call(&id(&number)).await.unwrap();
+            let report = changed.sync().drain().await.unwrap();
+            assert_eq!(report.indexed, 1);
+        };
+        Box::pin(others) as _
+    };
+    let store = Overtaken::new(Arc::clone(&bench.store), Box::new(meanwhile));
+    let embedder = Arc::new(HashEmbedder::default());
+    let writer = IndexWriter::new(Arc::new(store), bench.index.clone(), embedder);
+    let late = Sync::new(bench.parts().index(writer))
+        .drain()
+        .await
+        .unwrap();
+
+    assert!(late.lost > 0, "{late:?}");
+    bench.sync().drain().await.unwrap();
+    let current = bench.stored(&call).await.unwrap().facts_hash;
+    let held = all_holdings(&*bench.store).await.unwrap();
+    let facts: Vec<&str> = held.iter().map(|held| held.facts_hash.as_str()).collect();
+    assert_eq!(facts, [current], "the newest facts are filtered by");
+    assert_eq!(bench.jobs_left().await, 0);
+}
+
+#[tokio::test]
+async fn an_index_beside_is_brought_the_same_and_erased_from_the_same() {
+    let bench = Bench::new(World::generate(7, 5)).await;
+    bench.update().await;
+    let embedder = Arc::new(HashEmbedder::default());
+    let space = Space::new(
+        embedder.model().clone(),
+        conversation::SPLITTER_VERSION,
+        "k",
+    );
+    let now = bench.sim.now();
+    let other = bench.archive.add_index("elsewhere", now).await.unwrap();
+    let store: Arc<dyn PassageStore> = Arc::new(MemoryStore::new(space, TermKey::new([3; 32])));
+    let writer = || {
+        IndexWriter::new(
+            Arc::clone(&store),
+            other.clone(),
+            Arc::clone(&embedder) as _,
+        )
+    };
+    let both = || Sync::new(bench.parts().beside(vec![writer()]));
+    let calls = async |store: &dyn PassageStore| -> Vec<String> {
+        let held = all_holdings(store).await.unwrap();
+        held.iter().map(|held| held.call.to_string()).collect()
+    };
+
+    let report = both().drain().await.unwrap();
+    assert_eq!(report.indexed, 5, "what was there is moved");
+    assert_eq!(calls(&*store).await, calls(&*bench.store).await);
+
+    let gone = id(&calls(&*store).await[0]);
+    let erasing = bench
+        .archive
+        .begin_erase(&gone, Erasure::WithTombstone, now);
+    erasing.await.unwrap();
+    let report = both().drain().await.unwrap();
+    assert_eq!(report.erased, 1);
+    assert_eq!(calls(&*store).await.len(), 4);
+    assert_eq!(calls(&*store).await, calls(&*bench.store).await);
 }
