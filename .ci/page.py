@@ -174,6 +174,8 @@ def judge(served, drivers):
         assert not said, said
         return f"{len(places)} pages asked {', '.join(sorted(hosts))} only, and nothing was refused by the policy"
     check("nobody else is asked", only_us)
+    if "--pictures" in sys.argv:
+        check("pictures", lambda: pictures(served, with_scripts, places))
 
     def accessible():
         minor = set()
@@ -283,8 +285,6 @@ def judge(served, drivers):
         WebDriverWait(with_scripts, WAIT).until(
             lambda one: "A call that came just now" in one.find_element(By.ID, "newest-list").text)
         assert "A call that came just now" not in newest
-    if "--pictures" in sys.argv:
-        check("pictures", lambda: pictures(served, with_scripts, places))
     check("a new call appears without a reload", news)
 
 
@@ -294,7 +294,7 @@ def pictures(served, driver, places):
     size(driver, 1240, 900)
     told = []
     for name, place, theme, height in [
-            ("overview", "overview", "light", None), ("overview-dark", "overview", "dark", 900), ("deal", "deal", "light", 900),
+            ("overview", "overview", "light", 1500), ("overview-dark", "overview", "dark", 900), ("deal", "deal", "light", 900),
             ("account", "account", "light", 900), ("rep", "rep", "light", 700), ("call", "call", "light", 1000),
             ("search", "search", "light", 800), ("trackers", "trackers", "light", 700), ("health", "health", "light", 800)]:
         look(driver, theme)

@@ -1,4 +1,4 @@
-//! The one stylesheet and the one script; their addresses change with what is in them.
+//! The one stylesheet, the one script and the icon; their addresses change with what is in them.
 
 use std::sync::LazyLock;
 
@@ -23,6 +23,14 @@ pub(crate) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
         "page.js",
         "text/javascript; charset=utf-8",
         include_str!("../assets/page.js"),
+    )
+});
+
+pub(crate) static ICON: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::of(
+        "icon.svg",
+        "image/svg+xml",
+        include_str!("../assets/icon.svg"),
     )
 });
 
@@ -53,7 +61,7 @@ impl Asset {
 /// Serves a file of ours, to anybody.
 pub(crate) async fn serve(Path((print, name)): Path<(String, String)>) -> Response {
     let wanted = format!("/assets/{print}/{name}");
-    let found = [&*STYLE, &*SCRIPT]
+    let found = [&*STYLE, &*SCRIPT, &*ICON]
         .into_iter()
         .find(|one| one.path == wanted);
     match found {

@@ -3,7 +3,7 @@
 use gong_app::Operation;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::assets::{SCRIPT, STYLE};
+use crate::assets::{ICON, SCRIPT, STYLE};
 use crate::definitions;
 use crate::visit::{Theme, Visit};
 
@@ -69,7 +69,7 @@ fn head(title: &str) -> Markup {
             meta name="color-scheme" content="light dark";
             meta name="robots" content="noindex";
             title { (title) " · gongkit" }
-            link rel="icon" href="data:,";
+            link rel="icon" href=(ICON.path());
             link rel="stylesheet" href=(STYLE.path());
             script src=(SCRIPT.path()) defer {}
         }

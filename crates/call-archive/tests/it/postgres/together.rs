@@ -10,7 +10,7 @@ use call_archive::{
 use jiff::SignedDuration;
 use tokio::task::JoinSet;
 
-use crate::fixture::{NOW, call, deliver, id, store_answer};
+use crate::fixture::{NOW, call, deliver, id, store_answer, store_write};
 
 use super::server::Place;
 
@@ -181,6 +181,7 @@ async fn every_sealed_column_holds_sealed_values_only() {
     store(&archive, call("1", CANARY)).await;
     deliver(&archive, "1", CANARY).await;
     store_answer(&archive, 1, &["1"], CANARY).await;
+    store_write(&archive, "1", CANARY).await;
     let client = place.client().await;
 
     let tables: BTreeSet<_> = classes().iter().map(|column| column.table).collect();
