@@ -16,7 +16,7 @@ pub(crate) enum MemoryCommand {
     Status,
     /// Move the index to a Qdrant server; goes on where it was stopped
     Migrate {
-        /// The address of Qdrant's gRPC API, like https://qdrant.example.com:6334
+        /// The address of Qdrant's gRPC API, like `https://qdrant.example.com:6334`
         #[arg(long, value_name = "URL", required_unless_present = "abandon")]
         to: Option<String>,
         /// Give a move up: what it made is dropped
