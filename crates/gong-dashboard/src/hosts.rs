@@ -78,10 +78,10 @@ fn only<'h>(headers: &'h HeaderMap, name: &header::HeaderName) -> Option<&'h str
 mod tests {
     use super::*;
 
-    fn with(name: header::HeaderName, values: &[&str]) -> HeaderMap {
+    fn with(name: &header::HeaderName, values: &[&str]) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for value in values {
-            headers.append(&name, value.parse().expect("a value"));
+            headers.append(name, value.parse().expect("a value"));
         }
         headers
     }
@@ -91,7 +91,7 @@ mod tests {
         let check = |address: &str, public: Option<&str>, host: &[&str], expected: bool| {
             let public = public.map(|url| url.parse().expect("an address"));
             let hosts = Hosts::of(address.parse().expect("it is one"), false, public.as_ref());
-            let answers = hosts.answers(&with(header::HOST, host));
+            let answers = hosts.answers(&with(&header::HOST, host));
             assert_eq!(answers, expected, "{address} {public:?} {host:?}");
         };
         let here = "127.0.0.1:9004";
@@ -121,7 +121,7 @@ mod tests {
     fn only_a_page_of_ours_may_send_something() {
         let hosts = Hosts::of("127.0.0.1:9004".parse().expect("it is one"), false, None);
         let check = |origin: &[&str], expected: bool| {
-            let sent = hosts.sent_by_us(&with(header::ORIGIN, origin));
+            let sent = hosts.sent_by_us(&with(&header::ORIGIN, origin));
             assert_eq!(sent, expected, "{origin:?}");
         };
         check(&["http://127.0.0.1:9004"], true);

@@ -50,7 +50,9 @@ impl Rows {
             *value = share * a + (1.0 - share) * b;
         }
         let length = mix.iter().map(|value| value * value).sum::<f32>().sqrt();
-        mix.iter_mut().for_each(|value| *value /= length);
+        for value in &mut mix {
+            *value /= length;
+        }
         let words = |at: usize| -> Vec<&str> { self.real.texts[at].text.split(' ').collect() };
         let (a, b) = (words(first), words(second));
         let text = [&a[..a.len() / 2], &b[b.len() / 2..]].concat().join(" ");

@@ -36,7 +36,7 @@ async fn a_page_hears_how_far_the_work_is_and_is_let_go_when_all_stops() {
     assert!(heard.contains(told), "{heard}");
 
     let ended = async { while let Ok(Some(_)) = news.chunk().await {} };
-    let (_, ()) = tokio::join!(pages.end(), async {
+    let ((), ()) = tokio::join!(pages.end(), async {
         timeout(PATIENCE, ended).await.expect("it ends");
     });
 }
