@@ -1,9 +1,11 @@
 //! One rep: each sort of call beside the team's middle half, and what to try.
 
+use std::num::NonZeroUsize;
+
 use axum::Extension;
 use axum::response::Response;
 use gong_app::views::{CoachedView, MeasureView, RecommendationView};
-use gong_app::{CoachRequest, Error, Operation, Why};
+use gong_app::{CallsRequest, CoachRequest, Error, ErrorKind, Operation, Why};
 use maud::{Markup, html};
 
 use crate::charts::Scale;
@@ -17,10 +19,36 @@ pub(crate) async fn show(Extension(visit): Extension<Visit>) -> Response {
     if !visit.may(Operation::COACH) {
         return answer::not_found(&visit);
     }
-    match made(&visit).await {
+    let made = match made(&visit).await {
+        Err(error) if error.kind() == ErrorKind::NotFound => uncoached(&visit, error).await,
+        made => made,
+    };
+    match made {
         Ok((title, content)) => answer::page(&visit, &title, &content),
         Err(error) => answer::problem(&visit, &error),
     }
+}
+
+/// Somebody who took part in calls and led none with a transcript; whoever sees none of them gets the
+/// error.
+async fn uncoached(visit: &Visit, error: Error) -> Result<(String, Markup), Error> {
+    let Some(id) = visit.asked.get("id") else {
+        return Err(error);
+    };
+    let mut request = CallsRequest::new(NonZeroUsize::MIN);
+    request.filters.reps = vec![id.to_owned()];
+    request.filters.to = visit.as_of()?;
+    let calls = visit.app.calls(&request).await?.calls;
+    let people = calls.into_iter().flat_map(|call| call.reps);
+    let mut own = people.filter(|rep| rep.user_id == id);
+    let name = own.next().ok_or(error)?.name;
+    let title = name.unwrap_or_else(|| id.to_owned());
+    let content = html! {
+        h1 { (title) }
+        (empty(&html! { p { "Nothing can be said of how " (title) " talks: no call that was led by this person has a transcript." }
+            p { a href=(visit.to("/calls", [("rep", id)])) { "Calls with " (title) } } }))
+    };
+    Ok((title, content))
 }
 
 async fn made(visit: &Visit) -> Result<(String, Markup), Error> {
