@@ -7,3 +7,4 @@ mod following;
 mod killing;
 mod opening;
 mod recalling;
+mod tenants;
