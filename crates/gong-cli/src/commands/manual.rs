@@ -12,12 +12,19 @@ use crate::arguments::Arguments;
 use crate::output;
 
 pub(crate) fn run(man: Option<&Path>) -> Result<(), Error> {
-    let mut root = Arguments::command();
+    let mut root = without_help(Arguments::command());
     root.build();
     match man {
         Some(folder) => man_pages(root, folder),
         None => output::data(page(&root).trim_end()),
     }
+}
+
+/// Without the `help` that stands beside subcommands: each would double the pages that it is about.
+fn without_help(command: Command) -> Command {
+    command
+        .disable_help_subcommand(true)
+        .mut_subcommands(without_help)
 }
 
 fn man_pages(root: Command, folder: &Path) -> Result<(), Error> {
@@ -48,7 +55,7 @@ fn page(root: &Command) -> String {
 
 fn visible(command: &Command) -> impl Iterator<Item = &Command> {
     let all = command.get_subcommands();
-    all.filter(|command| !command.is_hide_set() && command.get_name() != "help")
+    all.filter(|command| !command.is_hide_set())
 }
 
 fn of_command(page: &mut String, command: &Command, depth: usize) {
