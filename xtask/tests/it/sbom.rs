@@ -25,10 +25,23 @@ fn the_binary_is_named_with_what_it_links_and_without_what_only_builds_or_tests_
 
     let names = names(&document);
     assert_eq!(document["metadata"]["component"]["name"], "gongkit");
-    for linked in ["conversation", "tokio", "libsqlite3-sys", "aws-lc-sys", "std"] {
+    for linked in [
+        "conversation",
+        "tokio",
+        "libsqlite3-sys",
+        "aws-lc-sys",
+        "std",
+    ] {
         assert!(names.contains(linked), "{linked} is not listed");
     }
-    for not_linked in ["gong-cli", "serde_derive", "cc", "proptest", "hubspot-sim", "glibc"] {
+    for not_linked in [
+        "gong-cli",
+        "serde_derive",
+        "cc",
+        "proptest",
+        "hubspot-sim",
+        "glibc",
+    ] {
         assert!(!names.contains(not_linked), "{not_linked} is listed");
     }
 }
@@ -37,7 +50,10 @@ fn the_binary_is_named_with_what_it_links_and_without_what_only_builds_or_tests_
 fn a_static_binary_carries_the_c_library_and_says_so() {
     let (static_, dynamic) = (document(Linking::Static), document(Linking::Dynamic));
 
-    let more: Vec<_> = names(&static_).difference(&names(&dynamic)).copied().collect();
+    let more: Vec<_> = names(&static_)
+        .difference(&names(&dynamic))
+        .copied()
+        .collect();
 
     assert_eq!(more, ["glibc"]);
 }
