@@ -75,6 +75,7 @@ const ALL: &[Migration] = &[
         "customers",
         include_str!("migrations/0018_customers.sql"),
     ),
+    Migration::expand(19, "views", include_str!("migrations/0019_views.sql")),
 ];
 
 /// The newest migration that this version knows.

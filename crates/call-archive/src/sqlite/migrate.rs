@@ -54,6 +54,7 @@ const ALL: &[Migration] = &[
         "customers",
         include_str!("migrations/0018_customers.sql"),
     ),
+    Migration::expand(19, "views", include_str!("migrations/0019_views.sql")),
 ];
 
 /// How far a database has come.

@@ -19,3 +19,4 @@ mod restored;
 mod schema;
 mod sealed;
 mod verified;
+mod views;

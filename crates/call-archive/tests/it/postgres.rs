@@ -14,4 +14,5 @@ mod tls;
 mod together;
 mod united;
 mod versions;
+mod views;
 mod waiting;

@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use crate::fixture::{NOW, call, id, open, store, store_user};
+use crate::views::{documented, seen};
 
 async fn database() -> (TempDir, Connection) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -66,6 +67,10 @@ async fn an_archive_of_the_first_version_is_brought_to_this_one_with_what_it_hol
     store(&archive, call("1", "ada")).await;
     archive.close().await.expect("closed");
     let connection = Connection::open(folder.path().join("archive.sqlite")).expect("a database");
+    for view in documented().keys().rev() {
+        let sql = format!("DROP VIEW {view}");
+        connection.execute_batch(&sql).expect("changed");
+    }
     let to_first = "DROP TABLE users; DROP TABLE people_tombstones; DROP TABLE floors;
         DROP TABLE holds; DROP TABLE receipts; DROP TABLE purged; DROP TABLE unconfirmed;
         DROP TABLE finding_runs; DROP TABLE findings; DROP TABLE labels;
@@ -86,6 +91,10 @@ async fn an_archive_of_the_first_version_is_brought_to_this_one_with_what_it_hol
     assert_eq!(archive.known(&[id("1")]).await.expect("read").len(), 1);
     store_user(&archive, "u1", "ada").await;
     assert_eq!(archive.users().await.expect("read").len(), 1);
+    let connection = Connection::open(folder.path().join("archive.sqlite")).expect("a database");
+    let seen = seen(&connection);
+    assert!(seen.keys().eq(documented().keys()));
+    assert_eq!(seen["v_calls"].len(), 1);
 }
 
 #[tokio::test]

@@ -110,6 +110,11 @@ impl Place {
         self.connected(&self.url).await
     }
 
+    /// A connection past the archive, by another role.
+    pub(crate) async fn as_role(&self, role: &str) -> Client {
+        self.connected(&self.url.replacen(OWNER, role, 1)).await
+    }
+
     async fn connected(&self, url: &str) -> Client {
         let (client, connection) = tokio_postgres::connect(url, NoTls)
             .await
