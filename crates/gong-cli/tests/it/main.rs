@@ -32,4 +32,5 @@ mod process;
 mod qdrant;
 mod reference;
 mod tls;
+mod views;
 mod worker;

@@ -4,6 +4,7 @@
 
 mod pace;
 mod replicas;
+mod views;
 
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicU32, Ordering};
