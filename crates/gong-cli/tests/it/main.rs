@@ -25,6 +25,7 @@ mod login;
 mod model_server;
 mod narrating;
 mod outlook;
+mod phrases;
 mod pipes;
 mod postgres;
 mod privacy;
