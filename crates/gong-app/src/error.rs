@@ -1,5 +1,7 @@
 //! What can go wrong in a use case, named by what the caller can do, with a hint for people.
 
+mod advice;
+
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -169,7 +171,7 @@ impl From<call_archive::Error> for Error {
             ),
             Archive::WrongKey => (
                 ErrorKind::NotConfigured,
-                "this key belongs to another archive; put the right key file back",
+                "put the right key file back from your backup: this one is of another archive, or no key",
             ),
             Archive::Integrity => (
                 ErrorKind::Integrity,
@@ -196,7 +198,8 @@ impl From<call_archive::Error> for Error {
             Archive::Stopped => (ErrorKind::Cancelled, ""),
             Archive::Storage => (
                 ErrorKind::Failed,
-                "check the disk and who may write to the data folder",
+                "make room on the disk of the data folder, or mend who may write there (`gongkit \
+                 doctor` names it), and run it again; nothing that was answered is lost",
             ),
             _ => (ErrorKind::Failed, ""),
         };
@@ -289,9 +292,9 @@ impl From<gong_auth::Error> for Error {
                  GONG_CLIENT_SECRET (docs/login.md)"
             }
             Auth::Missing { .. } => {
-                "make an API key in Gong (Admin center > Settings > Ecosystem > API) and set \
-                 GONG_ACCESS_KEY and GONG_ACCESS_KEY_SECRET, or log in with `gongkit login`; \
-                 without an account try `gongkit demo`"
+                "make an API key in Gong (Admin center > Settings > Ecosystem > API), then run \
+                 `gongkit init` or set GONG_ACCESS_KEY and GONG_ACCESS_KEY_SECRET; or log in with \
+                 `gongkit login`; without an account try `gongkit demo`"
             }
             Auth::CannotListen { .. } => {
                 "end what listens there, or register another redirect in Gong and set gong.redirect"
@@ -333,6 +336,14 @@ impl From<gong_client::Error> for Error {
             Client::Untrusted => {
                 "check GONG_BASE_URL; if a gateway of your own answers there, name its \
                  authority's certificate in GONGKIT__GONG__CA_FILE"
+            }
+            Client::Unreachable | Client::TimedOut | Client::Interrupted => {
+                "check the network and GONG_BASE_URL (proxies are not supported), then run it \
+                 again; `gongkit doctor` tells how far it gets"
+            }
+            Client::Refused => {
+                "nothing is sent that cannot be recorded: see whether the disk of the data folder \
+                 is full and who may write there"
             }
             _ => error.hint().unwrap_or_default(),
         };

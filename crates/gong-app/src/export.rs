@@ -173,8 +173,12 @@ fn going_on(stop: &CancellationToken) -> Result<(), Error> {
 
 fn unwritten(file: &Path, error: io::Error) -> Error {
     let what = format!("the export cannot be written to {}", file.display());
+    let hint = match error.kind() {
+        io::ErrorKind::NotFound => "make the folder first, or name a file in one that is there",
+        _ => "see whether the disk is full and who may write there; nothing is left of it",
+    };
     Error::new(ErrorKind::Failed, what)
-        .hint("see whether the disk is full and who may write there; nothing is left of it")
+        .hint(hint)
         .caused_by(error)
 }
 

@@ -142,7 +142,7 @@ pub use progress::{Listener, Quiet, Stage, Step};
 pub use purging::PurgeRequest;
 pub use readiness::{Readiness, Unready};
 pub use search::{Alike, SearchFilters, SearchMode, SearchRequest};
-pub use setting_up::{PresentConfig, SetUpRequest, set_up};
+pub use setting_up::{PresentConfig, SetUpRequest, may_set_up, set_up};
 pub use stats::StatsRequest;
 pub use suggesting::Suggest;
 pub use syncing::{Done, SyncReach};

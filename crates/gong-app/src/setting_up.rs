@@ -40,12 +40,12 @@ pub enum PresentConfig {
     MovesAside,
 }
 
-/// Writes the user's configuration, for its owner alone; nothing is sent anywhere.
-pub fn set_up(
-    environment: &Environment,
-    flags: &Flags,
-    request: &SetUpRequest,
-) -> Result<SetUpView, Error> {
+/// Tells where the user's configuration would be written, or why it cannot be: whoever asks a person
+/// knows before.
+///
+/// # Errors
+/// There is no home folder, or a configuration is there that stays.
+pub fn may_set_up(environment: &Environment, present: PresentConfig) -> Result<PathBuf, Error> {
     let config = environment.user_file().ok_or_else(|| {
         Error::new(
             ErrorKind::NotConfigured,
@@ -53,18 +53,27 @@ pub fn set_up(
         )
         .hint("set HOME or XDG_CONFIG_HOME to an absolute path")
     })?;
+    if config.exists() && present == PresentConfig::Stays {
+        let what = format!("{} is there already", config.display());
+        return Err(Error::new(ErrorKind::Usage, what)
+            .hint("edit it, or run `gongkit init --replace`, which keeps it under another name"));
+    }
+    Ok(config)
+}
+
+/// Writes the user's configuration, for its owner alone; nothing is sent anywhere.
+pub fn set_up(
+    environment: &Environment,
+    flags: &Flags,
+    request: &SetUpRequest,
+) -> Result<SetUpView, Error> {
+    let config = may_set_up(environment, request.present)?;
     let text = config_text(request, flags)?;
     let folder = config.parent().unwrap_or(Path::new("/"));
     let secret = folder.join(SECRET_FILE);
     make_folder(folder).map_err(|error| cannot(folder, error))?;
     let mut moved = None;
     if config.exists() {
-        if request.present == PresentConfig::Stays {
-            let what = format!("{} is there already", config.display());
-            return Err(Error::new(ErrorKind::Usage, what).hint(
-                "edit it, or run `gongkit init --replace`, which keeps it under another name",
-            ));
-        }
         moved = Some(move_aside(&config).map_err(|error| cannot(&config, error))?);
     }
     // The secret first: a configuration never names a file that is not there.

@@ -120,11 +120,25 @@ impl App {
             // Who tries the demo does not wait for what the first question works out.
             if source != Source::Demo {
                 self.figures_after(&mut done).await?;
+                self.say_if_empty(&done).await?;
             }
             Ok(done)
         });
         self.doing(Operation::SYNC, &asked, work, Done::outcome)
             .await
+    }
+
+    /// An empty account looks like a key that reads nothing: who syncs is told what it may be.
+    async fn say_if_empty(&self, done: &Done<SyncView>) -> Result<(), Error> {
+        let was_told = done.problem.is_none() && done.view.refused.is_empty();
+        if was_told && self.archive().await?.status().await?.calls == 0 {
+            self.listener().note(
+                "Gong told of no call. If there are some: is the key the right company's, does \
+                 sync.since lie too late, may the key read the workspaces? Calls are told of once \
+                 Gong has processed them.",
+            );
+        }
+        Ok(())
     }
 
     async fn sync_into_archive(

@@ -54,7 +54,10 @@ pub(crate) use webhook::{WebhookArgs, WebhookCommand};
     version,
     long_version = version::long(),
     propagate_version = true,
-    max_term_width = 100
+    max_term_width = 100,
+    after_help = "New here? `gongkit demo` shows it on invented calls, without an account; with one: \
+                  `gongkit init`, `gongkit doctor`, `gongkit sync`.",
+    after_long_help = ""
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]

@@ -34,7 +34,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use gong_app::views::SetUpView;
-use gong_app::{App, Config, Environment, Error, ErrorKind, Flags, SetUpRequest};
+use gong_app::{App, Config, Environment, Error, ErrorKind, Flags, PresentConfig, SetUpRequest};
 use tokio_util::sync::CancellationToken;
 
 use crate::arguments::{Arguments, Command, Global};
@@ -60,6 +60,11 @@ impl Context {
 
     pub(crate) fn config(&self) -> Result<Config, Error> {
         Config::load(&self.environment, &self.flags)
+    }
+
+    /// Whether there is a place for the configuration of whoever runs this.
+    pub(crate) fn may_set_up(&self, present: PresentConfig) -> Result<(), Error> {
+        gong_app::may_set_up(&self.environment, present).map(drop)
     }
 
     /// Writes the configuration of whoever runs this.
@@ -104,7 +109,7 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
     let Arguments { global, command } = arguments;
     let context = match context(&global) {
         Ok(context) => context,
-        Err(error) => return failed(&error),
+        Err(error) => return failed(format_of(&global), &error),
     };
     context.say_whom_it_works_for(&command);
     let signals = stop::on_signal(context.stop.clone());
@@ -164,7 +169,7 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
     context.bars.clear();
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => failed(&error),
+        Err(error) => failed(context.format, &error),
     }
 }
 
@@ -179,9 +184,17 @@ async fn reading(
     }
 }
 
-fn failed(error: &Error) -> ExitCode {
-    complain(error);
+fn failed(format: Format, error: &Error) -> ExitCode {
+    complain(format, error);
     ExitCode::from(error.kind().exit_code())
+}
+
+fn format_of(global: &Global) -> Format {
+    if global.json {
+        Format::Json
+    } else {
+        Format::Text
+    }
 }
 
 fn context(global: &Global) -> Result<Context, Error> {
@@ -194,11 +207,7 @@ fn context(global: &Global) -> Result<Context, Error> {
     flags.model_dir = global.model_dir.as_deref().map(absolute).transpose()?;
     flags.allow_foreign_base_url = global.allow_foreign_base_url;
     Ok(Context {
-        format: if global.json {
-            Format::Json
-        } else {
-            Format::Text
-        },
+        format: format_of(global),
         bars: Arc::new(Bars::new(global)),
         stop: CancellationToken::new(),
         environment: Environment::new(variables, jiff::Timestamp::now),

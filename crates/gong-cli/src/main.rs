@@ -32,7 +32,9 @@ fn main() -> ExitCode {
             let code = u8::try_from(error.exit_code()).unwrap_or(2);
             return match error.print() {
                 Err(broken) if broken.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-                _ => ExitCode::from(code),
+                // Help that nobody could be shown is a failure, wrong arguments stay what they are.
+                Err(_) => ExitCode::from(code.max(1)),
+                Ok(()) => ExitCode::from(code),
             };
         }
     };

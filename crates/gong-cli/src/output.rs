@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 
 use gong_app::{Error, ErrorKind};
 use serde::Serialize;
+use serde_json::json;
 
 /// How answers are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,20 +49,50 @@ pub(crate) fn say(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");
 }
 
-/// Says what went wrong and what to do about it.
-pub(crate) fn complain(error: &Error) {
+/// Says what went wrong and what to do about it: as lines, or as one object on a line of its own.
+pub(crate) fn complain(format: Format, error: &Error) {
     // A server or a file name may have a word in it: no control character reaches the terminal.
     let line: String = error
         .chain()
         .chars()
         .filter(|char| !char.is_control())
         .collect();
+    if format == Format::Json {
+        return say(&json!({ "error": Complaint::of(error, line) }).to_string());
+    }
     say(&format!("error: {line}"));
     for choice in error.choices() {
         let name = choice.name.as_deref().unwrap_or_default();
         say(format!("choice: {} {name}", choice.id).trim_end());
     }
-    if let Some(hint) = error.hint_text() {
+    if let Some(hint) = error.advice() {
         say(&format!("hint: {hint}"));
+    }
+}
+
+/// An error for programs.
+#[derive(Serialize)]
+struct Complaint<'a> {
+    kind: &'static str,
+    exit_code: u8,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    choices: Vec<serde_json::Value>,
+}
+
+impl<'a> Complaint<'a> {
+    fn of(error: &'a Error, message: String) -> Self {
+        let choices = error.choices().iter();
+        Self {
+            kind: error.kind().as_str(),
+            exit_code: error.kind().exit_code(),
+            message,
+            hint: error.advice(),
+            choices: choices
+                .map(|choice| json!({ "id": choice.id, "name": choice.name }))
+                .collect(),
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Logs on stderr: ids, counts and durations, never words of a call.
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::EnvFilter;
 
 use crate::arguments::Global;
@@ -16,8 +18,10 @@ pub(crate) fn start(global: &Global) {
         (false, _) => "debug",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(by_flags));
+    let is_plain = std::env::var_os("NO_COLOR").is_some_and(|said| !said.is_empty());
     let started = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal() && !is_plain)
         .with_writer(std::io::stderr)
         .try_init();
     if started.is_err() {

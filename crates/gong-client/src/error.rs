@@ -216,7 +216,8 @@ impl Error {
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self.kind() {
             ErrorKind::Unauthorized => {
-                "check GONG_ACCESS_KEY and GONG_ACCESS_KEY_SECRET, and that the key has not expired"
+                "check GONG_ACCESS_KEY and GONG_ACCESS_KEY_SECRET, that GONG_BASE_URL is the address \
+                 shown beside the key in Gong, and that the key has not expired"
             }
             ErrorKind::Forbidden => {
                 "check the key's scopes, its list of trusted addresses and the company's licence"

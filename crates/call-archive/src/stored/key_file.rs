@@ -85,7 +85,10 @@ impl FileKeys {
 impl KeyStore for FileKeys {
     fn keys(&self) -> Result<Vec<Kek>, Error> {
         match fs::read_to_string(&self.path) {
-            Ok(text) => read_key_text(&Zeroizing::new(text)),
+            Ok(text) => read_key_text(&Zeroizing::new(text)).map_err(|error| {
+                let what = format!("{} holds no key", self.path.display());
+                Error::new(error.kind(), what).caused_by(error)
+            }),
             Err(error) if error.kind() == IoKind::NotFound => Ok(Vec::new()),
             Err(error) => Err(file("the key file cannot be read")(error)),
         }

@@ -159,7 +159,7 @@ fn as_text(setting: &Setting, value: &Value) -> Result<String, String> {
 
 fn refused(what: impl Into<String>) -> Error {
     Error::new(ErrorKind::NotConfigured, what)
-        .hint("`gongkit config show --origin` lists every setting there is")
+        .hint("`gongkit config reference` tells what each setting is and how it is written")
 }
 
 fn wrong(key: &str, origin: &str, problem: &str) -> Error {

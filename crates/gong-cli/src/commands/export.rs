@@ -17,6 +17,9 @@ pub(crate) async fn run(context: &Context, arguments: ExportArgs) -> Result<(), 
     let view = context.app()?.export(&request).await?;
     context.bars.clear();
     output::answer(context.format, &view, |view| {
+        if view.calls == 0 {
+            return format!("{} rows in {}", view.rows, view.file);
+        }
         format!(
             "{} rows of {} calls in {}",
             view.rows, view.calls, view.file

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, BufRead as _, IsTerminal as _};
 use std::path::Path;
+use std::time::Duration;
 
 use gong_app::{Error, ErrorKind, PresentConfig, SetUpRequest};
 
@@ -13,21 +14,43 @@ use crate::{output, tables};
 /// More is no secret.
 const LONGEST_SECRET: u64 = 64 * 1024;
 
+/// Who reads a secret puts the terminal back as it was before it goes.
+const GRACE: Duration = Duration::from_millis(500);
+
 pub(crate) async fn init(context: &Context, arguments: InitArgs) -> Result<(), Error> {
-    let asked = tokio::task::spawn_blocking(move || request(arguments)).await;
+    let present = if arguments.replace {
+        PresentConfig::MovesAside
+    } else {
+        PresentConfig::Stays
+    };
+    // Nobody types a secret for nothing.
+    context.may_set_up(present)?;
+    let mut asking = tokio::task::spawn_blocking(move || request(arguments, present));
+    let asked = tokio::select! {
+        asked = &mut asking => asked,
+        () = context.stop.cancelled() => {
+            // Who still waits for an answer is left behind.
+            let _ = tokio::time::timeout(GRACE, asking).await;
+            return Err(stopped());
+        }
+    };
     let failed =
         |error| Error::new(ErrorKind::Failed, "the questions were not asked").caused_by(error);
     let view = context.set_up(&asked.map_err(failed)??)?;
     output::answer(context.format, &view, tables::set_up)
 }
 
-fn request(arguments: InitArgs) -> Result<SetUpRequest, Error> {
+fn stopped() -> Error {
+    Error::new(ErrorKind::Cancelled, "stopped on request; nothing was written")
+}
+
+fn request(arguments: InitArgs, present: PresentConfig) -> Result<SetUpRequest, Error> {
     let InitArgs {
         access_key,
         secret_file,
         base_url,
         since,
-        replace,
+        replace: _,
     } = arguments;
     let access_key = given_or_asked(
         access_key,
@@ -48,11 +71,7 @@ fn request(arguments: InitArgs) -> Result<SetUpRequest, Error> {
         secret: secret.into(),
         base_url,
         since,
-        present: if replace {
-            PresentConfig::MovesAside
-        } else {
-            PresentConfig::Stays
-        },
+        present,
     })
 }
 
@@ -64,15 +83,30 @@ fn given_or_asked(given: Option<String>, flag: &str, question: &str) -> Result<S
     output::say(question);
     let mut line = String::new();
     let read = io::stdin().lock().read_line(&mut line);
-    read.map_err(|error| {
+    let read = read.map_err(|error| {
         Error::new(ErrorKind::Failed, "the answer cannot be read").caused_by(error)
     })?;
-    Ok(line.trim().to_owned())
+    let answer = line.trim();
+    if answer.is_empty() {
+        let what = if read == 0 {
+            "the input ended before everything was answered"
+        } else {
+            "nothing was typed"
+        };
+        return Err(Error::new(ErrorKind::Usage, what).hint(format!(
+            "run it again, or pass {flag}; without an account, `gongkit demo` shows everything on \
+             invented calls"
+        )));
+    }
+    Ok(answer.to_owned())
 }
 
 fn typed_secret() -> Result<String, Error> {
     somebody_is_there("--secret-file")?;
     rpassword::prompt_password("The key's secret (it is not shown): ").map_err(|error| {
+        if error.kind() == io::ErrorKind::Interrupted {
+            return stopped();
+        }
         Error::new(ErrorKind::Failed, "the secret cannot be read").caused_by(error)
     })
 }

@@ -33,5 +33,6 @@ mod process;
 mod qdrant;
 mod reference;
 mod tls;
+mod troubles;
 mod views;
 mod worker;
