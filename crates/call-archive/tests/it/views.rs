@@ -249,7 +249,10 @@ async fn each_view_has_the_columns_of_the_page_and_shows_what_may_be_shown() {
 
     check(&seen);
     for (view, columns) in documented() {
-        let live = texts(&on, &format!("SELECT name FROM pragma_table_info('{view}')"));
+        let live = texts(
+            &on,
+            &format!("SELECT name FROM pragma_table_info('{view}')"),
+        );
         assert_eq!(live, columns, "{view}");
     }
     let states = seen["v_call_states"].iter();

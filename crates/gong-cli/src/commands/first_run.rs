@@ -41,7 +41,10 @@ pub(crate) async fn init(context: &Context, arguments: InitArgs) -> Result<(), E
 }
 
 fn stopped() -> Error {
-    Error::new(ErrorKind::Cancelled, "stopped on request; nothing was written")
+    Error::new(
+        ErrorKind::Cancelled,
+        "stopped on request; nothing was written",
+    )
 }
 
 fn request(arguments: InitArgs, present: PresentConfig) -> Result<SetUpRequest, Error> {

@@ -19,7 +19,10 @@ fn typing(home: &Home, typed: &[(&str, &str)]) -> Ran {
     for (prompt, answer) in typed {
         python.args([prompt, answer]);
     }
-    python.arg("--").arg(gongkit.get_program()).args(gongkit.get_args());
+    python
+        .arg("--")
+        .arg(gongkit.get_program())
+        .args(gongkit.get_args());
     python.env_clear();
     let variables = gongkit.get_envs();
     python.envs(variables.filter_map(|(name, value)| Some((name, value?))));
@@ -73,7 +76,11 @@ async fn at_a_terminal_it_asks_for_three_things_and_shows_no_secret() {
     let home = Home::new();
     let said = typing(
         &home,
-        &[(KEY, "AKEY\\r"), (SECRET, "hidden-words\\r"), (ADDRESS, "https://api.gong.io\\r")],
+        &[
+            (KEY, "AKEY\\r"),
+            (SECRET, "hidden-words\\r"),
+            (ADDRESS, "https://api.gong.io\\r"),
+        ],
     );
 
     assert_eq!(said.code, 0, "{}", said.stdout);
@@ -84,7 +91,11 @@ async fn at_a_terminal_it_asks_for_three_things_and_shows_no_secret() {
 
     let again = typing(&home, &[(KEY, "AKEY\\r")]);
     assert_eq!(again.code, 2, "{}", again.stdout);
-    assert!(again.stdout.contains("is there already"), "{}", again.stdout);
+    assert!(
+        again.stdout.contains("is there already"),
+        "{}",
+        again.stdout
+    );
     assert!(!again.stdout.contains(KEY), "nobody types for nothing");
 }
 
@@ -95,9 +106,17 @@ async fn who_types_nothing_or_ends_or_stops_it_leaves_nothing_behind() {
         (vec![(KEY, "\\r")], 2, "nothing was typed"),
         (vec![(KEY, "\\x04")], 2, "the input ended"),
         (vec![(KEY, "\\x03")], 130, "stopped on request"),
-        (vec![(KEY, "AKEY\\r"), (SECRET, "\\x03")], 130, "stopped on request"),
         (
-            vec![(KEY, "AKEY\\r"), (SECRET, "hidden-words\\r"), (ADDRESS, "nonsense\\r")],
+            vec![(KEY, "AKEY\\r"), (SECRET, "\\x03")],
+            130,
+            "stopped on request",
+        ),
+        (
+            vec![
+                (KEY, "AKEY\\r"),
+                (SECRET, "hidden-words\\r"),
+                (ADDRESS, "nonsense\\r"),
+            ],
             3,
             "the base URL is not a URL",
         ),
@@ -115,5 +134,9 @@ async fn gongkit_alone_says_where_to_begin() {
     let ran = Home::new().run::<&str>(&[]).await;
 
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("New here? `gongkit demo`"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("New here? `gongkit demo`"),
+        "{}",
+        ran.stderr
+    );
 }

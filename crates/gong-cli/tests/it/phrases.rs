@@ -12,7 +12,10 @@ async fn home() -> Home {
     let calls: [(&str, &[&str]); 5] = [
         (
             "order",
-            &["First we finish the Security Review; then we sign.", "Fine."],
+            &[
+                "First we finish the Security Review; then we sign.",
+                "Fine.",
+            ],
         ),
         (
             "apart",
@@ -22,7 +25,10 @@ async fn home() -> Home {
             "reversed",
             &["We review security, and review it again.", "Fine."],
         ),
-        ("turns", &["Our concern is security", "Review the offer first."]),
+        (
+            "turns",
+            &["Our concern is security", "Review the offer first."],
+        ),
         ("form", &["Security reviews take long here.", "Fine."]),
     ];
     for (id, said) in calls {
@@ -59,7 +65,10 @@ async fn a_phrase_is_found_where_its_words_stand_in_its_order_in_one_turn() {
     assert_eq!(found(&home, "\"sign then\"").await, none);
 
     let words = found(&home, "security review").await;
-    assert!(words.len() > 2, "without quotes each word counts: {words:?}");
+    assert!(
+        words.len() > 2,
+        "without quotes each word counts: {words:?}"
+    );
     let view = home.json(&["search", "\"security review\""]).await;
     let understood = view["filters"]["understood"][0].as_str();
     assert_eq!(understood, Some("the phrase “security review”"));
@@ -79,7 +88,10 @@ async fn quotes_that_are_not_closed_or_hold_nothing_ask_for_no_phrase() {
     ] {
         let view = home.json(&["search", odd]).await;
         assert_eq!(view["filters"]["understood"], Value::Null, "{odd:?}");
-        assert!(!view["hits"].as_array().expect("hits").is_empty(), "{odd:?}");
+        assert!(
+            !view["hits"].as_array().expect("hits").is_empty(),
+            "{odd:?}"
+        );
     }
     for nothing in ["\"\"", "\"", "“”", "\"  \""] {
         let ran = home.run(&["search", nothing]).await;
@@ -115,7 +127,10 @@ async fn who_asks_why_is_told_what_the_score_is_the_sum_of() {
         hit.as_object_mut().expect("a hit").remove("why");
     }
     assert_eq!(without, plain, "asking why changes nothing else");
-    let line = table.lines().find(|line| line.contains("score")).expect("a line");
+    let line = table
+        .lines()
+        .find(|line| line.contains("score"))
+        .expect("a line");
     for part in ["meaning", "cosine", "words", "BM25", "neighbours", "call"] {
         assert!(line.contains(part), "{line}");
     }

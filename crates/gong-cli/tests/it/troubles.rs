@@ -104,7 +104,13 @@ async fn setting_up(page: &Page) {
     page.meets("no access key secret:", &half.run(&["sync"]).await);
     let nobody = "nobody can be asked for what is missing";
     page.meets(nobody, &home.run(&["init"]).await);
-    let init = ["init", "--access-key", "K E Y", "--base-url", "https://api.gong.io"];
+    let init = [
+        "init",
+        "--access-key",
+        "K E Y",
+        "--base-url",
+        "https://api.gong.io",
+    ];
     let with = |secret| [&init[..], &["--secret-file", secret]].concat();
     fs::write(home.path("secret"), "secret").expect("written");
     let blanks = "the access key is empty or has blanks in it";
@@ -200,7 +206,8 @@ async fn of_the_archive(page: &Page) {
 
     let file = home.data().join("archive.sqlite");
     let connection = Connection::open(&file).expect("the archive");
-    let newer = "INSERT INTO migrations (number, name, checksum, applied) VALUES (999, 'x', 'x', 0)";
+    let newer =
+        "INSERT INTO migrations (number, name, checksum, applied) VALUES (999, 'x', 'x', 0)";
     connection.execute(newer, []).expect("written");
     drop(connection);
     let ran = home.run(&search).await;
@@ -224,10 +231,14 @@ async fn of_the_index(page: &Page) {
     fs::remove_dir_all(&index).expect("removed");
     page.meets("there is no index yet", &home.run(&search).await);
 
-    let other = with_calls().await.set("GONGKIT__MODEL__NAME", "all-MiniLM-L6-v2");
+    let other = with_calls()
+        .await
+        .set("GONGKIT__MODEL__NAME", "all-MiniLM-L6-v2");
     page.meets("there is no index for", &other.run(&search).await);
     fs::create_dir_all(other.path("model")).expect("made");
-    let ran = other.run(&["search", "discount", "--model-dir", "model"]).await;
+    let ran = other
+        .run(&["search", "discount", "--model-dir", "model"])
+        .await;
     page.meets("the model did not do its part", &ran);
 }
 
@@ -249,7 +260,13 @@ async fn of_the_machine(page: &Page) {
     let home = with_calls().await;
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("known").to_string();
-    let serve = ["serve", "--dashboard", "--dashboard-listen", &port, "--admin"];
+    let serve = [
+        "serve",
+        "--dashboard",
+        "--dashboard-listen",
+        &port,
+        "--admin",
+    ];
     let ran = home.run(&[&serve[..], &["127.0.0.1:0"]].concat()).await;
     page.meets("cannot listen on", &ran);
     let port = taken.local_addr().expect("known").port().to_string();
@@ -257,12 +274,17 @@ async fn of_the_machine(page: &Page) {
     page.meets("cannot listen on", &ran);
 
     fs::write(home.path("file"), "").expect("written");
-    let ran = home.run(&["import", "calls", "--data-dir", "file/data"]).await;
+    let ran = home
+        .run(&["import", "calls", "--data-dir", "file/data"])
+        .await;
     page.meets("Not a directory", &ran);
     if let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") {
         let mut command = home.command(&["search", "discount"]);
         command.stdout(Stdio::from(full));
-        page.meets("stdout cannot be written", &Ran::of(command.output().expect("it starts")));
+        page.meets(
+            "stdout cannot be written",
+            &Ran::of(command.output().expect("it starts")),
+        );
     }
     let export = async |file: &str| home.run(&["export", "calls", "--out", file]).await;
     page.meets("the export cannot be written", &export("no/out.csv").await);
@@ -281,7 +303,9 @@ async fn of_the_machine(page: &Page) {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let id = child.id().to_string();
-    let sent = std::process::Command::new("kill").args(["-INT", &id]).status();
+    let sent = std::process::Command::new("kill")
+        .args(["-INT", &id])
+        .status();
     assert!(sent.expect("kill runs").success());
     let waiting = tokio::task::spawn_blocking(move || child.wait_with_output());
     let ran = Ran::of(waiting.await.expect("joined").expect("ended"));
@@ -301,7 +325,11 @@ async fn an_error_is_an_object_for_programs() {
     let error = &said["error"];
     assert_eq!(error["kind"], "not_configured");
     assert_eq!(error["exit_code"], 3);
-    let holds = |field: &str, word: &str| error[field].as_str().is_some_and(|text| text.contains(word));
+    let holds = |field: &str, word: &str| {
+        error[field]
+            .as_str()
+            .is_some_and(|text| text.contains(word))
+    };
     assert!(holds("message", "no access key"), "{said}");
     assert!(holds("hint", "gongkit init"), "{said}");
 }

@@ -231,7 +231,8 @@ async fn a_database_whose_fence_went_up_with_its_policies_is_brought_to_this_ver
 
     assert_eq!(listed(&archive).await, [id(1)]);
     assert_eq!(status(&place).await.pending, []);
-    assert!(fence_is_up(&place).await);    let client = place.client().await;
+    assert!(fence_is_up(&place).await);
+    let client = place.client().await;
     for view in documented().into_keys() {
         let asked = client.query(&format!("SELECT * FROM {view}"), &[]).await;
         assert!(asked.is_ok(), "{view}: {asked:?}");
