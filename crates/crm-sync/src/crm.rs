@@ -48,6 +48,9 @@ impl Find {
     }
 }
 
+/// Of each record, those that it is linked to.
+pub type Links = BTreeMap<RecordId, Vec<RecordId>>;
+
 /// A page of what changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -56,6 +59,13 @@ pub struct ChangedPage {
     pub records: Vec<Record>,
     /// Where to go on; none when this was the last page.
     pub next: Option<String>,
+}
+
+impl ChangedPage {
+    /// A page, and where to go on.
+    pub fn new(records: Vec<Record>, next: Option<String>) -> Self {
+        Self { records, next }
+    }
 }
 
 /// A CRM.
@@ -75,22 +85,30 @@ pub trait Crm: Send + Sync {
     /// The records with these values. What is not there is left out.
     async fn find(&self, find: &Find) -> Result<Vec<Record>, CrmError>;
 
-    /// The records of a kind that these are linked to. Those without any are left out.
+    /// The records of a kind that these are linked to. Those without any are left out; all of them
+    /// are by a CRM that links nothing.
     async fn linked(
         &self,
         from: RecordKind,
         ids: &[RecordId],
         to: RecordKind,
-    ) -> Result<BTreeMap<RecordId, Vec<RecordId>>, CrmError>;
+    ) -> Result<Links, CrmError> {
+        let _ = (from, ids, to);
+        Ok(Links::new())
+    }
 
     /// Writes, and says of each what came of it.
     async fn write(&self, writes: &[Write]) -> Result<Vec<Written>, CrmError>;
 
-    /// The records that were changed since an instant, page by page. A record may come twice.
+    /// The records that were changed since an instant, page by page. A record may come twice. A CRM
+    /// that is written only need not tell.
     async fn changed(
         &self,
         kind: RecordKind,
         since: Timestamp,
         after: Option<&str>,
-    ) -> Result<ChangedPage, CrmError>;
+    ) -> Result<ChangedPage, CrmError> {
+        let _ = (kind, since, after);
+        Err(CrmError::Setup("it does not tell what was changed"))
+    }
 }

@@ -62,18 +62,12 @@ impl<C: Crm> Crm for DryRun<C> {
             Write::Put { id, values, .. } => Written::Done {
                 id: id.clone(),
                 is_new: id.is_none(),
-                held: values
-                    .iter()
-                    .map(|(field, value)| (field, value.to_owned()))
-                    .collect(),
+                held: values.to_held(),
             },
             Write::Change { id, values, .. } => Written::Done {
                 id: Some(id.clone()),
                 is_new: false,
-                held: values
-                    .iter()
-                    .map(|(field, value)| (field, value.to_owned()))
-                    .collect(),
+                held: values.to_held(),
             },
             Write::Link { .. } | Write::Remove { .. } => Written::Done {
                 id: None,

@@ -70,7 +70,7 @@ mod subject;
 
 pub mod conformance;
 
-pub use crm::{By, ChangedPage, Crm, Find};
+pub use crm::{By, ChangedPage, Crm, Find, Links};
 pub use deal_news::{DealReading, deal_snapshot};
 pub use differences::{Differences, differences};
 pub use dry_run::DryRun;

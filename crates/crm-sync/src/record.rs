@@ -116,6 +116,16 @@ pub struct Record {
 }
 
 impl Record {
+    /// A record that holds nothing yet.
+    pub fn new(kind: RecordKind, id: RecordId, updated: Timestamp) -> Self {
+        Self {
+            kind,
+            id,
+            updated,
+            values: BTreeMap::new(),
+        }
+    }
+
     /// The value of a field, where it has one.
     pub fn get(&self, field: Field) -> Option<&str> {
         self.values.get(&field).map(String::as_str)

@@ -62,6 +62,11 @@ impl Values {
             .map(|(field, value)| (*field, value.as_str()))
     }
 
+    /// What a record that was written holds of them.
+    pub fn to_held(&self) -> BTreeMap<Field, String> {
+        self.values.clone()
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()

@@ -115,6 +115,17 @@ pub enum Written {
     NotSent(NotSent),
 }
 
+impl Written {
+    /// A record that holds what was written.
+    pub fn done(id: RecordId, is_new: bool, values: &Values) -> Self {
+        Self::Done {
+            id: Some(id),
+            is_new,
+            held: values.to_held(),
+        }
+    }
+}
+
 /// Why a write was not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
