@@ -41,6 +41,12 @@
 //! clear; e-mail addresses and phone numbers can be compared as keyed hashes only. [`classes`]
 //! names every column. Erasing a call destroys its key.
 //!
+//! # Features
+//!
+//! | feature | what it adds | by default |
+//! |---|---|---|
+//! | `postgres` | the archive in PostgreSQL, moving to it, and TLS to reach it | off |
+//!
 //! # Example
 //!
 //! ```

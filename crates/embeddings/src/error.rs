@@ -21,6 +21,13 @@ pub enum Error {
         field: &'static str,
     },
 
+    /// An embedder of your own gave no vectors.
+    #[error("the embedder gave no vectors")]
+    Own {
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+
     /// A server cannot be used as it was named.
     #[cfg(feature = "remote")]
     #[error("no embeddings from {server}: {what}")]

@@ -16,6 +16,16 @@
 //! read with another prefix or cut at another length. [`Space`] names all of that, is stored with
 //! every collection, and is compared before a vector meets another.
 //!
+//! # Features
+//!
+//! | feature | what it adds | by default |
+//! |---|---|---|
+//! | `candle` | models of the BERT family on this machine, and finding their weights | off |
+//! | `remote` | a model that a server computes | off |
+//! | `cuda`, `metal` | `candle` on a graphics card; compiled by nobody here | off |
+//!
+//! # Example
+//!
 //! ```
 //! use embeddings::{Embedder, HashEmbedder, Purpose, Space};
 //!

@@ -9,6 +9,7 @@ use crate::CallView;
 
 /// A call and its words.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct SmallCall {
     /// The facts.
     pub call: Call,

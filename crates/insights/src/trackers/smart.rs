@@ -45,6 +45,7 @@ impl Examples {
 /// Says that there are too few examples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a smart tracker needs at least {FEWEST} examples, not {found}")]
+#[non_exhaustive]
 pub struct TooFewExamples {
     /// How many there are.
     pub found: usize,
