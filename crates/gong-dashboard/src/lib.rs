@@ -12,6 +12,34 @@
 //!   it holds then is a cookie of which only the hash is kept here.
 //! - A request must name a host that this listener answers for, and whoever changes anything must
 //!   come from a page of ours.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use gong_app::{App, Config, Environment, Flags};
+//! use gong_dashboard::{DashboardOptions, Listening, Live};
+//! use tokio_util::sync::CancellationToken;
+//!
+//! let home = tempfile::tempdir()?;
+//! let home = home.path().to_str().ok_or("a folder with a plain name")?;
+//! let environment = Environment::new([("HOME".into(), home.into())], jiff::Timestamp::now);
+//! let config = Config::load(&environment, &Flags::default())?;
+//! let (live, stop) = (Live::new(), CancellationToken::new());
+//! let app = App::serving(config, &environment, live.clone(), stop.clone());
+//!
+//! let pages = Listening::open(DashboardOptions::new("127.0.0.1:0".parse()?)).await?;
+//! let url = pages.url();
+//! let serving = tokio::spawn(pages.serve(app, live, stop.clone()));
+//!
+//! // Whoever shows nothing is asked who he is.
+//! let page = reqwest::get(&url).await?;
+//! assert_eq!(page.url().path(), "/login");
+//!
+//! stop.cancel();
+//! serving.await??;
+//! # Ok(())
+//! # }
+//! ```
 
 mod answer;
 mod asked;

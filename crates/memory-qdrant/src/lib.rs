@@ -14,9 +14,18 @@
 //!   statistics are of one tenant.
 //! - Two raw lists come back; [`memory_store::fuse`] ranks them as it does for every store.
 //!
-//! ```no_run
-//! use std::num::NonZeroUsize;
+//! An address is told before anything is sent there; the rest needs a server:
 //!
+//! ```
+//! use memory_qdrant::{Address, AddressError, Plaintext};
+//!
+//! assert!(Address::parse("http://127.0.0.1:6334", Plaintext::OnLoopback).is_ok());
+//! assert!(Address::parse("https://qdrant.example", Plaintext::OnLoopback).is_ok());
+//! let refused = Address::parse("http://qdrant.example", Plaintext::OnLoopback);
+//! assert_eq!(refused, Err(AddressError::Plaintext));
+//! ```
+//!
+//! ```no_run
 //! use conversation::Tenant;
 //! use embeddings::{Embedder, HashEmbedder, Space};
 //! use memory_qdrant::{Address, CollectionOptions, Connection, ConnectOptions, Plaintext, QdrantStore};
