@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::request::Parts;
-use gong_app::{App, Caller, Suggest};
+use gong_app::{App, Caller, Error, Suggest};
 use jiff::Timestamp;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
@@ -22,6 +22,7 @@ use serde_json::{Map, Value};
 use tracing::Instrument as _;
 
 use crate::answer::MOST;
+use crate::own_tool::{self, OwnTool, OwnTools};
 use crate::progress::Progress;
 use crate::prompts::{self, Prompt};
 use crate::refusal::Refusal;
@@ -34,6 +35,8 @@ const BRINGING: Duration = Duration::from_mins(30);
 /// How long a list may be taken as it is: rights change seldom.
 const FRESH_MS: u64 = 60_000;
 const JSON: &str = "application/json";
+const TOO_LONG: &str = "This took too long and was given up. Narrow the question: a shorter period, \
+one account, fewer calls.";
 
 const INSTRUCTIONS: &str = "Recorded sales calls of one company, archived and searchable here. \
 Answers cost no Gong credits.\n\
@@ -58,16 +61,46 @@ stroke=%22%235b3df5%22%20stroke-width=%221.6%22%20stroke-linecap=%22round%22/%3E
 pub struct Server {
     app: App,
     now: fn() -> Timestamp,
+    own: OwnTools,
 }
 
 impl Server {
     /// Serves an app.
     pub fn new(app: App, now: fn() -> Timestamp) -> Self {
-        Self { app, now }
+        let own = OwnTools::default();
+        Self { app, now, own }
+    }
+
+    /// Serves a tool of your own beside ours.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](gong_app::ErrorKind::Usage) where its name is none, or taken.
+    pub fn with_tool(mut self, tool: Arc<dyn OwnTool>) -> Result<Self, Error> {
+        self.own.add(tool)?;
+        Ok(self)
     }
 
     pub(crate) fn app(&self) -> &App {
         &self.app
+    }
+
+    async fn answered_by_own(
+        &self,
+        tool: &dyn OwnTool,
+        app: &App,
+        given: &Map<String, Value>,
+        context: &RequestContext<RoleServer>,
+    ) -> CallToolResult {
+        let work = Box::pin(own_tool::call(tool, app, given));
+        let done = tokio::select! {
+            done = tokio::time::timeout(READING, work) => done,
+            () = context.ct.cancelled() => return refused(&Refusal::saying("Cancelled.")),
+        };
+        match done {
+            Ok(Ok(value)) => structured(value),
+            Ok(Err(refusal)) => refused(&refusal),
+            Err(_) => refused(&Refusal::saying(TOO_LONG)),
+        }
     }
 
     /// The app, working for whoever the layer in front recognised; over streams, as it was made.
@@ -102,21 +135,16 @@ impl Server {
             Ok(Ok(answer)) => {
                 let links = answer.links().to_vec();
                 let value = answer.into_value();
-                let mut result = CallToolResult::default();
-                result.content.push(ContentBlock::text(value.to_string()));
+                let mut result = structured(value);
                 let links = links.into_iter().filter(|_| knows_links(context));
                 result.content.extend(links.map(|(uri, what)| {
                     let link = Resource::new(uri, what).with_mime_type(JSON);
                     ContentBlock::resource_link(link)
                 }));
-                result.structured_content = Some(value);
                 result
             }
             Ok(Err(refusal)) => refused(&refusal),
-            Err(_) => refused(&Refusal::saying(
-                "This took too long and was given up. Narrow the question: a shorter period, one \
-                 account, fewer calls.",
-            )),
+            Err(_) => refused(&Refusal::saying(TOO_LONG)),
         }
     }
 }
@@ -141,8 +169,9 @@ impl ServerHandler for Server {
     ) -> Result<ListToolsResult, ErrorData> {
         only_page(request)?;
         let app = self.app_for(&context);
-        let tools = tools::ALL.iter().filter(|tool| tool.is_for(&app));
-        let mut result = ListToolsResult::with_all_items(tools.map(advertised).collect())
+        let ours = tools::ALL.iter().filter(|tool| tool.is_for(&app));
+        let tools = ours.map(advertised).chain(self.own.advertised());
+        let mut result = ListToolsResult::with_all_items(tools.collect())
             .with_ttl_ms(FRESH_MS)
             .with_cache_scope(CacheScope::Private);
         result.meta = Some(signed());
@@ -155,6 +184,12 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let app = self.app_for(&context);
+        if let Some(own) = self.own.find(&request.name) {
+            let given = request.arguments.unwrap_or_default();
+            let span = tracing::info_span!("mcp.tool", tool = own.name());
+            let answered = self.answered_by_own(own.as_ref(), &app, &given, &context);
+            return Ok(answered.instrument(span).await.into());
+        }
         let Some(tool) = Declared::find(&request.name, &app) else {
             let what = "unknown tool: use one of those that tools/list names";
             return Err(ErrorData::invalid_params(what, None));
@@ -374,6 +409,14 @@ fn advertised(tool: &Declared) -> Tool {
         made.meta = Some(meta);
     }
     made
+}
+
+/// Both halves of an answer: for programs, and the same as text for models.
+fn structured(value: Value) -> CallToolResult {
+    let mut result = CallToolResult::default();
+    result.content.push(ContentBlock::text(value.to_string()));
+    result.structured_content = Some(value);
+    result
 }
 
 fn refused(refusal: &Refusal) -> CallToolResult {
