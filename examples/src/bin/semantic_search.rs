@@ -24,38 +24,18 @@ async fn main() -> Result<()> {
 
     let call = Call::new(CallId::new("1")?, "2026-03-04T15:00:00Z".parse()?);
     let said = [
-        [
-            "We moved to the new billing system in March.",
-            "It sends three invoices for one order.",
-        ],
-        [
-            "What would the discount be on three years?",
-            "Twelve percent, if legal signs this month.",
-        ],
+        "We moved to the new billing system in March. It sends three invoices for one order.",
+        "What would the discount be on three years? Twelve percent, if legal signs this month.",
     ];
-    let utterance = |[a, b]: [&str; 2]| {
-        Utterance::new(vec![
-            Sentence::new(Span::default(), a),
-            Sentence::new(Span::default(), b),
-        ])
-    };
+    let utterance = |text| Utterance::new(vec![Sentence::new(Span::default(), text)]);
     let transcript = Transcript::new(said.map(utterance).to_vec());
     let mut rules = SplitRules::for_limit(embedder.model().max_tokens());
     rules.target_words = 10; // so that this short call has two passages
     let count = |text: &str| embedder.count_tokens(text);
-    let passages = split(
-        &Tenant::default(),
-        &call,
-        Revision::new(1),
-        &transcript,
-        &rules,
-        &count,
-    );
+    let (tenant, revision) = (Tenant::default(), Revision::new(1));
+    let passages = split(&tenant, &call, revision, &transcript, &rules, &count);
 
-    let texts: Vec<String> = passages
-        .iter()
-        .map(|passage| passage.text.clone())
-        .collect();
+    let texts: Vec<String> = passages.iter().map(|one| one.text.clone()).collect();
     let vectors = embedder.embed(Purpose::Passage, &texts).await?;
     let points = passages
         .into_iter()
@@ -65,29 +45,27 @@ async fn main() -> Result<()> {
             vector: Some(vector),
         })
         .collect();
-    let facts = Facts::new(call.id, Revision::new(1), "facts", call.started);
+    let facts = Facts::new(call.id, revision, "facts", call.started);
     store.write(vec![CallPoints { facts, points }]).await?;
 
     let asked = "how big is the discount?";
-    let meaning = embedder
-        .embed(Purpose::Query, &[asked.to_owned()])
-        .await?
-        .remove(0);
+    let mut meaning = embedder.embed(Purpose::Query, &[asked.to_owned()]).await?;
     let filter = Filter::new(Scope::everything(PrivateCalls::Withheld));
     let found = store
-        .recall(&Question::new(filter).meaning(meaning).words(asked))
+        .recall(
+            &Question::new(filter)
+                .meaning(meaning.remove(0))
+                .words(asked),
+        )
         .await?;
 
     for hit in fuse(&found, &FusionRules::default()) {
-        let words: Vec<_> = transcript
-            .between(hit.place.first, hit.place.last)
-            .map(|sentence| sentence.text)
-            .collect();
+        let words = transcript.between(hit.place.first, hit.place.last);
+        let words: Vec<_> = words.map(|sentence| sentence.text).collect();
         println!(
-            "{:>6.2}  {}..{}  {}",
+            "{:>6.2}  {}  {}",
             hit.score,
             hit.place.first,
-            hit.place.last,
             words.join(" ")
         );
     }

@@ -29,12 +29,15 @@ async fn main() -> Result<()> {
     while let Some(call) = calls.try_next().await? {
         count += 1;
         parties += call.value.parties.len();
+        let facts = call.value.meta_data.unwrap_or_default();
+        if count <= 3 {
+            println!("{}", facts.title.unwrap_or_default());
+        }
     }
 
-    println!(
-        "{count} calls with {parties} parties, in {} requests",
-        sim.stats().total
-    );
+    let requests = sim.stats().total;
+    println!("… {count} calls with {parties} parties, in {requests} requests");
+    assert_eq!((count, requests), (250, 3), "a hundred calls a page");
     sim.shutdown().await;
     Ok(())
 }
