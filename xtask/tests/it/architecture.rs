@@ -2,19 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use xtask::{arrows, derives_serde, is_border, source_files, table};
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask lies in the root")
-        .to_owned()
-}
+use crate::{page, root};
 
 fn architecture() -> String {
-    fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md is there")
+    page("ARCHITECTURE.md")
 }
 
 /// Members that are no part of the product and may use anything.
