@@ -24,7 +24,7 @@ async fn scripted(Json(asked): Json<Value>) -> Json<Value> {
     let content = json!({"claims": claims}).to_string();
     Json(json!({
         "choices": [{"message": {"content": content}, "finish_reason": "stop"}],
-        "usage": {"prompt_tokens": shown.len() / 3, "completion_tokens": 60},
+        "usage": {"prompt_tokens": asked.to_string().len() / 4, "completion_tokens": 60},
     }))
 }
 

@@ -4,7 +4,7 @@
 //! is there whole or not at all, for its owner alone.
 use std::fs;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use gong_app::{ExportForm, ExportRequest, ExportTable};
 use gongkit_examples::sample_app;
 
@@ -39,6 +39,6 @@ async fn main() -> Result<()> {
     }
     assert_eq!(calls.lines().count(), 35, "a line of names and 34 calls");
     let parquet = fs::read(home.path().join("calls.parquet"))?;
-    assert_eq!(parquet.first_chunk().context("a file")?, b"PAR1");
+    assert!(parquet.starts_with(b"PAR1"), "it says what it is");
     Ok(())
 }

@@ -38,10 +38,8 @@ impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let Self(status, error) = self;
         eprintln!("{status}: {}", error.chain()); // causes are for the log, not for whoever asks
-        let body = [
-            ("kind", error.kind().as_str()),
-            ("error", &error.to_string()),
-        ];
+        let text = error.to_string();
+        let body = [("kind", error.kind().as_str()), ("error", text.as_str())];
         (status, Json(BTreeMap::from(body))).into_response()
     }
 }

@@ -28,10 +28,11 @@ async fn main() -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let stop = CancellationToken::new();
-    let serving =
-        axum::serve(listener, routes).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let stopped = stop.clone().cancelled_owned();
+    let serving = axum::serve(listener, routes).with_graceful_shutdown(stopped);
     // What was taken in is written beside the server, and to the end after it.
-    let running = tokio::spawn(async move { tokio::join!(serving, intake.keep_deliveries()) });
+    let running =
+        tokio::spawn(async move { tokio::join!(serving.into_future(), intake.keep_deliveries()) });
 
     let client = reqwest::Client::new();
     let hello = client.get(format!("http://{address}/hello")).send().await?;
