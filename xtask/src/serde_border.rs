@@ -27,6 +27,7 @@ const BORDERS: [(&str, &str); 20] = [
         "crates/gong-app/src/config/language_model.rs",
         "configuration",
     ),
+    ("crates/gong-app/src/config/auth.rs", "configuration"),
     ("crates/gong-app/src/config/memory.rs", "configuration"),
     (
         "crates/gong-app/src/deliveries/payload.rs",

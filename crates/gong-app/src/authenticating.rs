@@ -1,7 +1,8 @@
 //! What somebody shows into who he is: an API key, or a token of the company's identity provider.
 
 use access::{
-    Caller, Identity, Operation, Permission, Proof, Reach, ShownKey, TokenError, team_of,
+    Caller, Identity, Operation, Permission, Proof, Reach, ShownKey, TokenError, TokenRules,
+    team_of,
 };
 use call_archive::{ApiKey, Archive};
 use conversation::{Tenant, UserId};
@@ -31,20 +32,28 @@ impl App {
         let Some(rules) = token_rules(&self.config().settings.auth)? else {
             return Err(refused("tokens are not configured"));
         };
-        let now = self.now();
+        let identity = self.identity(bearer, &rules).await?;
+        holder_of_token(archive, identity).await
+    }
+
+    /// Whom a token of the provider names, if it is one by these rules.
+    pub(crate) async fn identity(
+        &self,
+        token: &str,
+        rules: &TokenRules,
+    ) -> Result<Identity, Error> {
+        let (settings, now) = (&self.config().settings.auth, self.now());
         let provider = &self.shared.provider;
-        let keys = provider.keys(&self.config().settings.auth, now).await?;
-        let identity = match access::verify(bearer, &keys, &rules, now) {
+        let keys = provider.keys(settings, now).await?;
+        let identity = match access::verify(token, &keys, rules, now) {
             // The provider may have new keys since.
             Err(TokenError::UnknownKey) => {
-                let settings = &self.config().settings.auth;
                 let keys = provider.newer_keys(settings, &keys, now).await?;
-                access::verify(bearer, &keys, &rules, now)
+                access::verify(token, &keys, rules, now)
             }
             verified => verified,
         };
-        let identity = identity.map_err(|error| refused(&error.to_string()))?;
-        holder_of_token(archive, identity).await
+        identity.map_err(|error| refused(&error.to_string()))
     }
 
     /// The same caller as he is now, for whoever recognised him a while ago: a key that was revoked
@@ -139,7 +148,10 @@ impl App {
     }
 }
 
-async fn holder_of_token(archive: &dyn Archive, identity: Identity) -> Result<Caller, Error> {
+pub(crate) async fn holder_of_token(
+    archive: &dyn Archive,
+    identity: Identity,
+) -> Result<Caller, Error> {
     let user = match (&identity.user, &identity.email) {
         (Some(user), _) => Some(user.clone()),
         (None, Some(email)) => user_of_address(archive, email).await?,
@@ -196,7 +208,7 @@ async fn being(
     Ok(caller.being(user, team))
 }
 
-fn refused(why: &str) -> Error {
+pub(crate) fn refused(why: &str) -> Error {
     tracing::info!(why, "somebody was not recognised");
     Error::new(
         ErrorKind::NotAuthorised,

@@ -4,6 +4,7 @@
 //! `--config FILE`, then variables, then flags; a later layer wins. Nothing is read from the
 //! working directory, where a folder that somebody cloned could say where the key is sent.
 
+mod auth;
 mod crm;
 mod embedding_model;
 mod known;
@@ -17,6 +18,7 @@ mod settings;
 mod text;
 mod warnings;
 
+pub use auth::AuthSettings;
 pub use crm::CrmSettings;
 pub use embedding_model::{EmbeddingServerSettings, ModelName, ModelSettings, PrecisionName};
 pub(crate) use known::list;
@@ -25,8 +27,8 @@ pub use load::{Config, Flags, Shown};
 pub use memory::{MemorySettings, StoreName};
 pub use reference::settings_reference;
 pub use settings::{
-    ArchiveSettings, AuthSettings, DeletedInGongPolicy, Folder, ForecastSettings, GongSettings,
-    KeysSettings, PipelineSettings, PrivacySettings, PrivateCallsPolicy, RetentionSettings,
-    SearchSettings, Settings, SyncSettings, WebhookSettings, YesNo,
+    ArchiveSettings, DeletedInGongPolicy, Folder, ForecastSettings, GongSettings, KeysSettings,
+    PipelineSettings, PrivacySettings, PrivateCallsPolicy, RetentionSettings, SearchSettings,
+    Settings, SyncSettings, WebhookSettings, YesNo,
 };
 pub(crate) use warnings::set_warnings;

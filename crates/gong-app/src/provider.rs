@@ -1,30 +1,34 @@
-//! The identity provider: its public keys, fetched with a deadline and kept.
+//! The identity provider: its public keys, fetched with a deadline and kept, and where it answers.
+
+mod asking;
+mod document;
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
 
 use access::{Algorithm, KeySet, TokenRules};
 use jiff::{SignedDuration, Timestamp};
-use url::Url;
 
 use crate::config::AuthSettings;
 use crate::{Error, ErrorKind};
 
-const DEADLINE: Duration = Duration::from_secs(5);
+use asking::failed;
+pub(crate) use asking::{Buyer, bought};
+pub(crate) use document::Document;
+
 /// How long keys are taken for those of the provider.
 const FRESH: SignedDuration = SignedDuration::from_hours(1);
 /// How often a token with an unknown key may make us ask again, whoever sends it.
 const ASKED_AGAIN: SignedDuration = SignedDuration::from_secs(60);
 /// How long a provider that did not answer is left alone while we have no keys at all.
 const PAUSE: SignedDuration = SignedDuration::from_secs(5);
-/// A longer answer is no key set.
-const LONGEST: usize = 256 * 1024;
 
-/// The keys that were fetched last.
+/// What was fetched last.
 #[derive(Default)]
 pub(crate) struct Provider {
     held: RwLock<Held>,
+    /// Where it answers, for people who sign in on its page.
+    places: document::Places,
     /// One asks at a time; whoever waited finds the answer.
     turn: tokio::sync::Mutex<()>,
 }
@@ -57,6 +61,15 @@ impl Provider {
                 (Err(error), None) => Err(error),
             },
         }
+    }
+
+    /// Where it answers, by its own document.
+    pub(crate) async fn document(
+        &self,
+        settings: &AuthSettings,
+        now: Timestamp,
+    ) -> Result<Arc<Document>, Error> {
+        self.places.get(settings, now).await
     }
 
     /// Keys that are newer than these, if it is not too soon to ask again.
@@ -124,17 +137,26 @@ fn is_within(then: Option<Timestamp>, length: SignedDuration, now: Timestamp) ->
     then.is_some_and(|then| now.duration_since(then) < length)
 }
 
-/// The rules that the configuration gives; none if no issuer is configured.
+/// The rules for tokens that programs show; none if no issuer is configured, or if it is configured for
+/// people who sign in on its page only.
 pub(crate) fn token_rules(settings: &AuthSettings) -> Result<Option<TokenRules>, Error> {
-    let wrong = |what: &str| Error::new(ErrorKind::NotConfigured, what);
-    if settings.issuer.is_empty() {
+    if settings.issuer.is_empty() || (settings.audience.is_empty() && settings.signs_in()) {
         return Ok(None);
     }
     if settings.audience.is_empty() {
         return Err(wrong("auth.issuer is set without auth.audience")
             .hint("set auth.audience to what your provider writes into tokens for gongkit"));
     }
-    let mut rules = TokenRules::new(&settings.issuer, &settings.audience);
+    rules_for(settings, &settings.audience).map(Some)
+}
+
+/// The rules for what the provider says about who signed in on its page.
+pub(crate) fn sign_in_rules(settings: &AuthSettings) -> Result<TokenRules, Error> {
+    rules_for(settings, &settings.client_id)
+}
+
+fn rules_for(settings: &AuthSettings, audience: &str) -> Result<TokenRules, Error> {
+    let mut rules = TokenRules::new(&settings.issuer, audience);
     rules.role_claim.clone_from(&settings.role_claim);
     rules.role_prefix.clone_from(&settings.role_prefix);
     rules.user_claim = (!settings.user_claim.is_empty()).then(|| settings.user_claim.clone());
@@ -152,73 +174,22 @@ pub(crate) fn token_rules(settings: &AuthSettings) -> Result<Option<TokenRules>,
             })
         })
         .collect::<Result<_, _>>()?;
-    Ok(Some(rules))
+    Ok(rules)
+}
+
+fn wrong(what: &str) -> Error {
+    Error::new(ErrorKind::NotConfigured, what)
 }
 
 /// Asks the provider: at the address that is configured, else at the one that its own document
 /// names.
 async fn fetch(settings: &AuthSettings) -> Result<KeySet, Error> {
-    let client = reqwest::Client::builder()
-        .timeout(DEADLINE)
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .map_err(|error| failed().caused_by(error))?;
     let address = if settings.jwks_url.is_empty() {
-        let issuer = settings.issuer.trim_end_matches('/');
-        let document = format!("{issuer}/.well-known/openid-configuration");
-        let document = get(&client, &safe(&document)?).await?;
-        let document: serde_json::Value =
-            serde_json::from_str(&document).map_err(|error| failed().caused_by(error))?;
-        // A document of another issuer would lend us another's keys.
-        if document["issuer"].as_str() != Some(settings.issuer.as_str()) {
-            return Err(failed().hint("auth.issuer must be written as the provider writes it"));
-        }
-        document["jwks_uri"].as_str().unwrap_or_default().to_owned()
+        document::fetch(settings).await?.keys
     } else {
         settings.jwks_url.clone()
     };
-    let text = get(&client, &safe(&address)?).await?;
+    let text = asking::get(&asking::safe(&address)?).await?;
     let keys = KeySet::read(&text).filter(|keys| !keys.is_empty());
     keys.ok_or_else(|| failed().hint("its key set holds no public key for signatures"))
-}
-
-/// Keys come over https, or from this machine.
-fn safe(address: &str) -> Result<Url, Error> {
-    let url: Option<Url> = address.parse().ok();
-    let is_safe = url.as_ref().is_some_and(|url| {
-        let is_here = match url.host() {
-            Some(url::Host::Ipv4(host)) => host.is_loopback(),
-            Some(url::Host::Ipv6(host)) => host.is_loopback(),
-            Some(url::Host::Domain(host)) => host == "localhost",
-            None => false,
-        };
-        url.scheme() == "https" || (url.scheme() == "http" && is_here)
-    });
-    url.filter(|_| is_safe).ok_or_else(|| {
-        let what = "the identity provider's keys must come over https";
-        Error::new(ErrorKind::NotConfigured, what).hint("check auth.issuer and auth.jwks_url")
-    })
-}
-
-async fn get(client: &reqwest::Client, url: &Url) -> Result<String, Error> {
-    let broken = |error: reqwest::Error| failed().caused_by(error.without_url());
-    let mut answer = client.get(url.clone()).send().await.map_err(broken)?;
-    if !answer.status().is_success() {
-        return Err(failed());
-    }
-    let mut bytes = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(broken)? {
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() > LONGEST {
-            return Err(failed());
-        }
-    }
-    String::from_utf8(bytes).map_err(|error| failed().caused_by(error))
-}
-
-fn failed() -> Error {
-    Error::new(
-        ErrorKind::TryLater,
-        "the identity provider's keys could not be fetched",
-    )
 }

@@ -11,6 +11,8 @@ pub(crate) struct Cookies {
     pub(crate) session: String,
     /// What the login form is tied to.
     pub(crate) before_login: String,
+    /// What a sign-in on the identity provider's page is tied to.
+    pub(crate) sign_in: String,
     /// Dark, light, or as the system has it.
     pub(crate) theme: String,
     is_secure: bool,
@@ -24,6 +26,7 @@ impl Cookies {
         Self {
             session: format!("{prefix}gongkit-{port}"),
             before_login: format!("{prefix}gongkit-login-{port}"),
+            sign_in: format!("{prefix}gongkit-sign-in-{port}"),
             theme: format!("{prefix}gongkit-theme-{port}"),
             is_secure,
         }
@@ -31,10 +34,19 @@ impl Cookies {
 
     /// Sets a cookie.
     pub(crate) fn set(&self, name: &str, value: &str, lasts: SignedDuration) -> HeaderValue {
+        self.set_for(name, value, lasts, "Strict")
+    }
+
+    /// Sets a cookie that comes along when a browser is sent here from another site, too.
+    pub(crate) fn set_across(&self, name: &str, value: &str, lasts: SignedDuration) -> HeaderValue {
+        self.set_for(name, value, lasts, "Lax")
+    }
+
+    fn set_for(&self, name: &str, value: &str, lasts: SignedDuration, site: &str) -> HeaderValue {
         let secure = if self.is_secure { "; Secure" } else { "" };
         let age = lasts.as_secs();
         let text =
-            format!("{name}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Strict{secure}");
+            format!("{name}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite={site}{secure}");
         HeaderValue::from_str(&text).expect("names and values here are plain words")
     }
 

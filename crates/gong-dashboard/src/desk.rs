@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aws_lc_rs::{hmac, rand};
 use gong_app::App;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
@@ -24,6 +25,8 @@ pub(crate) struct Desk {
     pub(crate) hosts: Hosts,
     pub(crate) cookies: Cookies,
     pub(crate) sessions: Sessions,
+    /// Seals what sign-ins are tied to.
+    pub(crate) sign_ins: hmac::Key,
     pub(crate) live: Arc<Live>,
     pub(crate) stop: CancellationToken,
     pub(crate) places: Semaphore,
@@ -57,6 +60,8 @@ impl Desk {
             stop,
             now,
             sessions: Sessions::default(),
+            sign_ins: hmac::Key::generate(hmac::HMAC_SHA256, &rand::SystemRandom::new())
+                .expect("the system has randomness"),
             places: Semaphore::new(AT_ONCE),
             streams: Arc::new(Semaphore::new(STREAMS)),
             note: None,

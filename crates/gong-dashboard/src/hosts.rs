@@ -47,6 +47,21 @@ impl Hosts {
         self.origins.push(format!("{scheme}://{host}"));
     }
 
+    /// Whether an address as browsers write it is one of ours.
+    pub(crate) fn has(&self, url: &Url) -> bool {
+        let origin = url.origin().ascii_serialization();
+        self.origins.contains(&origin)
+    }
+
+    /// Whether a request goes to the host of this address.
+    pub(crate) fn goes_to(headers: &HeaderMap, url: &Url) -> bool {
+        let origin = url.origin().ascii_serialization();
+        let host = origin.split_once("://").map(|(_, host)| host);
+        host.is_some_and(|host| {
+            only(headers, &header::HOST).is_some_and(|asked| asked.eq_ignore_ascii_case(host))
+        })
+    }
+
     /// Whether a request goes to a host of ours; exactly one must be named.
     pub(crate) fn answers(&self, headers: &HeaderMap) -> bool {
         let host = only(headers, &header::HOST);

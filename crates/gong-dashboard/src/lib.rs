@@ -8,8 +8,9 @@
 //! - Everything is written on the server, charts too: the pages can be read with scripts off. What
 //!   script there is sorts tables and listens for news.
 //! - No page asks another host for anything, and the content policy forbids it.
-//! - A browser is let in by an API key, a token, or, on this machine, by a link that works once. What
-//!   it holds then is a cookie of which only the hash is kept here.
+//! - A browser is let in by an API key, a token, the page of the company's identity provider, or, on this
+//!   machine, by a link that works once. What it holds then is a cookie of which only the hash is kept
+//!   here.
 //! - A request must name a host that this listener answers for, and whoever changes anything must
 //!   come from a page of ours.
 //!
@@ -60,6 +61,7 @@ mod moments;
 mod pages;
 mod period;
 mod sessions;
+mod sign_in;
 mod visit;
 mod words;
 

@@ -10,7 +10,7 @@ use gong_app::{Caller, ErrorKind};
 use jiff::SignedDuration;
 use maud::html;
 
-use crate::asked::{Asked, own_path};
+use crate::asked::{Asked, address, own_path};
 use crate::cookies::cookie;
 use crate::desk::Desk;
 use crate::visit::{Theme, Visit};
@@ -30,7 +30,14 @@ pub(crate) async fn form(State(desk): State<Arc<Desk>>, request: Request) -> Res
     shown(&desk, theme, StatusCode::OK, asked.text("to"), None)
 }
 
-fn shown(desk: &Desk, theme: Theme, status: StatusCode, to: &str, why: Option<&str>) -> Response {
+/// The form, with why somebody was not let in.
+pub(crate) fn shown(
+    desk: &Desk,
+    theme: Theme,
+    status: StatusCode,
+    to: &str,
+    why: Option<&str>,
+) -> Response {
     let secret = sessions::secret();
     let to = own_path(to);
     let content = html! {
@@ -39,6 +46,9 @@ fn shown(desk: &Desk, theme: Theme, status: StatusCode, to: &str, why: Option<&s
             p { "What was said on your calls, and what it means for the quarter." }
             @if let Some(note) = &desk.note { p.note { (note) } }
             @if let Some(why) = why { p.refused role="alert" { (why) } }
+            @if desk.app.sign_in_redirect().is_some() {
+                p { a.button href=(address("/sign-in", [("to", to)])) { "Sign in at your identity provider" } }
+            }
             form method="post" action="/login" {
                 input type="hidden" name="form_token" value=(sessions::form_token(&secret));
                 input type="hidden" name="to" value=(to);

@@ -16,7 +16,7 @@ use crate::cookies::Cookies;
 use crate::desk::{Desk, Tell};
 use crate::hosts::Hosts;
 use crate::live::Live;
-use crate::{assets, definitions, executive, gate, live, login, pages};
+use crate::{assets, definitions, executive, gate, live, login, pages, sign_in};
 
 /// How the pages are reached.
 #[derive(Clone)]
@@ -120,6 +120,11 @@ impl Listening {
         Ok(Self { door, options })
     }
 
+    /// Where it listens, with the port that the system gave in place of 0.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.door.local_addr()
+    }
+
     /// Where it is reached.
     pub fn url(&self) -> String {
         if let Some(url) = &self.options.public_url {
@@ -145,6 +150,12 @@ impl Listening {
         let public = options.public_url.as_ref();
         let speaks_tls = door.speaks_tls();
         let hosts = Hosts::of(door.local_addr(), speaks_tls, public);
+        if let Some(redirect) = app.sign_in_redirect().filter(|url| !hosts.has(url)) {
+            let what = format!("auth.redirect ({redirect}) is at another address than the page");
+            return Err(Error::new(ErrorKind::Usage, what).hint(format!(
+                "the page is reached at {here}; --dashboard-url says how browsers reach it"
+            )));
+        }
         let is_secure = speaks_tls || public.is_some_and(|url| url.scheme() == "https");
         let cookies = Cookies::of(door.local_addr().port(), is_secure);
         let is_here = options.is_here();
@@ -196,6 +207,8 @@ fn router(desk: Arc<Desk>) -> Router {
         // Who is not let in yet reaches these only.
         .route("/login", get(login::form).post(login::login))
         .route("/enter", get(login::enter))
+        .route("/sign-in", get(sign_in::begin))
+        .route("/signed-in", get(sign_in::end))
         .route("/assets/{print}/{name}", get(assets::serve))
         .layer(from_fn_with_state(Arc::clone(&desk), gate::outer))
         .with_state(desk)

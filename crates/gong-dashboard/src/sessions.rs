@@ -27,6 +27,8 @@ pub(crate) struct Sessions {
     /// The hash of the link that lets the person at this machine in.
     link: Mutex<Option<Hash>>,
     tries: Mutex<Tries>,
+    /// Sign-ins whose answer was taken, until they would be over.
+    spent: Mutex<HashMap<Hash, Timestamp>>,
 }
 
 struct Kept {
@@ -86,6 +88,14 @@ impl Sessions {
     pub(crate) fn take_link(&self, token: &str) -> bool {
         let shown = hash(token);
         lock(&self.link).take_if(|link| *link == shown).is_some()
+    }
+
+    /// Takes the answer to a sign-in, once: whether nobody did before. [`Self::may_try`] bounds how
+    /// many are remembered.
+    pub(crate) fn take_sign_in(&self, secret: &str, ends: Timestamp, now: Timestamp) -> bool {
+        let mut spent = lock(&self.spent);
+        spent.retain(|_, ends| *ends > now);
+        spent.insert(hash(secret), ends).is_none()
     }
 
     /// Whether one more may be tried now. A try that was right is given back.

@@ -145,6 +145,7 @@ fn check_together(settings: &Settings) -> Result<(), Error> {
     }
     embedding_model::check(&settings.model, &settings.embedding_server)?;
     settings.llm.check()?;
+    settings.auth.check()?;
     settings.memory.check()?;
     let mut rules = PipelineRules::default();
     if let Err(entry) = set_warnings(&mut rules, &pipeline.warnings) {
@@ -198,6 +199,7 @@ fn defaults(environment: &Environment) -> Result<Vec<Layer>, Error> {
         ("retention.workspaces", Some(String::new())),
         ("auth.algorithms", Some("RS256,ES256".into())),
         ("auth.role_claim", Some("gongkit_role".into())),
+        ("auth.scopes", Some("openid email".into())),
         ("search.limit", Some("10".into())),
         ("sync.since", Some("2015-01-01".into())),
         ("sync.every_minutes", Some("30".into())),

@@ -266,6 +266,26 @@ pub(crate) const MEANINGS: &[(&str, &str)] = &[
         "auth.user_claim",
         "The claim that holds the id of the user in Gong; by verified address if empty.",
     ),
+    (
+        "auth.client_id",
+        "The id under which the provider knows the pages, for people who sign in with a browser; they show a key if empty.",
+    ),
+    (
+        "auth.client_secret",
+        "The secret of that id; a client without one proves itself by PKCE alone.",
+    ),
+    (
+        "auth.client_secret_file",
+        "A file that holds the secret of that id.",
+    ),
+    (
+        "auth.redirect",
+        "Where the provider sends the browser back: the address of the pages with the path `/signed-in`.",
+    ),
+    (
+        "auth.scopes",
+        "What is asked of the provider about who signs in, with spaces between.",
+    ),
     ("search.limit", "How many places an answer has."),
     ("sync.since", "Where the first sync begins."),
     (

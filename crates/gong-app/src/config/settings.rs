@@ -9,7 +9,9 @@ use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 
 use super::known;
-use super::{CrmSettings, EmbeddingServerSettings, LlmSettings, MemorySettings, ModelSettings};
+use super::{
+    AuthSettings, CrmSettings, EmbeddingServerSettings, LlmSettings, MemorySettings, ModelSettings,
+};
 
 /// What a person can set. Secrets do not print.
 #[derive(Clone, Debug, Deserialize)]
@@ -197,27 +199,6 @@ pub enum PrivateCallsPolicy {
     Skip,
     /// They are archived and indexed, and shown to whoever asks for them by name.
     Store,
-}
-
-/// Who is let in by a token of the company's identity provider. Without an issuer, nobody is.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct AuthSettings {
-    /// Who issues tokens, written as the provider writes it.
-    pub issuer: String,
-    /// What the provider writes into tokens that are meant for gongkit.
-    pub audience: String,
-    /// Where the provider's keys are; found by the issuer's own document if empty.
-    pub jwks_url: String,
-    /// How tokens may be signed, with commas between.
-    pub algorithms: String,
-    /// The claim that holds the role: a name, or a JSON pointer such as `/realm_access/roles`.
-    pub role_claim: String,
-    /// What stands before a role's word in that claim.
-    pub role_prefix: String,
-    /// The claim that holds the id of the user in Gong; by verified address if empty.
-    pub user_claim: String,
 }
 
 /// How search answers.

@@ -3,7 +3,9 @@
 mod access;
 mod company;
 mod hostile;
+mod issuer;
 mod live;
 mod login;
 mod office;
 mod rows;
+mod sign_in;

@@ -105,6 +105,11 @@ impl Office {
 
     /// The pages, with the link that lets the person at this machine in.
     pub(crate) async fn pages(&self) -> Pages {
+        self.pages_of(None).await
+    }
+
+    /// The same under an address that browsers know them by.
+    pub(crate) async fn pages_of(&self, public: Option<&'static str>) -> Pages {
         let stop = CancellationToken::new();
         let (config, environment) = self.config();
         let live = Live::new();
@@ -113,6 +118,7 @@ impl Office {
         let links = Arc::new(Mutex::new(Vec::new()));
         let mut options = DashboardOptions::new("127.0.0.1:0".parse().expect("an address"));
         options.now = self.now;
+        options.public_url = public.map(|url| gong_dashboard::public_url(url).expect("one"));
         let told = Arc::clone(&links);
         options.tell = Some(Arc::new(move |link: &str| {
             let mut links = told.lock().unwrap_or_else(PoisonError::into_inner);
@@ -120,9 +126,12 @@ impl Office {
         }));
         let listening = Listening::open(options).await.expect("open");
         let url = listening.url();
+        let place = format!("http://{}", listening.local_addr());
         let served = tokio::spawn(listening.serve(app, Arc::clone(&live), stop.clone()));
         Pages {
             url,
+            place,
+            public,
             live,
             links,
             stop,
@@ -134,6 +143,9 @@ impl Office {
 /// The pages, served.
 pub(crate) struct Pages {
     pub(crate) url: String,
+    /// Where they listen.
+    pub(crate) place: String,
+    public: Option<&'static str>,
     pub(crate) live: Arc<Live>,
     links: Arc<Mutex<Vec<String>>>,
     stop: CancellationToken,
@@ -168,6 +180,8 @@ impl Pages {
         Browser {
             client,
             url: self.url.clone(),
+            place: self.place.clone(),
+            host: self.public.and_then(|url| url.split("://").nth(1)),
             cookies: Vec::new(),
         }
     }
@@ -190,6 +204,12 @@ impl Pages {
         browser
     }
 
+    /// Why they were not served.
+    pub(crate) async fn refused(self) -> gong_app::Error {
+        let served = timeout(PATIENCE, self.served).await.expect("it ends");
+        served.expect("no panic").expect_err("it is refused")
+    }
+
     pub(crate) async fn end(self) {
         self.stop.cancel();
         let served = timeout(PATIENCE, self.served).await.expect("it ends");
@@ -201,6 +221,9 @@ impl Pages {
 pub(crate) struct Browser {
     client: Client,
     pub(crate) url: String,
+    place: String,
+    /// The host that it asks for, where that is not where they listen.
+    host: Option<&'static str>,
     pub(crate) cookies: Vec<(String, String)>,
 }
 
@@ -236,7 +259,10 @@ impl Browser {
     }
 
     pub(crate) fn ask(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
-        let asked = self.client.request(method, format!("{}{path}", self.url));
+        let mut asked = self.client.request(method, format!("{}{path}", self.place));
+        if let Some(host) = self.host {
+            asked = asked.header(header::HOST, host);
+        }
         if self.cookies.is_empty() {
             return asked;
         }
