@@ -19,6 +19,7 @@ impl App {
             shared: Arc::clone(&self.shared),
             caller: Arc::new(caller),
             hears: self.hears.clone(),
+            once: None,
         }
     }
 

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::ask::Kept;
 use crate::index::Indexes;
 use crate::index::homes::Homes;
+use crate::once::Once;
 use crate::provider::Provider;
 use crate::recorder::{Recorder, Writing};
 use crate::{Config, Environment, Error, ErrorKind, Listener, metrics, model};
@@ -28,6 +29,8 @@ pub struct App {
     pub(crate) caller: Arc<Caller>,
     /// Who hears how far this handle's work is, instead of the one for all.
     pub(crate) hears: Option<Arc<dyn Listener>>,
+    /// What was read already for the one answer that this handle is for.
+    pub(crate) once: Option<Arc<Once>>,
 }
 
 pub(crate) struct Shared {
@@ -113,6 +116,7 @@ impl App {
         Self {
             caller: Arc::new(caller),
             hears: None,
+            once: None,
             shared: Arc::new(Shared {
                 homes: Arc::new(Homes::new(&config.settings.memory)),
                 config,
@@ -157,7 +161,8 @@ impl App {
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        (self.shared.now)()
+        let once = self.once.as_ref();
+        once.map_or_else(|| (self.shared.now)(), |once| once.now)
     }
 
     pub(crate) fn indexes(&self) -> Result<Indexes, Error> {

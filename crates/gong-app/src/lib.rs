@@ -77,6 +77,7 @@ mod memory;
 mod moving;
 mod narrating;
 mod numbers;
+mod once;
 mod outlook;
 mod purging;
 mod readiness;

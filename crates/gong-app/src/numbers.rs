@@ -46,13 +46,30 @@ impl App {
         archive: &Arc<dyn Archive>,
         scope: &Scope,
         makers: &Makers,
-    ) -> Result<Vec<Figured>, Error> {
+    ) -> Result<Arc<Vec<Figured>>, Error> {
         let scope = scope.clone().without_private();
+        let read = self.read_figures(archive, &scope, makers);
+        match &self.once {
+            Some(once) => {
+                let key = (scope.clone(), makers.made_by.clone());
+                once.figures.get(key, read).await
+            }
+            None => read.await.map(Arc::new),
+        }
+    }
+
+    /// The same, read now.
+    async fn read_figures(
+        &self,
+        archive: &Arc<dyn Archive>,
+        scope: &Scope,
+        makers: &Makers,
+    ) -> Result<Vec<Figured>, Error> {
         let mut figures = Vec::new();
         let mut missing = Vec::new();
         let mut query = NumbersQuery::default();
         loop {
-            let page = archive.numbers(&scope, &query).await?;
+            let page = archive.numbers(scope, &query).await?;
             let is_last = page.len() < query.limit;
             query.after = page.last().map(|last| last.call.clone());
             for one in page {
@@ -72,7 +89,7 @@ impl App {
         for (done, batch) in (0..).step_by(BATCH).zip(missing.chunks(BATCH)) {
             self.tell_of_figures(done, total);
             let calls: Vec<CallId> = batch.iter().map(|(call, _)| call.clone()).collect();
-            let made = self.figure_batch(archive, &scope, makers, calls).await?;
+            let made = self.figure_batch(archive, scope, makers, calls).await?;
             for ((_, started), numbers) in batch.iter().zip(made) {
                 let started = *started;
                 figures.extend(numbers.map(|numbers| Figured { started, numbers }));

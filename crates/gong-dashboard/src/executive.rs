@@ -43,7 +43,10 @@ pub(crate) async fn show(Extension(visit): Extension<Visit>) -> Response {
             p.asof { "as of " (as_of) " UTC" }
         }
     };
-    answer::page_in_parts(&visit, &title, &head, parts(&visit))
+    // The parts sum over the same rows: they are read once for the page.
+    let mut once = visit.clone();
+    once.app = visit.app.reading_once();
+    answer::page_in_parts(&visit, &title, &head, parts(&once))
 }
 
 /// The parts that whoever asks may see, in the order in which they are read.

@@ -1,6 +1,7 @@
 //! What works figures out, and its fingerprint.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use call_archive::{Archive, CallNumbers, HashKey};
 use insights::Digest;
@@ -26,7 +27,15 @@ pub(crate) struct Makers {
 
 impl App {
     /// What works figures out today.
-    pub(crate) async fn makers(&self, archive: &dyn Archive) -> Result<Makers, Error> {
+    pub(crate) async fn makers(&self, archive: &dyn Archive) -> Result<Arc<Makers>, Error> {
+        let found = self.found_makers(archive);
+        match &self.once {
+            Some(once) => once.makers.get((), found).await,
+            None => found.await.map(Arc::new),
+        }
+    }
+
+    async fn found_makers(&self, archive: &dyn Archive) -> Result<Makers, Error> {
         let (detectors, watched) = self.shipped(archive).await?;
         let rules = self.pipeline();
         let key = archive.hash_key().await?;

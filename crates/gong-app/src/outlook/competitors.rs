@@ -58,13 +58,14 @@ impl App {
                 .scope_of(Operation::COMPETITORS, false)?
                 .without_private();
             let as_of = request.as_of.unwrap_or_else(|| self.now());
+            let known = self.deals_and_calls(&archive, &scope, as_of).await?;
             let DealsAndCalls {
                 deals,
                 others,
                 recalls,
-            } = self.deals_and_calls(&archive, &scope, as_of).await?;
+            } = known.as_ref();
             let rules = self.pipeline();
-            let mut report = competitors(&deals, &others, &rules, as_of, request.days);
+            let mut report = competitors(deals, others, &rules, as_of, request.days);
             if let Some(word) = &request.name {
                 let known = report.competitors.iter();
                 let known = known.map(|one| (one.name.as_str(), None, one.name.clone()));

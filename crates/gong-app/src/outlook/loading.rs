@@ -9,7 +9,6 @@ use jiff::Timestamp;
 
 use crate::Error;
 use crate::app::App;
-use crate::deals::histories;
 
 impl App {
     /// Deals as of an instant without their calls: only what was told of them is read.
@@ -20,7 +19,7 @@ impl App {
         as_of: Timestamp,
     ) -> Result<Vec<DealView>, Error> {
         let scope = scope.clone().without_private();
-        let deals = histories(archive.as_ref(), &scope, as_of, None).await?;
+        let deals = self.all_histories(archive, &scope, as_of).await?;
         Ok(deals.iter().map(bare).collect())
     }
 }

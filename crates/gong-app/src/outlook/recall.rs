@@ -22,6 +22,7 @@ const ON_DEV: &str = "invented dev calls, models of another world: docs/quality.
 const OWN: &str = "your labels";
 
 /// How much the detectors find that warnings rest on.
+#[derive(Clone)]
 pub(crate) struct Recalls {
     views: Vec<RecallView>,
 }

@@ -70,12 +70,12 @@ impl App {
             let as_of = request.as_of.unwrap_or_else(|| self.now());
             let rules = self.pipeline();
             // How long won deals stay in a stage, and the model, come from all deals.
-            let DealsAndCalls { deals, recalls, .. } =
-                self.deals_and_calls(&archive, &scope, as_of).await?;
-            let fitted = RiskModel::fit(&deals, &rules, as_of, AGE_DAYS);
-            let mut judged = judged(&deals, &rules, as_of, fitted.as_ref().ok());
+            let known = self.deals_and_calls(&archive, &scope, as_of).await?;
+            let DealsAndCalls { deals, recalls, .. } = known.as_ref();
+            let fitted = RiskModel::fit(deals, &rules, as_of, AGE_DAYS);
+            let mut judged = judged(deals, &rules, as_of, fitted.as_ref().ok());
             if let Some(word) = &request.deal {
-                let wanted = meant::deal(&deals, &rules, as_of, word)?;
+                let wanted = meant::deal(deals, &rules, as_of, word)?;
                 judged.retain(|one| *one.deal.deal() == wanted);
             }
             if let Some(word) = &request.account {
@@ -92,10 +92,10 @@ impl App {
             };
             let reasons = Reasons {
                 words: Words::of(archive.as_ref(), &sight, cited).await?,
-                recalls,
+                recalls: recalls.clone(),
                 why: request.why,
             };
-            let unknown = unknown_stages(&deals, &rules, as_of);
+            let unknown = unknown_stages(deals, &rules, as_of);
             Ok(RisksView {
                 as_of: in_seconds(as_of),
                 deals: judged.iter().map(|one| view(one, &reasons)).collect(),
@@ -129,7 +129,7 @@ impl App {
         scope: &Scope,
     ) -> Result<BTreeMap<DealId, Vec<(&'static str, String)>>, Error> {
         let (now, rules) = (self.now(), self.pipeline());
-        let DealsAndCalls { deals, .. } = self.deals_and_calls(archive, scope, now).await?;
+        let known = self.deals_and_calls(archive, scope, now).await?;
         let of_deal = |one: Judged<'_>| {
             let mut fired = one.checklist.fired();
             fired.sort_by_key(|(spec, _)| std::cmp::Reverse(spec.warning.points()));
@@ -137,7 +137,7 @@ impl App {
             let told = told.map(|(spec, why)| (spec.warning.as_str(), why.reason().to_owned()));
             (one.deal.deal().clone(), told.collect())
         };
-        let judged = judged(&deals, &rules, now, None);
+        let judged = judged(&known.deals, &rules, now, None);
         Ok(judged.into_iter().map(of_deal).collect())
     }
 }

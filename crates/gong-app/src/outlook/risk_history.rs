@@ -36,8 +36,8 @@ impl App {
             let scope = self.scope_of(Operation::RISK, false)?;
             let as_of = request.as_of.unwrap_or_else(|| self.now());
             let rules = self.pipeline();
-            let DealsAndCalls { deals, recalls, .. } =
-                self.deals_and_calls(&archive, &scope, as_of).await?;
+            let known = self.deals_and_calls(&archive, &scope, as_of).await?;
+            let DealsAndCalls { deals, recalls, .. } = known.as_ref();
             let wanted = match &request.deal {
                 Some(id) => Some(id.parse::<DealId>().map_err(|_| no_deal())?),
                 None => None,
@@ -49,7 +49,7 @@ impl App {
                 .collect();
             // One instant after the other, so that won deals are not counted anew for each.
             at_calls.sort_by_key(|(_, call)| call.started);
-            let mut clock = StageClock::new(&deals, &rules);
+            let mut clock = StageClock::new(deals, &rules);
             let mut all = Vec::new();
             for (deal, call) in at_calls {
                 let at = call.started;
@@ -85,7 +85,7 @@ impl App {
             };
             let reasons = Reasons {
                 words: Words::of(archive.as_ref(), &sight, quoted).await?,
-                recalls,
+                recalls: recalls.clone(),
                 why: request.why,
             };
             Ok(RiskHistoryView {

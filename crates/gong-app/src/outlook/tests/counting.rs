@@ -25,6 +25,8 @@ pub(super) struct CountingArchive {
     opened: AtomicUsize,
     /// Calls whose findings were read.
     found: AtomicUsize,
+    /// Questions for the figures of calls, and for deals.
+    rows: [AtomicUsize; 2],
 }
 
 impl CountingArchive {
@@ -33,6 +35,7 @@ impl CountingArchive {
             inner,
             opened: AtomicUsize::new(0),
             found: AtomicUsize::new(0),
+            rows: Default::default(),
         }
     }
 
@@ -40,6 +43,12 @@ impl CountingArchive {
     pub(super) fn take(&self) -> (usize, usize) {
         let take = |counter: &AtomicUsize| counter.swap(0, Ordering::Relaxed);
         (take(&self.opened), take(&self.found))
+    }
+
+    /// How often figures of calls were asked for since this was asked last, and how often deals.
+    pub(super) fn take_rows(&self) -> [usize; 2] {
+        let [figures, deals] = &self.rows;
+        [figures, deals].map(|counter| counter.swap(0, Ordering::Relaxed))
     }
 }
 
@@ -246,6 +255,7 @@ impl Deals for CountingArchive {
     }
 
     async fn deals(&self, scope: &Scope, query: &DealQuery) -> Result<DealPage, Error> {
+        self.rows[1].fetch_add(1, Ordering::Relaxed);
         self.inner.deals(scope, query).await
     }
 
@@ -310,6 +320,7 @@ impl Numbers for CountingArchive {
     }
 
     async fn numbers(&self, scope: &Scope, query: &NumbersQuery) -> Result<Vec<Numbered>, Error> {
+        self.rows[0].fetch_add(1, Ordering::Relaxed);
         self.inner.numbers(scope, query).await
     }
 }

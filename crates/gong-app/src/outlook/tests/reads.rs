@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use access::Role;
 use tempfile::TempDir;
 
 use super::counting::CountingArchive;
-use super::{app_in, bring, filled, risk};
+use super::{acting, app_in, bring, filled, risk};
 use crate::app::{App, Opened};
 use crate::outlook::{CoachRequest, CompetitorsRequest, OutlookRequest, RiskRequest};
 
@@ -94,4 +95,55 @@ async fn other_competitors_make_other_figures_once() {
         .map(|one| one.name)
         .collect();
     assert_eq!(names, ["Northbeam"]);
+}
+
+#[tokio::test]
+async fn a_page_of_many_views_reads_the_rows_of_a_scope_once() {
+    let (home, app) = filled().await;
+    let (app, counting) = counted(&home, &app).await;
+    counting.take_rows();
+    overview(&app.reading_once()).await;
+    assert_eq!(counting.take_rows(), [1, 1]);
+
+    // Whose scope is another reads his own rows, and the team's for the bands.
+    let rep = acting(&app, Role::Rep, Some("7"));
+    overview(&rep.reading_once()).await;
+    assert_eq!(
+        counting.take_rows(),
+        [3, 1],
+        "own figures, the team's, own calls"
+    );
+}
+
+#[tokio::test]
+async fn the_next_page_shows_a_new_call_and_nobody_is_shown_what_another_sees() {
+    let (home, app) = filled().await;
+    let deals = async |app: &App| {
+        let view = app.risk(&RiskRequest::default()).await.expect("told");
+        let mut ids: Vec<String> = view.deals.into_iter().map(|deal| deal.id).collect();
+        ids.sort();
+        ids
+    };
+    let page = app.reading_once();
+    assert_eq!(deals(&page).await, ["salesforce:7", "salesforce:8"]);
+    bring(&home, &app, "9", "7").await;
+
+    assert_eq!(deals(&page).await.len(), 2, "one page is of one moment");
+    let next = app.reading_once();
+    assert_eq!(deals(&next).await.len(), 3);
+    let rep = acting(&next, Role::Rep, Some("8"));
+    assert_eq!(deals(&rep).await, ["salesforce:8"]);
+}
+
+/// What the overview of the pages is made of.
+async fn overview(app: &App) {
+    let outlook = OutlookRequest::default();
+    app.forecast(&outlook).await.expect("forecast");
+    app.pipeline_of(&outlook).await.expect("pipeline");
+    app.pipeline_of(&outlook).await.expect("pipeline");
+    app.risk(&RiskRequest::default()).await.expect("risk");
+    let competitors = CompetitorsRequest::default();
+    app.competitors(&competitors).await.expect("competitors");
+    app.heard(&outlook).await.expect("heard");
+    app.team(&outlook).await.expect("team");
 }
