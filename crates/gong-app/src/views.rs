@@ -75,9 +75,9 @@ pub use export::ExportView;
 pub use glance::{AccountBriefView, BriefDealView, FoundView, MetView};
 pub use heard::{HeardView, ThemeView};
 pub use insights::{
-    CallLineView, FindingView, InsightsView, LabelledView, LearningView, MissedView, PrecisionView,
-    ReliabilityView, ReplayView, ReportView, SaidView, SlotView, TrackerHitsView, TrackerView,
-    TrackersView, ValueView,
+    CallLineView, FindingView, InsightsView, JudgedView, LabelledView, LearningView, MissedView,
+    PrecisionView, ReliabilityView, ReplayView, ReportView, SaidView, SlotView, TrackerHitsView,
+    TrackerView, TrackersView, ValueView,
 };
 pub use keys::{DekView, KekView, KeysView, RotationView};
 pub use login::{LoginView, LogoutView};

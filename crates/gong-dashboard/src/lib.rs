@@ -54,6 +54,7 @@ mod desk;
 mod executive;
 mod gate;
 mod hosts;
+mod labels;
 mod layout;
 mod live;
 mod login;

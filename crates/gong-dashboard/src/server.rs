@@ -16,7 +16,7 @@ use crate::cookies::Cookies;
 use crate::desk::{Desk, Tell};
 use crate::hosts::Hosts;
 use crate::live::Live;
-use crate::{assets, definitions, executive, gate, live, login, pages, sign_in};
+use crate::{assets, definitions, executive, gate, labels, live, login, pages, sign_in};
 
 /// How the pages are reached.
 #[derive(Clone)]
@@ -200,6 +200,7 @@ fn router(desk: Arc<Desk>) -> Router {
         .route("/definitions", get(definitions::show))
         .route("/live", get(live::news))
         .route("/newest", get(pages::calls::newest))
+        .route("/label", post(labels::send))
         .route("/look", post(login::look))
         .route("/logout", post(login::logout))
         .fallback(pages::nothing)

@@ -2,11 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
+use access::Operation;
 use call_archive::{EXAMPLE, FindingId, Label, Verdict};
 use conversation::CallId;
 use insights::{Confidence, Finding};
 
 use super::is_enough;
+use crate::Error;
+use crate::app::App;
+use crate::views::{JudgedView, precision_view};
 
 /// What people said, counted by detector.
 pub(crate) struct Judged {
@@ -62,6 +66,34 @@ impl Judged {
     /// How many were right, of how many.
     pub(crate) fn count(&self, detector: &str) -> (u32, u32) {
         self.by_detector.get(detector).copied().unwrap_or_default()
+    }
+}
+
+impl App {
+    /// How often findings were right, of those that people judged and the caller may see.
+    ///
+    /// # Errors
+    /// There is no archive, or the caller may see no findings.
+    pub async fn judged(&self) -> Result<JudgedView, Error> {
+        let work = async {
+            let archive = self.existing_archive().await?;
+            let scope = self.scope_of(Operation::FINDINGS, false)?;
+            let judged = Judged::new(&archive.labels(&scope).await?);
+            let counts = judged.by_detector.values();
+            let (right, of) = counts
+                .clone()
+                .fold((0, 0), |sum, count| (sum.0 + count.0, sum.1 + count.1));
+            let measured = counts.filter(|(_, of)| is_enough(*of)).count();
+            Ok(JudgedView {
+                right,
+                judged: of,
+                precision: precision_view(precision_of(right, of)),
+                measured,
+            })
+        };
+        let none = |_: &JudgedView| Vec::new();
+        self.reading(Operation::FINDINGS, "judged", Box::pin(work), none)
+            .await
     }
 }
 

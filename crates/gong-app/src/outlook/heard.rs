@@ -17,9 +17,9 @@ use crate::app::App;
 use crate::numbers::{Figured, Makers};
 use crate::views::{HeardView, PeriodView, RateView, ThemeView, in_seconds, neutral};
 
-use super::OutlookRequest;
 use super::evidence::Words;
 use super::pipeline::{period_view, rate_view};
+use super::{OutlookRequest, Why};
 
 /// What is counted: sentences of the customer's.
 const KINDS: [Kind; 4] = [
@@ -77,12 +77,8 @@ impl App {
                 about: Some(about.clone()).filter(|about| !about.is_empty()),
                 lately: share(theme.lately.len(), of),
                 before: share(theme.before.len(), of_before),
-                call_ids: theme
-                    .lately
-                    .iter()
-                    .filter(|_| is_said)
-                    .map(|call| neutral(call.as_str()))
-                    .collect(),
+                call_ids: rows(&theme.lately, request.why),
+                call_ids_before: rows(&theme.before, request.why),
                 quotes: theme
                     .places
                     .iter()
@@ -112,6 +108,12 @@ impl App {
         self.reading(Operation::FINDINGS, &asked, Box::pin(work), seen)
             .await
     }
+}
+
+/// The ids of calls, if asked why.
+fn rows(calls: &BTreeSet<CallId>, why: Why) -> Vec<String> {
+    let calls = calls.iter().filter(|_| why.is_said());
+    calls.map(|call| neutral(call.as_str())).collect()
 }
 
 /// The part of the period that has passed, and as long a time before it.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use access::{Operation, Scope};
+use access::{Operation, Rows, Scope};
 use conversation::UserId;
 use insights::coaching::{FEWEST_CALLS, FEWEST_REPS, Metric, RepCall, Wanted};
 
@@ -33,17 +33,28 @@ impl App {
                 |one: &&Figured| from <= one.started && one.started < to && one.started <= as_of;
             let calls = all.iter().filter(is_within);
             let calls: Vec<RepCall> = calls.filter_map(|one| rep_call(&one.numbers)).collect();
-            let seen = reached(archive.as_ref(), &scope).await?;
+            // Who reaches every call is not asked for each of them a second time.
+            let seen = match scope.rows() {
+                Rows::All => None,
+                _ => Some(reached(archive.as_ref(), &scope).await?),
+            };
+            let is_seen =
+                |call: &&RepCall| seen.as_ref().is_none_or(|seen| seen.contains(&call.call));
             let users = archive.users().await?;
             let name = |id: &UserId| {
                 let user = users.iter().find(|user| user.id == *id)?;
                 user.name.as_deref().map(neutral)
             };
-            let own = by_rep(calls.iter().filter(|call| seen.contains(&call.call)));
+            let own = by_rep(calls.iter().filter(is_seen));
             let rep = |(id, calls): (&&UserId, &Vec<&RepCall>)| TeamRepView {
                 user_id: neutral(id.as_str()),
                 name: name(id),
                 calls: calls.len(),
+                call_ids: calls
+                    .iter()
+                    .filter(|_| request.why.is_said())
+                    .map(|call| neutral(call.call.as_str()))
+                    .collect(),
                 figures: Metric::ALL
                     .iter()
                     .filter_map(|metric| figure(*metric, calls))

@@ -37,6 +37,9 @@ pub struct ThemeView {
     /// The calls of the period, if asked why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub call_ids: Vec<String>,
+    /// Those of the time before, if asked why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub call_ids_before: Vec<String>,
     /// Sentences, the newest first, if asked why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub quotes: Vec<MomentView>,

@@ -323,6 +323,20 @@ pub struct ReportView {
     pub state: &'static str,
 }
 
+/// How often findings were right, of those that people judged: all detectors together.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct JudgedView {
+    /// How many findings were right.
+    pub right: u32,
+    /// Of how many that were judged.
+    pub judged: u32,
+    /// The share with its interval; `null` below thirty.
+    pub precision: Option<PrecisionView>,
+    /// Detectors of which thirty findings or more were judged.
+    pub measured: usize,
+}
+
 /// A precision as it is shown; `None` means untested.
 pub(crate) fn precision_view(confidence: Confidence) -> Option<PrecisionView> {
     match confidence {

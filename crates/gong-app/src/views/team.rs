@@ -32,6 +32,9 @@ pub struct TeamRepView {
     pub name: Option<String>,
     /// Calls with a transcript that the reader sees.
     pub calls: usize,
+    /// Their ids, if asked why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub call_ids: Vec<String>,
     /// What is known of them.
     pub figures: Vec<TeamFigureView>,
 }

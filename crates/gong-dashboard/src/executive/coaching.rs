@@ -58,7 +58,7 @@ fn row(visit: &Visit, view: &TeamView, rep: &TeamRepView) -> Markup {
     let id = rep.user_id.as_str();
     html! { tr {
         th scope="row" { a href=(visit.to("/rep", [("id", id)])) { (rep.name.as_deref().unwrap_or(id)) } }
-        td.n { a href=(visit.to("/calls", [("rep", id)])) { (rep.calls) } }
+        td.n { a href=(visit.to("/calls", [("coached", id)])) { (rep.calls) } }
         @for metric in SHOWN {
             td.n { @match rep.figures.iter().find(|one| one.metric == metric) {
                 Some(one) => {

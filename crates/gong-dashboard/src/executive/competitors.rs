@@ -53,16 +53,21 @@ fn table(visit: &Visit, view: &CompetitorsView) -> Markup {
 
 fn row(visit: &Visit, view: &CompetitorsView, one: &CompetitorView, most: f64) -> Markup {
     let name = one.name.as_str();
+    let days = view.days.to_string();
+    let lately = [("competitor", name), ("last", days.as_str())];
     html! {
         tr {
             th scope="row" { a href=(visit.to("/competitor", [("name", name)])) { (name) } }
             td.n { a href=(visit.to("/deals", [("competitor", name)])) { (one.deals) } }
             td.n { @if one.open_amounts.is_empty() { "–" }
-                @for sum in &one.open_amounts { (money(sum)) br; } }
+                @for sum in &one.open_amounts {
+                    a href=(visit.to("/deals", [("competitor", name), ("set", "all-open")])) { (money(sum)) } br; } }
             td { (charts::share(one.lately.rate, one.before.rate, most)) " "
-                a href=(visit.to("/calls", [("competitor", name)])) { (one.lately.part) } " of " (one.lately.of)
+                a href=(visit.to("/calls", lately)) { (one.lately.part) } " of " (one.lately.of)
                 ", before " (one.before.part) }
-            td { (charts::interval(&one.win_rate, view.without.rate)) " " (one.win_rate.part) " of " (one.win_rate.of) }
+            td { (charts::interval(&one.win_rate, view.without.rate)) " "
+                a href=(visit.to("/deals", [("competitor", name), ("set", "all-won")])) { (one.win_rate.part) } " of "
+                a href=(visit.to("/deals", [("competitor", name), ("set", "all-closed")])) { (one.win_rate.of) } }
             td.small { (one.against_none) }
         }
     }

@@ -50,11 +50,20 @@ fn table(visit: &Visit, view: &HeardView) -> Markup {
             tbody { @for theme in shown() { tr {
                 th scope="row" { a href=(place(visit, theme)) { (name(theme)) } }
                 td { (charts::share(theme.lately.rate, theme.before.rate, most)) }
-                td.n { (theme.lately.part) }
-                td.n { (theme.before.part) }
+                td.n { a href=(rows(visit, theme, "")) { (theme.lately.part) } }
+                td.n { a href=(rows(visit, theme, "before")) { (theme.before.part) } }
             } } }
         } }
     }
+}
+
+/// The calls of a theme, in the period that is looked at or in the time before.
+fn rows(visit: &Visit, theme: &ThemeView, when: &str) -> String {
+    let about = theme.about.as_deref().unwrap_or_default();
+    visit.to(
+        "/calls",
+        [("kind", theme.kind), ("about", about), ("when", when)],
+    )
 }
 
 /// What a theme is called.

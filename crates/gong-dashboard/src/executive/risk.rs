@@ -16,24 +16,25 @@ pub(super) async fn part(visit: Visit) -> Result<Markup, Error> {
     let mut request = RiskRequest::default();
     request.as_of = visit.as_of()?;
     let view = visit.app.risk(&request).await?;
-    let mut at_risk: Vec<&RiskView> = view
-        .deals
-        .iter()
-        .filter(|deal| deal.level != "low")
-        .collect();
+    let mut at_risk: Vec<&RiskView> = view.deals.iter().filter(|deal| is_at_risk(deal)).collect();
     at_risk.sort_by(|one, other| worth(other).total_cmp(&worth(one)));
     Ok(html! {
         @if view.total == 0 { (none(&visit)) }
         @else if at_risk.is_empty() {
             p { "None of the " (view.total) " open deals has three points or more." }
         } @else {
-            p { strong { (at_risk.len()) } " of "
-                a href=(visit.to("/deals", [("set", "all-open")])) { (view.total) " open deals" }
+            p { a href=(visit.to("/deals", [("set", "at-risk")])) { (at_risk.len()) } " of "
+                a href=(visit.to("/deals", [("set", "all-open")])) { (view.total) } " open deals"
                 " have three points or more; these are worth most." }
             (table(&visit, &at_risk))
             (model(&view))
         }
     })
+}
+
+/// Whether so much stands against a deal that it is named.
+pub(crate) fn is_at_risk(deal: &RiskView) -> bool {
+    deal.level != "low"
 }
 
 fn worth(deal: &RiskView) -> f64 {

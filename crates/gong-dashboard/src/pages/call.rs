@@ -14,7 +14,7 @@ use crate::cells::{clock, minute};
 use crate::charts;
 use crate::layout::{empty, section};
 use crate::visit::Visit;
-use crate::{answer, moments};
+use crate::{answer, labels, moments};
 
 use margin::Margin;
 use voices::Voices;
@@ -41,6 +41,7 @@ async fn made(visit: &Visit) -> Result<(String, Markup), Error> {
         .unwrap_or_else(|| format!("Call {}", call.id));
     let content = html! {
         (charts::patterns())
+        @if found.is_some() { (labels::form(visit)) }
         h1 { (title) }
         (facts(visit, &call))
         (people(visit, &call, &voices))
@@ -48,7 +49,7 @@ async fn made(visit: &Visit) -> Result<(String, Markup), Error> {
             (section(visit, "talk", "How people talked", &talk::part(&call, &found.statistics, &voices)))
             (section(visit, "summary", "What was found", &margin::summary(visit, found)))
         }
-        (section(visit, "transcript", "What was said", &transcript(&call, found.as_ref(), &voices)))
+        (section(visit, "transcript", "What was said", &transcript(visit, &call, found.as_ref(), &voices)))
     };
     Ok((title, content))
 }
@@ -96,7 +97,12 @@ fn people(visit: &Visit, call: &CallView, voices: &Voices) -> Markup {
     }
 }
 
-fn transcript(call: &CallView, found: Option<&InsightsView>, voices: &Voices) -> Markup {
+fn transcript(
+    visit: &Visit,
+    call: &CallView,
+    found: Option<&InsightsView>,
+    voices: &Voices,
+) -> Markup {
     if call.sentences.is_empty() {
         return empty(&html! {
             @match call.transcript {
@@ -112,13 +118,14 @@ fn transcript(call: &CallView, found: Option<&InsightsView>, voices: &Voices) ->
             @for (at, said) in call.sentences.iter().enumerate() {
                 @let before = at.checked_sub(1).and_then(|at| call.sentences.get(at));
                 @let is_same = before.is_some_and(|before| before.party_id == said.party_id);
-                (sentence(call, said, is_same, &margin, voices))
+                (sentence(visit, call, said, is_same, &margin, voices))
             }
         }
     }
 }
 
 fn sentence(
+    visit: &Visit,
     call: &CallView,
     said: &gong_app::views::SentenceView,
     is_same_voice: bool,
@@ -135,7 +142,7 @@ fn sentence(
             a.time href=(here) { (said.time) }
             p.words { (said.text) }
             div.margin {
-                @if !notes.is_empty() { (margin::notes(&notes)) (moments::in_gong(margin.url(&said.sentence).or(call.url.as_deref()))) }
+                @if !notes.is_empty() { (margin::notes(visit, &call.id, &notes)) (moments::in_gong(margin.url(&said.sentence).or(call.url.as_deref()))) }
             }
         }
     }

@@ -5,7 +5,8 @@ use std::num::NonZeroUsize;
 use axum::Extension;
 use axum::response::Response;
 use gong_app::views::{CallRowView, CallsView};
-use gong_app::{CallsRequest, CompetitorsRequest, Error, Operation, Why};
+use gong_app::{CallsRequest, CompetitorsRequest, Error, ErrorKind, Operation, Why};
+use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
 
 use crate::answer;
@@ -64,6 +65,7 @@ async fn rows(visit: &Visit, limit: NonZeroUsize) -> Result<CallsView, Error> {
     let mut request = CallsRequest::new(limit);
     request.after = visit.asked.get("after").map(str::to_owned);
     request.filters.to = visit.as_of()?;
+    request.filters.from = begin(visit)?;
     request.filters.reps = visit
         .asked
         .get("rep")
@@ -84,6 +86,19 @@ async fn rows(visit: &Visit, limit: NonZeroUsize) -> Result<CallsView, Error> {
         request.filters.calls = calls;
     }
     visit.app.calls(&request).await
+}
+
+/// Where the last days begin that are asked for.
+fn begin(visit: &Visit) -> Result<Option<Timestamp>, Error> {
+    let Some(text) = visit.asked.get("last") else {
+        return Ok(None);
+    };
+    let days = text.parse::<u16>().map_err(|_| {
+        Error::new(ErrorKind::Usage, "that is no number of days").hint("write last=90")
+    })?;
+    let end = visit.as_of()?.unwrap_or(visit.now);
+    let length = SignedDuration::from_hours(24 * i64::from(days));
+    Ok(end.checked_sub(length).ok())
 }
 
 /// A list without a row.
@@ -113,6 +128,11 @@ async fn behind(visit: &Visit) -> Result<Option<Vec<String>>, Error> {
                 .collect(),
         ));
     }
+    if let Some(rep) = visit.asked.get("coached") {
+        let view = visit.app.team(&visit.outlook(Why::Said)?).await?;
+        let of_rep = view.reps.into_iter().filter(|one| one.user_id == rep);
+        return Ok(Some(of_rep.flat_map(|one| one.call_ids).collect()));
+    }
     let Some(kind) = visit.asked.get("kind") else {
         return Ok(None);
     };
@@ -122,7 +142,14 @@ async fn behind(visit: &Visit) -> Result<Option<Vec<String>>, Error> {
         .themes
         .into_iter()
         .find(|theme| theme.kind == kind && theme.about.as_deref() == about);
-    Ok(Some(theme.map_or_else(Vec::new, |theme| theme.call_ids)))
+    let is_before = visit.asked.get("when") == Some("before");
+    Ok(Some(theme.map_or_else(Vec::new, |theme| {
+        if is_before {
+            theme.call_ids_before
+        } else {
+            theme.call_ids
+        }
+    })))
 }
 
 fn page(visit: &Visit, view: &CallsView) -> Markup {
@@ -142,10 +169,19 @@ fn page(visit: &Visit, view: &CallsView) -> Markup {
 }
 
 fn narrowed(visit: &Visit) -> Markup {
-    let names = ["rep", "account", "competitor", "kind", "about"];
+    let names = [
+        ("rep", "our person"),
+        ("coached", "calls of the period of"),
+        ("account", "customer"),
+        ("competitor", "competitor"),
+        ("last", "the last days"),
+        ("kind", "what was said"),
+        ("about", "about"),
+        ("when", "when"),
+    ];
     html! {
-        @for name in names { @if let Some(text) = visit.asked.get(name) {
-            p { (name) ": " strong { (text) } " " a href=(visit.here(&[(name, ""), ("after", "")])) { "remove" } }
+        @for (name, told) in names { @if let Some(text) = visit.asked.get(name) {
+            p { (told) ": " strong { (text) } " " a href=(visit.here(&[(name, ""), ("after", "")])) { "remove" } }
         } }
     }
 }

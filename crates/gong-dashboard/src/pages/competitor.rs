@@ -46,8 +46,11 @@ fn page(visit: &Visit, view: &CompetitorsView, one: &CompetitorView) -> Markup {
             div { dt { "deals" } dd { a href=(visit.to("/deals", [("competitor", name)])) { (one.deals) } } }
             div { dt { "calls" } dd { a href=(visit.to("/calls", [("competitor", name)])) { (one.calls) } } }
             div { dt { "worth of these deals" } dd { @for sum in &one.amounts { (money(sum)) " " } } }
-            div { dt { "of which open" } dd { @for sum in &one.open_amounts { (money(sum)) " " } @if one.open_amounts.is_empty() { "–" } } }
-            div { dt { "won against it" } dd { (one.win_rate.part) " of " (one.win_rate.of) " " (charts::interval(&one.win_rate, view.without.rate)) } }
+            div { dt { "of which open" } dd { @for sum in &one.open_amounts {
+                a href=(visit.to("/deals", [("competitor", name), ("set", "all-open")])) { (money(sum)) } " " } @if one.open_amounts.is_empty() { "–" } } }
+            div { dt { "won against it" } dd {
+                a href=(visit.to("/deals", [("competitor", name), ("set", "all-won")])) { (one.win_rate.part) } " of "
+                a href=(visit.to("/deals", [("competitor", name), ("set", "all-closed")])) { (one.win_rate.of) } " " (charts::interval(&one.win_rate, view.without.rate)) } }
         }
         p { (one.against_none) }
         (section(visit, "stances", "How deals stand to it", &html! {

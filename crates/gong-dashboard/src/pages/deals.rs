@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use axum::Extension;
 use axum::response::Response;
 use gong_app::views::{CurrencyPipelineView, DealLineView};
-use gong_app::{CompetitorsRequest, DealsRequest, Error, Operation, Standing, Why};
+use gong_app::{CompetitorsRequest, DealsRequest, Error, Operation, RiskRequest, Standing, Why};
 use maud::{Markup, html};
 
 use crate::answer;
 use crate::cells::{amount, day, whole};
 use crate::csv;
+use crate::executive::risk::is_at_risk;
 use crate::layout::empty;
 use crate::visit::Visit;
 
@@ -65,6 +66,9 @@ async fn rows(visit: &Visit) -> Result<Vec<DealLineView>, Error> {
     if let Some(ids) = behind(visit, set).await? {
         rows.retain(|deal| ids.contains(&deal.id));
     }
+    if set == Some("all-closed") {
+        rows.retain(|deal| deal.outcome != "open");
+    }
     if let Some(currency) = visit.asked.get("currency") {
         rows.retain(|deal| deal.currency.as_deref() == Some(currency));
     }
@@ -82,6 +86,7 @@ async fn behind(visit: &Visit, set: Option<&str>) -> Result<Option<BTreeSet<Stri
         Some("slipped") => |one| one.slipped.deals,
         Some("closed") => |one| [one.won_deals, one.lost_deals].concat(),
         Some("forecast") => return Ok(Some(of_forecast(visit).await?)),
+        Some("at-risk") => return Ok(Some(at_risk(visit).await?)),
         _ => return Ok(None),
     };
     let view = visit.app.pipeline_of(&visit.outlook(Why::Said)?).await?;
@@ -97,6 +102,15 @@ async fn of_forecast(visit: &Visit) -> Result<BTreeSet<String>, Error> {
         open.chain(one.won.deals)
     });
     Ok(ids.collect())
+}
+
+/// Open deals with three points or more.
+async fn at_risk(visit: &Visit) -> Result<BTreeSet<String>, Error> {
+    let mut request = RiskRequest::default();
+    request.as_of = visit.as_of()?;
+    let view = visit.app.risk(&request).await?;
+    let at_risk = view.deals.into_iter().filter(is_at_risk);
+    Ok(at_risk.map(|deal| deal.id).collect())
 }
 
 async fn of_competitor(visit: &Visit, name: &str) -> Result<BTreeSet<String>, Error> {
@@ -137,6 +151,7 @@ fn sets(visit: &Visit) -> Markup {
         ("all-open", "open"),
         ("all-won", "won"),
         ("all-lost", "lost"),
+        ("at-risk", "at risk"),
         ("open", "closing in the period"),
         ("won", "won in the period"),
         ("slipped", "slipped"),

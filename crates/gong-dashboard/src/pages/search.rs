@@ -2,7 +2,7 @@
 
 use axum::Extension;
 use axum::response::Response;
-use gong_app::views::{HitView, QuoteView, SearchView};
+use gong_app::views::{HitView, QuoteView, SearchView, WhyView};
 use gong_app::{Error, ErrorKind, Operation, SearchFilters, SearchMode, SearchRequest};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -39,6 +39,7 @@ pub(crate) async fn show(Extension(visit): Extension<Visit>) -> Response {
 async fn searched(visit: &Visit, question: &str) -> Result<SearchView, Error> {
     let mut request = SearchRequest::new(question);
     request.filters = filters(visit)?;
+    request.explain = visit.asked.get("explain").is_some();
     request.mode = match visit.asked.text("mode") {
         "words" => SearchMode::Words,
         "meaning" => SearchMode::Meaning,
@@ -99,6 +100,8 @@ fn form(visit: &Visit) -> Markup {
                     option value="meaning" selected[chosen("mode", "meaning")] { "meaning only" }
                     option value="words" selected[chosen("mode", "words")] { "words only" }
                 } }
+                label.check { input name="explain" type="checkbox" value="1" checked[asked.get("explain").is_some()];
+                    span { "Explain the order" } }
             }
             @for kept in ["period", "as_of"] { @if let Some(text) = asked.get(kept) { input type="hidden" name=(kept) value=(text); } }
         }
@@ -134,6 +137,10 @@ fn understood(view: &SearchView) -> Markup {
         @if !filters.accounts.is_empty() { "Customers: " (filters.accounts.join(", ")) ". " }
         @if !reps.is_empty() { "People: " (reps.join(", ")) ". " }
         @if !filters.deals.is_empty() { "Deals: " (filters.deals.join(", ")) ". " }
+        @if let Some(from) = &filters.from { "From " (minute(from)) " UTC. " }
+        @if let Some(to) = &filters.to { "Before " (minute(to)) " UTC. " }
+        @if let Some(side) = filters.side { "Said by " (said(side)) ". " }
+        @for what in &filters.understood { (what) ". " }
     }
 }
 
@@ -144,6 +151,53 @@ fn place(visit: &Visit, hit: &HitView) -> Markup {
             h2 { a href=(moments::place(visit, call, &hit.first)) { (hit.title.as_deref().unwrap_or(call)) } }
             p.hint { (minute(&hit.started)) " · score " (format!("{:.2}", hit.score)) }
             @for quote in &hit.quotes { (quoted(visit, quote)) }
+            @if let Some(why) = &hit.why { (explained(hit.score, why)) }
+        }
+    }
+}
+
+/// What a score is the sum of, as `gongkit search --explain` tells it.
+fn explained(score: f32, why: &WhyView) -> Markup {
+    let given = |value: Option<f32>, none: &str| match value {
+        Some(value) => format!("{value:.3}"),
+        None => format!("not found by {none}"),
+    };
+    let parts = [
+        (
+            "meaning",
+            why.meaning,
+            given(why.cosine, "meaning"),
+            "cosine with the question",
+        ),
+        (
+            "words",
+            why.words,
+            given(why.bm25, "words"),
+            "BM25 of its words",
+        ),
+        (
+            "neighbours",
+            why.neighbours,
+            String::new(),
+            "what the passages beside it add",
+        ),
+        (
+            "call",
+            why.call,
+            String::new(),
+            "what the rest of the call adds",
+        ),
+    ];
+    html! {
+        table.why {
+            caption { "Why it stands here: the parts add up to " (format!("{score:.2}")) }
+            thead { tr { th scope="col" { "part" } th.n scope="col" { "adds" } th.n scope="col" { "measured" } th scope="col" { "what it is" } } }
+            tbody { @for (part, adds, measured, about) in &parts { tr {
+                th scope="row" { (part) }
+                td.n { (format!("{adds:+.2}")) }
+                td.n { (measured) }
+                td { (about) }
+            } } }
         }
     }
 }

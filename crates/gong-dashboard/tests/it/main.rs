@@ -4,6 +4,7 @@ mod access;
 mod company;
 mod hostile;
 mod issuer;
+mod labels;
 mod live;
 mod login;
 mod office;

@@ -64,6 +64,41 @@ async fn the_overview_tells_of_the_quarter_and_each_number_leads_to_its_rows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_count_of_the_overview_is_the_count_of_its_rows() {
+    let office = company().await;
+    let pages = office.pages().await;
+    let mut admin = pages.admin().await;
+
+    let mut kinds = std::collections::BTreeSet::new();
+    for address in [
+        "/?period=2024-Q3&as_of=2024-08-15",
+        "/?period=2024-Q4&as_of=2025-02-15",
+    ] {
+        let page = admin.page(address).await;
+        for link in page.split("<a href=\"").skip(1) {
+            let (path, rest) = link.split_once("\">").expect("a link");
+            let text = rest.split("</a>").next().unwrap_or_default();
+            let Ok(count) = text.parse::<usize>() else {
+                continue;
+            };
+            let path = path.replace("&amp;", "&");
+            let joint = if path.contains('?') { '&' } else { '?' };
+            let rows = format!("{path}{joint}format=csv");
+            let file = admin.get(&rows).await;
+            assert_eq!(file.status, StatusCode::OK, "{rows}: {}", file.text);
+            let lines = file.text.lines().count() - 1;
+            assert_eq!(lines, count, "{rows} of {address}");
+            let fields = rows.split_once('?').expect("fields").1;
+            kinds.insert(fields.split('=').next().unwrap_or_default().to_owned());
+        }
+    }
+    // Deals at risk and open; of a competitor; themes; reps.
+    let wanted = ["coached", "competitor", "kind", "set"];
+    assert!(wanted.iter().all(|kind| kinds.contains(*kind)), "{kinds:?}");
+    pages.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_warning_leads_to_its_quote_and_the_quote_to_the_moment() {
     let office = company().await;
     let pages = office.pages().await;
@@ -147,6 +182,18 @@ async fn every_page_is_there() {
     }
     let found = admin.page("/search?q=budget+was+cut&side=theirs").await;
     assert!(found.contains("budget for this project was cut"), "{found}");
+    assert!(!found.contains("Why it stands here"), "{found}");
+    let why = admin
+        .page("/search?q=budget+was+cut&side=theirs&explain=1")
+        .await;
+    for wanted in [
+        "Why it stands here",
+        "BM25 of its words",
+        "neighbours",
+        "checked",
+    ] {
+        assert!(why.contains(wanted), "{wanted}: {why}");
+    }
     pages.end().await;
 }
 

@@ -7,9 +7,9 @@ use maud::{Markup, html};
 
 use crate::cells::percent;
 use crate::layout::empty;
-use crate::moments;
 use crate::visit::Visit;
 use crate::words::said;
+use crate::{labels, moments};
 
 /// What is found in nearly every sentence crowds the margin out.
 const LEFT_OUT: [&str; 2] = ["filler", "question"];
@@ -42,9 +42,12 @@ impl<'f> Margin<'f> {
 }
 
 /// Notes at a sentence.
-pub(super) fn notes(findings: &[&FindingView]) -> Markup {
+pub(super) fn notes(visit: &Visit, call: &str, findings: &[&FindingView]) -> Markup {
     html! {
-        ul { @for one in findings { li class=(format!("finding {}", one.kind)) { (name(one)) (precision(one)) } } }
+        ul { @for one in findings {
+            @let name = name(one);
+            li class=(format!("finding {}", one.kind)) { (name) (precision(one)) " " (labels::buttons(visit, call, one, &name)) }
+        } }
     }
 }
 
@@ -98,7 +101,8 @@ pub(super) fn summary(visit: &Visit, found: &InsightsView) -> Markup {
             div.slot {
                 h3 { (said(slot.slot)) " " span.hint { (slot.findings.len()) } }
                 @for one in of_slot(&slot.findings) {
-                    p.finding-name { (name(one)) }
+                    @let name = name(one);
+                    p.finding-name { (name) " " (labels::buttons(visit, call, one, &name)) }
                     @if let Some(quote) = one.quotes.first() { (moments::said_in(visit, call, quote)) }
                 }
             }
