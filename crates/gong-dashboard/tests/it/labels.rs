@@ -45,7 +45,8 @@ async fn what_is_said_beside_a_finding_is_counted_in_the_trust_strip() {
         "{back}"
     );
     let page = admin.page("/call?id=1001").await;
-    assert!(page.contains("aria-pressed=\"true\""), "{page}");
+    let pressed = format!("name=\"right\" value=\"{finding}\" aria-pressed=\"true\"");
+    assert!(page.contains(&pressed), "{pressed}: {page}");
     assert!(
         admin
             .page("/")

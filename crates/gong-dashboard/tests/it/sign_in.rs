@@ -81,7 +81,10 @@ async fn somebody_signs_in_at_the_provider_and_sees_what_his_role_sees() {
     }
     let calls = browser.page("/calls").await;
     assert!(calls.contains("Signed in as rep (token)"), "{calls}");
-    assert!(calls.contains("1001") && !calls.contains("1002"), "{calls}");
+    assert!(
+        calls.contains("rollout 1001") && !calls.contains("rollout 1002"),
+        "{calls}"
+    );
 
     let token = browser.get("/calls").await.field("form_token");
     let out = browser
