@@ -277,7 +277,8 @@ async fn the_browser_comes_back_to_an_address_of_the_pages_only() {
     let refused = elsewhere.refused().await;
 
     assert_eq!(refused.kind(), gong_app::ErrorKind::Usage);
-    let without = Office::new().await.pages().await;
+    let plain = Office::new().await;
+    let without = plain.pages().await;
     let answer = without.stranger().get("/sign-in?to=/calls").await;
     assert_eq!(answer.header("location"), "/login?to=%2Fcalls");
     let answer = without.stranger().get("/signed-in?code=1&state=2").await;
