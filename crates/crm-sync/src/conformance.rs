@@ -70,6 +70,19 @@ pub async fn check_outbox(outbox: &dyn Outbox) {
     first.sort_by(|a, b| a.subject.cmp(&b.subject));
     assert_eq!(first, [done, other], "a run keeps its entries");
     assert!(outbox.of_run("third").await.expect("read").is_empty());
+
+    let deal = RecordId::new("d1").expect("an id");
+    let summary = Entry {
+        subject: Subject::Deal(deal.clone()),
+        record: Some(deal),
+        links: BTreeSet::new(),
+        sums_up: ["1", "2"].into_iter().flat_map(CallId::new).collect(),
+        ..entry("fourth", "1", Progress::Done)
+    };
+    let entries = std::slice::from_ref(&summary);
+    assert!(outbox.save(entries).await.expect("saved").is_empty());
+    let kept = outbox.of_run("fourth").await.expect("read");
+    assert_eq!(kept, entries, "what an entry sums up is kept");
 }
 
 #[expect(clippy::expect_used, reason = "plain digits are a call's id")]
@@ -94,5 +107,6 @@ fn entry(run: &str, call: &str, progress: Progress) -> Entry {
             .into_iter()
             .collect::<BTreeSet<_>>(),
         linking: BTreeSet::new(),
+        sums_up: BTreeSet::new(),
     }
 }

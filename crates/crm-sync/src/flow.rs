@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub use apply::Reached;
 pub use blank::Blanked;
 pub use resume::Resumed;
 
@@ -59,10 +60,12 @@ pub struct Applied {
     pub deleted: Vec<Subject>,
     /// What was sent and must be looked at before it is written again.
     pub unknown: Vec<Subject>,
-    /// What was not sent, or is blanked again, because what it is about was erased here.
+    /// What was not sent, or is blanked again, because what it is about, or sums up, was erased here.
     pub erased: Vec<Subject>,
     /// What was not sent: the day is spent, or the CRM could not be reached.
     pub waiting: Vec<Subject>,
+    /// How many records the run did not come to before it stopped. They stay planned.
+    pub unreached: usize,
 }
 
 impl CrmSync {

@@ -97,11 +97,12 @@ impl ArchiveOutbox {
 
     fn kept(&self, entry: &Entry) -> Result<KeptWrite, OutboxError> {
         let deal = |id: &RecordId| DealId::new(&self.system, id.as_str()).map_err(unreached);
-        let (calls, deals, sums_up) = match &entry.subject {
-            Subject::Call(call) => (vec![call.clone()], Vec::new(), None),
-            Subject::Deal(of) => (Vec::new(), Vec::new(), Some(deal(of)?)),
-            Subject::Proposal { deal: of, call, .. } => (vec![call.clone()], vec![deal(of)?], None),
+        let (deals, sums_up) = match &entry.subject {
+            Subject::Call(_) => (Vec::new(), None),
+            Subject::Deal(of) => (Vec::new(), Some(deal(of)?)),
+            Subject::Proposal { deal: of, .. } => (vec![deal(of)?], None),
         };
+        let calls = entry.subject.call().into_iter().chain(&entry.sums_up);
         let links = entry.links.union(&entry.linking);
         let links = links.filter(|(kind, _)| *kind == RecordKind::Deal);
         let linked: Result<_, OutboxError> = links.map(|(_, id)| deal(id)).collect();
@@ -112,7 +113,7 @@ impl ArchiveOutbox {
             at: entry.at,
             place: record::place(entry).map_err(unreached)?,
             payload: record::payload(entry).map_err(unreached)?,
-            calls,
+            calls: calls.cloned().collect(),
             deals,
             sums_up,
             linked: linked?,

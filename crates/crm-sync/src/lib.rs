@@ -76,7 +76,7 @@ pub use differences::{Differences, differences};
 pub use dry_run::DryRun;
 pub use error::CrmError;
 pub use field::Field;
-pub use flow::{Applied, Blanked, CrmSync, Resumed, SETTLED, SyncError};
+pub use flow::{Applied, Blanked, CrmSync, Reached, Resumed, SETTLED, SyncError};
 pub use hubspot::{HubSpot, Limits};
 pub use kept::{ArchiveOutbox, LeftInCrm};
 pub use notes::{CallNotes, Noted};

@@ -135,6 +135,7 @@ impl CallNotes {
             subject: Subject::Call(self.call.clone()),
             values: values.with(Field::Fingerprint, fingerprint)?,
             links,
+            sums_up: BTreeSet::new(),
         })
     }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use conversation::CallId;
 use jiff::Timestamp;
 
 use crate::{Field, RecordId, RecordKind, Subject};
@@ -51,6 +52,8 @@ pub struct Entry {
     pub links: BTreeSet<(RecordKind, RecordId)>,
     /// The links that were to be made with it.
     pub linking: BTreeSet<(RecordKind, RecordId)>,
+    /// The calls that it holds words of, besides the one that it is about.
+    pub sums_up: BTreeSet<CallId>,
 }
 
 /// Words of calls stand in it, so `Debug` shows what it is about and how far it came.
@@ -75,8 +78,8 @@ pub struct OutboxError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 ///
 /// Laws, each checked by [`crate::conformance::check_outbox`]:
 /// - What is saved is there for whoever asks next, also in another process. All entries of one
-///   `save` are kept, or none; but those are refused, and named, whose subject was erased: they must
-///   not be sent.
+///   `save` are kept, or none; but those are refused, and named, whose subject, or one of the calls
+///   that they sum up, was erased: they must not be sent.
 /// - An entry with the run and the subject of another takes its place; otherwise it is the latest
 ///   of its subject.
 /// - `latest` gives at most one entry for each subject, `unfinished` those of which

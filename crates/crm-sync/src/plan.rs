@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use conversation::CallId;
+
 use crate::{Entry, Field, Progress, Record, RecordId, RecordKind, Subject, Values, differences};
 
 /// What a record should hold and be linked to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_structs,
-    reason = "what, what it holds, what it is linked to"
+    reason = "what, what it holds, of which calls, what it is linked to"
 )]
 pub struct Wanted {
     /// What it is about.
@@ -17,6 +19,9 @@ pub struct Wanted {
     pub values: Values,
     /// What it should be linked to.
     pub links: BTreeSet<(RecordKind, RecordId)>,
+    /// The calls that it holds words of, besides the one that it is about: once one of them is
+    /// erased, it is not written.
+    pub sums_up: BTreeSet<CallId>,
 }
 
 /// What there is to do about one record.
@@ -62,6 +67,8 @@ pub struct Planned {
     pub before: BTreeMap<Field, String>,
     /// The links that are made.
     pub links: BTreeSet<(RecordKind, RecordId)>,
+    /// The calls that what is written holds words of, besides the one that it is about.
+    pub(crate) sums_up: BTreeSet<CallId>,
     /// What our last entry about it says the record held.
     pub(crate) left: BTreeMap<Field, String>,
     /// The links of that entry.
@@ -85,16 +92,23 @@ fn is_written(wanted: &Values, held: &BTreeMap<Field, String>) -> bool {
 /// CRM holds, and what it is linked to already.
 pub(crate) fn decide(
     wanted: Wanted,
-    last: Option<&Entry>,
-    now: Option<&Record>,
+    last: Option<Entry>,
+    now: Option<Record>,
     linked: &BTreeSet<(RecordKind, RecordId)>,
 ) -> Planned {
-    let left = last.map(|last| last.left.clone()).unwrap_or_default();
-    let made_links = last.map(|last| last.links.clone()).unwrap_or_default();
-    let nothing = BTreeMap::new();
-    let held = now.map_or(&nothing, |now| &now.values);
-    let mut found = differences(&wanted.values, held, &left);
-    if is_written(&wanted.values, held) {
+    let was_there = last
+        .as_ref()
+        .is_some_and(|last| last.progress == Progress::Deleted || last.record.is_some());
+    let (progress, left, made_links) = match last {
+        Some(last) => (Some(last.progress), last.left, last.links),
+        None => (None, BTreeMap::new(), BTreeSet::new()),
+    };
+    let (record, mut held) = match now {
+        Some(now) => (Some(now.id), now.values),
+        None => (None, BTreeMap::new()),
+    };
+    let mut found = differences(&wanted.values, &held, &left);
+    if is_written(&wanted.values, &held) {
         // What still is as it was left is what was wanted, in a form of the CRM's own.
         let is_left = |field: Field| held.get(&field) == left.get(&field);
         found.write = found.write.only(|field| !is_left(field));
@@ -103,9 +117,7 @@ pub(crate) fn decide(
     // A link that was made and is gone was taken away by a person.
     let links: BTreeSet<_> = links.difference(&made_links).cloned().collect();
     let is_deal = matches!(wanted.subject, Subject::Deal(_));
-    let was_there =
-        last.is_some_and(|last| last.progress == Progress::Deleted || last.record.is_some());
-    let action = match (last.map(|last| &last.progress), now) {
+    let action = match (progress, &record) {
         (Some(Progress::Sent), _) => Action::Wait,
         (Some(Progress::Undone), _) => Action::LeaveUndone,
         (_, None) if is_deal => Action::Missing,
@@ -115,23 +127,25 @@ pub(crate) fn decide(
         (_, Some(_)) if !links.is_empty() => Action::Link,
         (_, Some(_)) => Action::Nothing,
     };
-    let record = now.map(|now| now.id.clone());
-    let before = held
-        .iter()
-        .filter(|(field, _)| found.write.get(**field).is_some());
-    Planned {
+    held.retain(|field, _| found.write.get(*field).is_some());
+    let mut planned = Planned {
         action,
         record,
-        before: before
-            .map(|(field, value)| (*field, value.clone()))
-            .collect(),
+        before: held,
         write: found.write,
         kept: found.kept,
         links,
         left,
         made_links,
+        sums_up: wanted.sums_up,
         subject: wanted.subject,
+    };
+    // Only what is written is written down: most of a large plan is not.
+    if !planned.is_write() {
+        planned.left = BTreeMap::new();
+        planned.sums_up = BTreeSet::new();
     }
+    planned
 }
 
 #[cfg(test)]
@@ -165,6 +179,7 @@ mod tests {
             left: held.clone(),
             links: BTreeSet::new(),
             linking: BTreeSet::new(),
+            sums_up: BTreeSet::new(),
         };
         let now = Record {
             kind: RecordKind::Call,
@@ -177,8 +192,10 @@ mod tests {
                 subject: subject.clone(),
                 values: wanted,
                 links: BTreeSet::new(),
+                sums_up: BTreeSet::new(),
             };
-            decide(wanted, Some(&last), Some(&now), &BTreeSet::new()).action
+            let (last, now) = (Some(last.clone()), Some(now.clone()));
+            decide(wanted, last, now, &BTreeSet::new()).action
         };
 
         assert_eq!(action(values("<p>it&#39;s</p>", "f1")), Action::Nothing);

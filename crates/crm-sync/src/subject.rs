@@ -41,6 +41,14 @@ impl Subject {
         }
     }
 
+    /// The call that it is about; a deal is about many.
+    pub fn call(&self) -> Option<&CallId> {
+        match self {
+            Self::Call(call) | Self::Proposal { call, .. } => Some(call),
+            Self::Deal(_) => None,
+        }
+    }
+
     /// Our key on the record; a deal carries none, its own id is known.
     pub fn key(&self) -> Option<String> {
         match self {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::{Field, RecordKind};
 
@@ -14,10 +15,12 @@ pub struct NotOurs {
 }
 
 /// Values for a record of one kind; an empty text empties the field. `Debug` shows no value.
+///
+/// A clone shares the texts: what is wanted and what is planned of it lie in memory once.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Values {
     kind: RecordKind,
-    values: BTreeMap<Field, String>,
+    values: BTreeMap<Field, Arc<str>>,
 }
 
 impl Values {
@@ -41,7 +44,7 @@ impl Values {
                 kind: self.kind,
             });
         }
-        self.values.insert(field, value.into());
+        self.values.insert(field, value.into().into());
         Ok(self)
     }
 
@@ -52,14 +55,14 @@ impl Values {
 
     /// The value of a field.
     pub fn get(&self, field: Field) -> Option<&str> {
-        self.values.get(&field).map(String::as_str)
+        self.values.get(&field).map(AsRef::as_ref)
     }
 
     /// Each field with its value, in the order of the fields.
     pub fn iter(&self) -> impl Iterator<Item = (Field, &str)> {
         self.values
             .iter()
-            .map(|(field, value)| (*field, value.as_str()))
+            .map(|(field, value)| (*field, value.as_ref()))
     }
 
     /// What a record that was written holds of them.
@@ -78,7 +81,7 @@ impl Values {
         let kept = self.values.iter().filter(|(field, _)| is_wanted(**field));
         Self {
             kind: self.kind,
-            values: kept.map(|(field, value)| (*field, value.clone())).collect(),
+            values: kept.map(|(field, value)| (*field, Arc::clone(value))).collect(),
         }
     }
 }

@@ -21,6 +21,7 @@ pub use brief::AccountBriefRequest;
 pub use coaching::CoachRequest;
 pub use competitors::CompetitorsRequest;
 pub(crate) use recall::Recalls;
+pub(crate) use risk::Warned;
 pub use risk::RiskRequest;
 
 #[cfg(test)]

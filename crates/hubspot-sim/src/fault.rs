@@ -1,4 +1,6 @@
-//! What goes wrong on purpose.
+//! What goes wrong on purpose, or waits.
+
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// How a request fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +23,29 @@ impl Fault {
     pub(crate) const fn is_after(self) -> bool {
         matches!(self, Self::FailedAfter | Self::CutOff)
     }
+}
+
+/// Keeps the next request whose path holds a text from being carried out, until it is dropped.
+#[derive(Debug)]
+#[must_use = "the request goes on when this is dropped"]
+pub struct Hold {
+    pub(crate) reached: CancellationToken,
+    pub(crate) _until_dropped: DropGuard,
+}
+
+impl Hold {
+    /// Waits until the request is there.
+    pub async fn reached(&self) {
+        self.reached.cancelled().await;
+    }
+}
+
+/// The same, as the server sees it.
+#[derive(Debug)]
+pub(crate) struct Held {
+    pub(crate) part: String,
+    pub(crate) reached: CancellationToken,
+    pub(crate) dropped: CancellationToken,
 }
 
 /// A request that was answered.

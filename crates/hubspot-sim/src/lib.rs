@@ -42,7 +42,7 @@ mod schema;
 mod search;
 mod server;
 
-pub use fault::{Asked, Fault};
+pub use fault::{Asked, Fault, Hold};
 pub use object::Object;
 pub use portal::Portal;
 pub use property::Property;

@@ -12,6 +12,7 @@ use futures::stream;
 use serde_json::Value;
 
 use crate::answer::{Read, answer};
+use crate::fault::Held;
 use crate::objects::Query;
 use crate::portal::Portal;
 use crate::reply::Reply;
@@ -26,6 +27,7 @@ pub(crate) struct Shared {
     portal: Mutex<Portal>,
     log: Mutex<Vec<Asked>>,
     faults: Mutex<VecDeque<(String, Fault)>>,
+    holds: Mutex<VecDeque<Held>>,
     token: String,
 }
 
@@ -35,6 +37,7 @@ impl Shared {
             portal: Mutex::new(portal),
             log: Mutex::default(),
             faults: Mutex::default(),
+            holds: Mutex::default(),
             token,
         }
     }
@@ -53,6 +56,17 @@ impl Shared {
 
     pub(crate) fn faults(&self) -> MutexGuard<'_, VecDeque<(String, Fault)>> {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn holds(&self) -> MutexGuard<'_, VecDeque<Held>> {
+        self.holds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What keeps a request to this path waiting, if anything; it does so once.
+    fn hold_for(&self, path: &str) -> Option<Held> {
+        let mut holds = self.holds();
+        let at = holds.iter().position(|held| path.contains(&held.part))?;
+        holds.remove(at)
     }
 
     /// The fault that waits for a request to this path, if any; it happens once.
@@ -84,6 +98,11 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
         query: Query(pairs(query)),
         body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
     };
+    let held = is_known.then(|| shared.hold_for(&read.path)).flatten();
+    if let Some(held) = held {
+        held.reached.cancel();
+        held.dropped.cancelled().await;
+    }
     let fault = is_known.then(|| shared.fault_for(&read.path)).flatten();
     let reply = if is_known {
         replied(&shared, &read, fault)

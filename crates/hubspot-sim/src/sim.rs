@@ -7,8 +7,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::fault::Held;
 use crate::server::{Shared, router};
-use crate::{Asked, Fault, Portal};
+use crate::{Asked, Fault, Hold, Portal};
 
 /// A running fake. It stops when it is dropped; [`HubSpotSim::shutdown`] also waits for it.
 #[derive(Debug)]
@@ -72,6 +73,21 @@ impl HubSpotSim {
     /// The next request whose path holds `part` fails like this.
     pub fn fail(&self, part: &str, fault: Fault) {
         self.shared.faults().push_back((part.to_owned(), fault));
+    }
+
+    /// The next request whose path holds `part` waits before it is carried out, until what this gives
+    /// is dropped.
+    pub fn hold(&self, part: &str) -> Hold {
+        let (reached, dropped) = (CancellationToken::new(), CancellationToken::new());
+        self.shared.holds().push_back(Held {
+            part: part.to_owned(),
+            reached: reached.clone(),
+            dropped: dropped.clone(),
+        });
+        Hold {
+            reached,
+            _until_dropped: dropped.drop_guard(),
+        }
     }
 
     /// Stops, and waits for requests that are under way.

@@ -5,16 +5,27 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::{Applied, CrmSync, SyncError};
-use crate::{
-    Action, Entry, Field, Planned, Progress, RecordId, RecordKind, Subject, Values, Write, Written,
-};
+use crate::{Action, Entry, Field, Planned, Progress, Subject, Values, Write, Written};
 
 /// How many records are written between two savings of the outbox.
 const BATCH: usize = 1000;
 
+/// How far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "so many of so many")]
+pub struct Reached {
+    /// How many records it has dealt with.
+    pub done: usize,
+    /// How many its plan writes.
+    pub total: usize,
+}
+
 impl CrmSync {
     /// Carries a plan out as a run of this name. Whatever stops it, [`resume`](Self::resume) and
     /// the next plan go on.
+    ///
+    /// # Errors
+    /// [`SyncError`] where the CRM or the outbox cannot be reached.
     pub async fn apply(
         &self,
         run: &str,
@@ -22,39 +33,40 @@ impl CrmSync {
         now: Timestamp,
     ) -> Result<Applied, SyncError> {
         let mut applied = Applied::default();
-        let mut stale = self.stale(&plan).await?;
-        let writes = plan.into_iter().filter(Planned::is_write);
-        // What sums up calls comes after them: where one of them was erased, it says too much.
-        let (sums, others): (Vec<Planned>, Vec<Planned>) =
-            writes.partition(|one| matches!(one.subject, Subject::Deal(_)));
-        for batch in others.chunks(BATCH) {
-            self.batch(run, batch, now, &mut applied).await?;
-        }
-        let erased: BTreeSet<&Subject> = applied.erased.iter().collect();
-        let erased = others.iter().filter(|one| erased.contains(&one.subject));
-        stale.extend(erased.flat_map(deals));
-        let is_stale = |one: &Planned| stale.iter().any(|deal| is_about(&one.subject, deal));
-        let (told, sums): (Vec<Planned>, Vec<Planned>) = sums.into_iter().partition(is_stale);
-        applied
-            .erased
-            .extend(told.into_iter().map(|one| one.subject));
-        for batch in sums.chunks(BATCH) {
-            self.batch(run, batch, now, &mut applied).await?;
-        }
+        self.apply_while(run, plan, |_| Some(now), &mut applied)
+            .await?;
         Ok(applied)
     }
 
-    /// The deals of calls in a plan that nothing was to be written of, and that were erased since.
-    async fn stale(&self, plan: &[Planned]) -> Result<BTreeSet<RecordId>, SyncError> {
-        let was_there = |one: &&Planned| !one.is_write() && !one.made_links.is_empty();
-        let kept: Vec<&Planned> = plan.iter().filter(was_there).collect();
-        let subjects: Vec<Subject> = kept.iter().map(|one| one.subject.clone()).collect();
-        let latest = self.outbox.latest(&subjects).await?;
-        let latest: BTreeSet<Subject> = latest.into_iter().map(|entry| entry.subject).collect();
-        let gone = kept
-            .into_iter()
-            .filter(|one| !latest.contains(&one.subject));
-        Ok(gone.flat_map(deals).collect())
+    /// The same, watched: `begin` hears before each batch how far the run is, and gives the instant
+    /// at which the batch is sent, or none to stop there. It hears of the end, too. What was done
+    /// stands in `applied`, also where it fails.
+    ///
+    /// # Errors
+    /// [`SyncError`] where the CRM or the outbox cannot be reached.
+    pub async fn apply_while(
+        &self,
+        run: &str,
+        plan: Vec<Planned>,
+        mut begin: impl FnMut(Reached) -> Option<Timestamp> + Send,
+        applied: &mut Applied,
+    ) -> Result<(), SyncError> {
+        let total = plan.iter().filter(|one| one.is_write()).count();
+        let mut writes = plan.into_iter().filter(Planned::is_write);
+        let mut done = 0;
+        loop {
+            let now = begin(Reached { done, total });
+            let batch: Vec<Planned> = writes.by_ref().take(BATCH).collect();
+            applied.unreached = total - done;
+            // What was not sent now would not be sent with the next batch either.
+            let (Some(now), false, true) = (now, batch.is_empty(), applied.waiting.is_empty())
+            else {
+                return Ok(());
+            };
+            done += batch.len();
+            applied.unreached = total - done;
+            self.batch(run, &batch, now, applied).await?;
+        }
     }
 
     async fn batch(
@@ -138,17 +150,6 @@ impl CrmSync {
     }
 }
 
-/// The deals that a record is, or is to be, linked to.
-fn deals(planned: &Planned) -> impl Iterator<Item = RecordId> + use<> {
-    let links: Vec<_> = planned.links.union(&planned.made_links).cloned().collect();
-    let deals = links.into_iter();
-    deals.filter_map(|(kind, id)| (kind == RecordKind::Deal).then_some(id))
-}
-
-fn is_about(subject: &Subject, deal: &RecordId) -> bool {
-    matches!(subject, Subject::Deal(of) if of == deal)
-}
-
 /// The entry of what is about to be sent.
 fn entry(run: &str, planned: &Planned, now: Timestamp) -> Entry {
     Entry {
@@ -163,6 +164,7 @@ fn entry(run: &str, planned: &Planned, now: Timestamp) -> Entry {
         left: planned.left.clone(),
         links: planned.made_links.clone(),
         linking: planned.links.clone(),
+        sums_up: planned.sums_up.clone(),
     }
 }
 

@@ -10,23 +10,25 @@ use crate::{By, Entry, Find, Planned, Prepare, Record, RecordId, RecordKind, Sub
 type Links = BTreeMap<RecordId, BTreeSet<(RecordKind, RecordId)>>;
 
 impl CrmSync {
-    /// What there is to do. Nothing is written, neither to the CRM nor to the outbox.
+    /// What there is to do, of each subject once. Nothing is written, neither to the CRM nor to the
+    /// outbox.
     pub async fn plan(&self, wanted: Vec<Wanted>) -> Result<Vec<Planned>, SyncError> {
         let subjects: Vec<Subject> = wanted.iter().map(|one| one.subject.clone()).collect();
         let latest = self.outbox.latest(&subjects).await?;
-        let latest: BTreeMap<Subject, Entry> = latest
+        let mut latest: BTreeMap<Subject, Entry> = latest
             .into_iter()
             .map(|entry| (entry.subject.clone(), entry))
             .collect();
-        let now = self.current(&subjects, &latest).await?;
+        let mut now = self.current(&subjects, &latest).await?;
         let links = self.links(&wanted, &now).await?;
         let none = BTreeSet::new();
         let decided = wanted.into_iter().map(|wanted| {
-            let record = now.get(&wanted.subject);
+            let record = now.remove(&wanted.subject);
             let linked = record
+                .as_ref()
                 .and_then(|record| links.get(&record.id))
                 .unwrap_or(&none);
-            let last = latest.get(&wanted.subject);
+            let last = latest.remove(&wanted.subject);
             decide(wanted, last, record, linked)
         });
         Ok(decided.collect())

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use call_archive::{KeptWrite, WriteState};
+use conversation::CallId;
 use serde::{Deserialize, Serialize};
 
 use crate::{Entry, Field, Progress, RecordId, RecordKind, Subject};
@@ -102,7 +103,12 @@ pub(super) fn entry(
             .map(|(of, id)| Ok((kind(&of)?, record(id)?)))
             .collect()
     };
+    let mut sums_up: BTreeSet<CallId> = write.calls.into_iter().collect();
+    if let Some(call) = subject.call() {
+        sums_up.remove(call);
+    }
     Ok(Entry {
+        sums_up,
         progress: match write.state {
             WriteState::Sent => Progress::Sent,
             WriteState::Done => Progress::Done,

@@ -9,14 +9,15 @@ use call_archive::{
 };
 use conversation::CallId;
 use crm_sync::{
-    Action, Blanked, ChangedPage, Crm, CrmError, CrmSync, Field, Find, HubSpot, Outbox as _,
-    Prepare, Record, RecordId, RecordKind, Setup, Write, Written,
+    Action, Applied, Blanked, ChangedPage, Crm, CrmError, CrmSync, Field, Find, HubSpot, Outbox as _,
+    Prepare, Reached, Record, RecordId, RecordKind, Setup, Subject, Write, Written,
 };
+use futures::FutureExt as _;
 use hubspot_sim::{Fault, HubSpotSim};
 use jiff::Timestamp;
 
 use crate::dying::{DyingCrm, Life};
-use crate::flow::{later, now, once, portal, wanted};
+use crate::flow::{later, many, now, once, portal, wanted};
 use crate::kept::{of, put};
 use crate::{client, prepared};
 
@@ -87,7 +88,7 @@ impl Scene {
 /// By our key or name: whether the record is deleted, and whether it holds what was written.
 fn words(sim: &HubSpotSim, kind: &str) -> BTreeMap<String, (bool, bool)> {
     let portal = sim.portal();
-    let ids = (1000..1200).map(|id: u32| id.to_string());
+    let ids = (1000..4000).map(|id: u32| id.to_string());
     let records = ids.filter_map(|id| portal.object(kind, &id));
     let told = records.map(|record| {
         let name = ["gong_call_id", "ci_key", "dealname"].map(|name| record.get(name));
@@ -349,6 +350,52 @@ async fn what_was_on_its_way_when_its_call_was_purged_is_found_and_emptied() {
     assert!(blanked.open.is_empty() && blanked.refused.is_empty());
     assert!(all_gone_of_call_1(&scene.sim, scene.deals[0].as_str()));
     assert_eq!(scene.words("calls")["2"], STAYS);
+}
+
+#[tokio::test]
+async fn a_summary_is_held_back_when_a_call_was_purged_between_two_batches() {
+    let scene = Scene::new().await;
+    let ids: Vec<String> = (1..=1500).map(|id: u32| id.to_string()).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    put(&scene.archive, &ids[3..]).await;
+    let plan = scene.flow.plan(many(&scene.deals, 1500)).await;
+    let begin = |reached: Reached| {
+        if reached.done == 1000 {
+            let purged = scene.purge("1").now_or_never();
+            purged.expect("an archive in memory does not wait");
+        }
+        Some(now())
+    };
+
+    let mut applied = Applied::default();
+    let done = scene
+        .flow
+        .apply_while("r1", plan.expect("planned"), begin, &mut applied)
+        .await;
+
+    done.expect("applied");
+    let erased: Vec<String> = applied.erased.iter().map(ToString::to_string).collect();
+    assert_eq!(erased, [format!("deal/{}", scene.deals[0])]);
+    assert_eq!(scene.words("deals")["Fox"], EMPTY, "it was never sent");
+    assert_eq!((applied.made, applied.changed), (1500, 0));
+    let blanked = scene.blank().await;
+    assert!(blanked.open.is_empty() && blanked.refused.is_empty());
+    assert_eq!(scene.words("calls")["1"], GONE);
+    assert_eq!(scene.words("calls")["2"], STAYS);
+}
+
+#[tokio::test]
+async fn a_summary_alone_is_held_back_when_one_of_its_calls_was_purged() {
+    let scene = Scene::new().await;
+    let mut wanted = wanted(&scene.deals, "zqxcanary");
+    wanted.retain(|one| matches!(one.subject, Subject::Deal(_)));
+    let plan = scene.flow.plan(wanted).await.expect("planned");
+
+    scene.purge("1").await;
+    let applied = scene.flow.apply("r1", plan, now()).await.expect("applied");
+
+    assert_eq!((applied.erased.len(), applied.changed), (1, 0));
+    assert_eq!(scene.words("deals")["Fox"], EMPTY);
 }
 
 #[tokio::test]

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use conversation::CallId;
 use crm_sync::{
-    Action, Applied, CrmSync, Field, MemoryOutbox, Outbox, Progress, RecordId, RecordKind, Subject,
-    Values, Wanted, conformance,
+    Action, Applied, CrmSync, Field, MemoryOutbox, Outbox, Progress, Reached, RecordId, RecordKind,
+    Subject, Values, Wanted, conformance,
 };
 use hubspot_sim::{Fault, HubSpotSim, Portal};
 use jiff::Timestamp;
@@ -45,11 +46,13 @@ pub(crate) fn wanted(deals: &[RecordId; 2], steps: &str) -> Vec<Wanted> {
             ],
         ),
         links: BTreeSet::from([(RecordKind::Deal, deal.clone())]),
+        sums_up: BTreeSet::new(),
     };
     let warned = Wanted {
         subject: Subject::Deal(deals[0].clone()),
         values: values(RecordKind::Deal, &[(Field::Warnings, steps)]),
         links: BTreeSet::new(),
+        sums_up: BTreeSet::from([CallId::new("1").expect("an id")]),
     };
     let proposal = Wanted {
         subject: format!("proposal/{}/1/stage", deals[0])
@@ -63,6 +66,7 @@ pub(crate) fn wanted(deals: &[RecordId; 2], steps: &str) -> Vec<Wanted> {
             ],
         ),
         links: BTreeSet::from([(RecordKind::Deal, deals[0].clone())]),
+        sums_up: BTreeSet::new(),
     };
     vec![
         call("1", &deals[0]),
@@ -139,6 +143,91 @@ async fn a_plan_writes_nothing_and_a_second_run_has_nothing_to_write() {
     assert_eq!(second, Applied::default());
     assert_eq!(sim.writes(), written);
     assert_eq!(written - before, 5, "calls, task, deal, two kinds of links");
+}
+
+#[tokio::test]
+async fn a_run_tells_how_far_it_is_and_what_it_was_stopped_before_stays_planned() {
+    let (portal, deals) = portal();
+    let (sim, crm) = prepared(portal).await;
+    let flow = CrmSync::new(Arc::new(crm), Arc::new(MemoryOutbox::default()));
+    let wanted = many(&deals, 1500);
+    let plan = flow.plan(wanted.clone()).await.expect("planned");
+
+    let mut applied = Applied::default();
+    let mut heard = Vec::new();
+    let begin = |reached: Reached| {
+        heard.push((reached.done, reached.total));
+        (reached.done == 0).then(now)
+    };
+    let done = flow.apply_while("r1", plan, begin, &mut applied).await;
+
+    done.expect("applied");
+    assert_eq!(heard, [(0, 1501), (1000, 1501)]);
+    assert_eq!((applied.made, applied.unreached), (1000, 501));
+    assert_eq!(sim.portal().objects("calls").len(), 1000);
+    let rest = flow.plan(wanted.clone()).await.expect("planned");
+    assert_eq!(rest.iter().filter(|one| one.is_write()).count(), 501);
+    heard.clear();
+    let mut applied = Applied::default();
+    let begin = |reached: Reached| {
+        heard.push((reached.done, reached.total));
+        Some(later())
+    };
+    let done = flow.apply_while("r2", rest, begin, &mut applied).await;
+    done.expect("applied");
+    assert_eq!(heard, [(0, 501), (501, 501)], "of the end, too");
+    assert_eq!((applied.made, applied.changed), (500, 1));
+    assert_eq!(once(&flow, "r3", wanted, later()).await, Applied::default());
+}
+
+#[tokio::test]
+async fn a_day_that_is_spent_stops_a_run_and_the_rest_stays_planned() {
+    let (portal, deals) = portal();
+    let (sim, crm) = prepared(portal).await;
+    let flow = CrmSync::new(Arc::new(crm), Arc::new(MemoryOutbox::default()));
+    sim.fail("calls/batch/upsert", Fault::Day);
+
+    let applied = once(&flow, "r1", many(&deals, 1500), now()).await;
+
+    assert!(!applied.waiting.is_empty());
+    assert_eq!(applied.unreached, 501);
+    let next = once(&flow, "r2", many(&deals, 1500), later()).await;
+    assert_eq!(applied.made + next.made, 1500);
+}
+
+#[tokio::test]
+async fn a_plan_shares_the_texts_of_what_was_wanted() {
+    let (portal, deals) = portal();
+    let (_sim, crm) = prepared(portal).await;
+    let flow = CrmSync::new(Arc::new(crm), Arc::new(MemoryOutbox::default()));
+    let wanted = wanted(&deals, "call again");
+
+    let plan = flow.plan(wanted.clone()).await.expect("planned");
+
+    for (wanted, planned) in wanted.iter().zip(&plan) {
+        for (field, text) in wanted.values.iter() {
+            let planned = planned.write.get(field).expect("it is written");
+            assert!(std::ptr::eq(planned, text), "{field:?} lies there twice");
+        }
+    }
+}
+
+/// So many calls about the first deal, and what is known of it after all of them.
+pub(crate) fn many(deals: &[RecordId; 2], calls: usize) -> Vec<Wanted> {
+    let [call, _, _, summary, _]: [Wanted; 5] =
+        wanted(deals, "zqxcanary").try_into().expect("five");
+    let ids = (1..=calls).map(|id| CallId::new(id.to_string()).expect("an id"));
+    let ids: Vec<CallId> = ids.collect();
+    let calls = ids.iter().map(|id| Wanted {
+        subject: Subject::Call(id.clone()),
+        ..call.clone()
+    });
+    let mut all: Vec<Wanted> = calls.collect();
+    all.push(Wanted {
+        sums_up: ids.into_iter().collect(),
+        ..summary
+    });
+    all
 }
 
 #[tokio::test]

@@ -44,7 +44,7 @@ async fn keeps_the_laws(archive: &(impl Calls + CrmOutbox + Clone + 'static)) {
     conformance::check_outbox(&of(archive)).await;
     let runs = of(archive).runs().await.expect("listed");
     let names: Vec<&str> = runs.iter().map(|run| run.run.as_str()).collect();
-    assert_eq!(names, ["second", "first"]);
+    assert_eq!(names, ["fourth", "second", "first"]);
 }
 
 #[tokio::test]

@@ -1,10 +1,13 @@
 //! Writing what a plan says, in runs that can be gone on with and undone.
 
+use std::collections::BTreeSet;
+
 use access::Operation;
 use conversation::CallId;
-use crm_sync::{Applied, Planned, Subject};
+use crm_sync::{Applied, Reached, Subject};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use tokio_util::sync::CancellationToken;
 
 use super::planning::CrmPlan;
 use crate::app::App;
@@ -13,19 +16,30 @@ use crate::syncing::Done;
 use crate::views::CrmAppliedView;
 use crate::{Error, ErrorKind};
 
-/// How many records are written before somebody may stop it.
-const BATCH: usize = 1000;
 /// A plan that is older is worked out once more before it is applied: people may have written.
 const FRESH: SignedDuration = SignedDuration::from_secs(10);
 
 impl App {
     /// Carries a plan out. What fails is told with what was done.
+    ///
+    /// # Errors
+    /// Where the caller may not, or the plan has to be worked out once more and cannot be.
     pub async fn crm_apply(&self, plan: CrmPlan) -> Result<Done<CrmAppliedView>, Error> {
+        self.crm_apply_until(plan, &self.shared.stop).await
+    }
+
+    /// The same, until it is told to stop: what was not reached by then stays planned.
+    pub(crate) async fn crm_apply_until(
+        &self,
+        plan: CrmPlan,
+        stop: &CancellationToken,
+    ) -> Result<Done<CrmAppliedView>, Error> {
         self.permit(Operation::CRM_APPLY).await?;
         let run = run_name(self.now());
-        let calls: Vec<CallId> = plan.planned.iter().filter_map(call_of).collect();
-        let asked = format!("{run} {}", plan.planned.len());
-        let work = Box::pin(self.applied(&run, plan));
+        let writes = plan.planned.iter().filter(|one| one.is_write());
+        let calls: Vec<CallId> = writes.filter_map(|one| one.subject.call().cloned()).collect();
+        let asked = format!("{run} {}", plan.writes());
+        let work = Box::pin(self.applied(&run, plan, stop));
         self.doing_to(Operation::CRM_APPLY, &calls, &asked, work, |done| {
             done.problem
                 .as_ref()
@@ -34,7 +48,12 @@ impl App {
         .await
     }
 
-    async fn applied(&self, run: &str, plan: CrmPlan) -> Result<Done<CrmAppliedView>, Error> {
+    async fn applied(
+        &self,
+        run: &str,
+        plan: CrmPlan,
+        stop: &CancellationToken,
+    ) -> Result<Done<CrmAppliedView>, Error> {
         let CrmPlan {
             connected,
             mut planned,
@@ -43,47 +62,45 @@ impl App {
             ..
         } = plan;
         if self.now().duration_since(made) > FRESH {
-            let shown: Vec<Subject> = planned.iter().map(|one| one.subject.clone()).collect();
-            let wanted = wanted
-                .into_iter()
-                .filter(|one| shown.contains(&one.subject));
-            planned = connected.flow.plan(wanted.collect()).await?;
-            planned.retain(Planned::is_write);
+            let writes = planned.iter().filter(|one| one.is_write());
+            let shown: BTreeSet<&Subject> = writes.map(|one| &one.subject).collect();
+            let wanted = wanted.into_iter();
+            let wanted = wanted.filter(|one| shown.contains(&one.subject)).collect();
+            planned = connected.flow.plan(wanted).await?;
+        } else {
+            drop(wanted);
         }
-        let total = planned.len();
-        let mut all = Applied::default();
-        let mut problem = None;
-        for (done, batch) in (0..).step_by(BATCH).zip(planned.chunks(BATCH)) {
-            self.tell_of_records(done, total);
-            if self.shared.stop.is_cancelled() {
-                problem = Some(Error::new(ErrorKind::Cancelled, "stopped on request"));
-                break;
+        let mut applied = Applied::default();
+        let begin = |reached: Reached| {
+            if reached.total > 0 {
+                self.tell_of_records(reached);
             }
-            match connected.flow.apply(run, batch.to_vec(), self.now()).await {
-                Ok(applied) => add(&mut all, applied),
-                Err(error) => {
-                    problem = Some(error.into());
-                    break;
-                }
-            }
-            // What is not sent now would not be sent with the next batch either.
-            if !all.waiting.is_empty() {
-                break;
-            }
+            (!stop.is_cancelled()).then(|| self.now())
+        };
+        let written = connected
+            .flow
+            .apply_while(run, planned, begin, &mut applied)
+            .await;
+        if !applied.erased.is_empty() {
+            // What was on its way while its call was erased is emptied at once.
+            self.blank_in_crm().await;
         }
-        if total > 0 {
-            self.tell_of_records(total, total);
-        }
-        let view = CrmAppliedView::new(run, &all, connected.crm.requests());
-        let problem = problem.or_else(|| problem_of(&all));
+        let view = CrmAppliedView::new(run, &applied, connected.crm.requests());
+        let problem = match written {
+            Err(error) => Some(error.into()),
+            Ok(()) if applied.unreached > 0 && stop.is_cancelled() => {
+                Some(Error::new(ErrorKind::Cancelled, "stopped on request"))
+            }
+            Ok(()) => problem_of(&applied),
+        };
         Ok(Done { view, problem })
     }
 
-    fn tell_of_records(&self, done: usize, total: usize) {
+    fn tell_of_records(&self, reached: Reached) {
         self.listener().step(Step {
             stage: Stage::Crm,
-            done: done as u64,
-            total: Some(total as u64),
+            done: reached.done as u64,
+            total: Some(reached.total as u64),
         });
     }
 }
@@ -94,27 +111,9 @@ fn run_name(now: Timestamp) -> String {
     format!("{at}-{:04x}", rand::random::<u16>())
 }
 
-fn call_of(planned: &Planned) -> Option<CallId> {
-    match &planned.subject {
-        Subject::Call(call) | Subject::Proposal { call, .. } => Some(call.clone()),
-        Subject::Deal(_) => None,
-    }
-}
-
-fn add(all: &mut Applied, more: Applied) {
-    all.made += more.made;
-    all.changed += more.changed;
-    all.linked += more.linked;
-    all.failed.extend(more.failed);
-    all.deleted.extend(more.deleted);
-    all.unknown.extend(more.unknown);
-    all.erased.extend(more.erased);
-    all.waiting.extend(more.waiting);
-}
-
 /// What a person should know of a run that did not do it all.
 pub(super) fn problem_of(applied: &Applied) -> Option<Error> {
-    let waiting = applied.waiting.len() + applied.unknown.len();
+    let waiting = applied.waiting.len() + applied.unknown.len() + applied.unreached;
     if waiting > 0 {
         let what = format!("{waiting} records could not be written to the end");
         return Some(Error::new(ErrorKind::TryLater, what).hint(

@@ -126,6 +126,7 @@ impl Said {
                     .with(Field::Started, started.to_string())?
                     .with(Field::Body, body.to_string())?,
                 links: links.clone(),
+                sums_up: BTreeSet::new(),
             })
         };
         self.proposals.iter().map(task).collect()

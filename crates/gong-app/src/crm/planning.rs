@@ -65,12 +65,34 @@ pub struct CrmPlanRequest {
 /// A plan, which can be read and then applied.
 #[non_exhaustive]
 pub struct CrmPlan {
-    /// What it says.
-    pub view: CrmPlanView,
     pub(super) connected: Connected,
     pub(super) planned: Vec<Planned>,
     pub(super) wanted: Vec<Wanted>,
     pub(super) made: Timestamp,
+    /// What it says besides its lines, which are made when somebody reads them.
+    about: CrmPlanView,
+}
+
+impl CrmPlan {
+    /// What it says.
+    pub fn view(&self) -> CrmPlanView {
+        let told = self.planned.iter();
+        let told = told.filter(|one| !CrmLineView::is_silent(one));
+        CrmPlanView {
+            lines: told.map(CrmLineView::new).collect(),
+            ..self.about.clone()
+        }
+    }
+
+    /// How many records would be written.
+    pub fn writes(&self) -> usize {
+        self.planned.iter().filter(|one| one.is_write()).count()
+    }
+
+    /// What a person has to choose.
+    pub fn choices(&self) -> &[CrmChoiceView] {
+        &self.about.choices
+    }
 }
 
 /// Everything that calls say for the CRM.
@@ -88,7 +110,11 @@ impl App {
         let work = async {
             let connected = self.connected().await?;
             let plan = Box::pin(self.planned(connected, request)).await?;
-            Ok(plan.view)
+            let view = plan.view();
+            if let Some(file) = &request.out {
+                write(&view, file).await?;
+            }
+            Ok(view)
         };
         self.reading(
             Operation::CRM_PLAN,
@@ -142,29 +168,20 @@ impl App {
         }
         let wanted = intended.wanted.clone();
         let planned = connected.flow.plan(intended.wanted).await?;
-        let view = CrmPlanView {
+        let silent = planned.iter().filter(|one| CrmLineView::is_silent(one));
+        let about = CrmPlanView {
             as_of: in_seconds(self.now()),
             calls: intended.calls,
             without_words: intended.without_words,
-            unchanged: planned
-                .iter()
-                .filter(|one| CrmLineView::is_silent(one))
-                .count() as u64,
-            lines: planned
-                .iter()
-                .filter(|one| !CrmLineView::is_silent(one))
-                .map(CrmLineView::new)
-                .collect(),
+            unchanged: silent.count() as u64,
+            lines: Vec::new(),
             choices: intended.choices,
             unmatched: intended.unmatched,
             requests: connected.crm.requests(),
         };
-        if let Some(file) = &request.out {
-            write(&view, file).await?;
-        }
         Ok(CrmPlan {
-            view,
-            planned: planned.into_iter().filter(Planned::is_write).collect(),
+            about,
+            planned,
             wanted,
             connected,
             made: self.now(),
@@ -218,11 +235,12 @@ impl App {
             choices: Vec::new(),
         };
         let mut heard: BTreeMap<RecordId, Heard> = BTreeMap::new();
-        for ((attendance, said), customers) in attended.iter().zip(&said).zip(&whose) {
-            intended.add(attendance, said, customers)?;
+        for ((attendance, said), customers) in attended.iter().zip(said).zip(&whose) {
+            intended.add(attendance, &said, customers)?;
             for deal in &customers.deals {
                 let heard = heard.entry(deal.clone()).or_default();
-                heard.hear(attendance.started, &said.notes.competitors);
+                let competitors = &said.notes.competitors;
+                heard.hear(&attendance.call, attendance.started, competitors);
             }
         }
         let deals = self.deals_wanted(archive, &scope, heard).await?;

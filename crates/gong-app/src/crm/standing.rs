@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use access::Scope;
 use call_archive::Archive;
-use conversation::{DealId, neutral};
+use conversation::{CallId, DealId, neutral};
 use crm_sync::{Field, NotOurs, RecordId, RecordKind, Subject, Values, Wanted};
 use jiff::Timestamp;
 
 use super::SYSTEM;
 use crate::Error;
 use crate::app::App;
+use crate::outlook::Warned;
 
 /// The most reasons on a record.
 const MOST: usize = 3;
@@ -21,11 +22,18 @@ const MOST: usize = 3;
 pub(super) struct Heard {
     last: Option<Timestamp>,
     competitors: BTreeSet<String>,
+    calls: BTreeSet<CallId>,
 }
 
 impl Heard {
     /// Adds a call.
-    pub(super) fn hear(&mut self, started: Timestamp, competitors: &BTreeSet<String>) {
+    pub(super) fn hear(
+        &mut self,
+        call: &CallId,
+        started: Timestamp,
+        competitors: &BTreeSet<String>,
+    ) {
+        self.calls.insert(call.clone());
         self.last = self.last.max(Some(started));
         self.competitors
             .extend(competitors.iter().map(|name| neutral(name)));
@@ -49,7 +57,7 @@ impl App {
         let wanted = heard.into_iter().map(|(deal, heard)| {
             let id = DealId::new(SYSTEM, deal.as_str()).ok();
             let warned = id.and_then(|id| warned.get(&id));
-            of_deal(deal, heard, warned.map(Vec::as_slice))
+            of_deal(deal, heard, warned)
         });
         let wanted: Result<Vec<Wanted>, NotOurs> = wanted.collect();
         wanted.map_err(super::planning::not_ours)
@@ -58,8 +66,8 @@ impl App {
 
 fn of_deal(
     deal: RecordId,
-    heard: Heard,
-    warned: Option<&[(&'static str, String)]>,
+    mut heard: Heard,
+    warned: Option<&Warned>,
 ) -> Result<Wanted, NotOurs> {
     let competitors: Vec<String> = heard.competitors.into_iter().collect();
     let mut values =
@@ -67,7 +75,8 @@ fn of_deal(
     if let Some(last) = heard.last {
         values = values.with(Field::LastCall, last.to_string())?;
     }
-    if let Some(warned) = warned {
+    if let Some(Warned { calls, told: warned }) = warned {
+        heard.calls.extend(calls.iter().cloned());
         let names: Vec<&str> = warned.iter().map(|(name, _)| *name).collect();
         let reasons = warned.iter().take(MOST).map(|(_, reason)| neutral(reason));
         values = values
@@ -79,6 +88,7 @@ fn of_deal(
         subject: Subject::Deal(deal),
         values,
         links: BTreeSet::new(),
+        sums_up: heard.calls,
     })
 }
 
@@ -90,12 +100,17 @@ mod tests {
     fn a_deal_holds_the_latest_call_all_competitors_and_the_weightiest_reasons() {
         let mut heard = Heard::default();
         let at = |text: &str| -> Timestamp { text.parse().expect("an instant") };
-        heard.hear(at("2026-03-02T10:00:00Z"), &["Owl <b>".to_owned()].into());
-        heard.hear(at("2026-02-02T10:00:00Z"), &["Elk".to_owned()].into());
-        let warned = [
-            ("single_threaded", "one person".to_owned()),
-            ("stalled", "slow".to_owned()),
-        ];
+        let call = |id: &str| CallId::new(id).expect("an id");
+        let owl = ["Owl <b>".to_owned()].into();
+        heard.hear(&call("2"), at("2026-03-02T10:00:00Z"), &owl);
+        heard.hear(&call("1"), at("2026-02-02T10:00:00Z"), &["Elk".to_owned()].into());
+        let warned = Warned {
+            calls: vec![call("3"), call("1")],
+            told: vec![
+                ("single_threaded", "one person".to_owned()),
+                ("stalled", "slow".to_owned()),
+            ],
+        };
 
         let deal = RecordId::new("9").expect("an id");
         let wanted = of_deal(deal, heard, Some(&warned)).expect("ours");
@@ -108,5 +123,7 @@ mod tests {
             (value(Field::Score), value(Field::Reasons)),
             ("2", "one person\nslow")
         );
+        let calls: Vec<&str> = wanted.sums_up.iter().map(CallId::as_str).collect();
+        assert_eq!(calls, ["1", "2", "3"], "whatever it was made of");
     }
 }

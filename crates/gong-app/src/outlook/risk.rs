@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use access::{Operation, Permission, Scope};
 use call_archive::Archive;
-use conversation::{Citation, DealId};
+use conversation::{CallId, Citation, DealId};
 use insights::Evidence;
 use insights::deals::{
     Checklist, DealAt, DealView, NoModel, PipelineRules, RiskModel, RuleSpec, Rules, Scored,
@@ -52,6 +52,13 @@ pub(super) struct Judged<'a> {
     pub(super) deal: DealAt<'a>,
     pub(super) checklist: Checklist,
     pub(super) scored: Option<Scored>,
+}
+
+/// What stands against a deal, and the calls that it may come from.
+pub(crate) struct Warned {
+    pub(crate) calls: Vec<CallId>,
+    /// The name of each warning and its reason, the weightiest first.
+    pub(crate) told: Vec<(&'static str, String)>,
 }
 
 /// What is shown beside a warning, if it is asked why.
@@ -127,7 +134,7 @@ impl App {
         &self,
         archive: &Arc<dyn Archive>,
         scope: &Scope,
-    ) -> Result<BTreeMap<DealId, Vec<(&'static str, String)>>, Error> {
+    ) -> Result<BTreeMap<DealId, Warned>, Error> {
         let (now, rules) = (self.now(), self.pipeline());
         let known = self.deals_and_calls(archive, scope, now).await?;
         let of_deal = |one: Judged<'_>| {
@@ -135,7 +142,12 @@ impl App {
             fired.sort_by_key(|(spec, _)| std::cmp::Reverse(spec.warning.points()));
             let told = fired.into_iter();
             let told = told.map(|(spec, why)| (spec.warning.as_str(), why.reason().to_owned()));
-            (one.deal.deal().clone(), told.collect())
+            let calls = one.deal.calls().iter().map(|call| call.call.clone());
+            let warned = Warned {
+                calls: calls.collect(),
+                told: told.collect(),
+            };
+            (one.deal.deal().clone(), warned)
         };
         let judged = judged(&known.deals, &rules, now, None);
         Ok(judged.into_iter().map(of_deal).collect())

@@ -208,10 +208,12 @@ pub struct CrmAppliedView {
     pub deleted: Vec<String>,
     /// What was sent without an answer; it is looked at before it is written again.
     pub unknown: Vec<String>,
-    /// What was not sent because the call was erased meanwhile.
+    /// What was not sent because a call that it holds words of was erased meanwhile.
     pub erased: Vec<String>,
     /// What was not sent: the day is spent, or HubSpot could not be reached.
     pub waiting: Vec<String>,
+    /// How many records it did not come to before it stopped; they stay planned.
+    pub unreached: usize,
     /// The requests that it took, those of its plan included.
     pub requests: u32,
 }
@@ -232,6 +234,7 @@ impl CrmAppliedView {
             unknown: names(&applied.unknown),
             erased: names(&applied.erased),
             waiting: names(&applied.waiting),
+            unreached: applied.unreached,
             requests,
         }
     }

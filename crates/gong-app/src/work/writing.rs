@@ -108,15 +108,15 @@ impl App {
             return Ok(());
         };
         let plan = plan?;
-        for choice in &plan.view.choices {
+        for choice in plan.choices() {
             tracing::info!(
                 call = choice.call,
                 why = choice.why,
                 "a person has to choose"
             );
         }
-        if plan.view.writes() > 0 {
-            let done = Box::pin(self.crm_apply(plan)).await?;
+        if plan.writes() > 0 {
+            let done = Box::pin(self.crm_apply_until(plan, held)).await?;
             let written = done.view.made + done.view.changed;
             add(&tally.written, written as u64);
             match done.problem {

@@ -57,8 +57,8 @@ async fn apply(context: &Context, request: CrmPlanRequest, yes: bool) -> Result<
     let plan = app.crm_plan_to_apply(&request).await?;
     context.bars.clear();
     if !yes {
-        output::say(&tables::crm_plan(&plan.view));
-        if plan.view.writes() > 0 {
+        output::say(&tables::crm_plan(&plan.view()));
+        if plan.writes() > 0 {
             confirmed("This is written to HubSpot.", "write").await?;
         }
     }

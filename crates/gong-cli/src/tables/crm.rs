@@ -150,6 +150,9 @@ pub(crate) fn crm_applied(view: &CrmAppliedView) -> String {
             let _ = write!(text, "\n{what}: {}", names.join(", "));
         }
     }
+    if view.unreached > 0 {
+        let _ = write!(text, "\n{} were not reached, and stay planned", view.unreached);
+    }
     text
 }
 

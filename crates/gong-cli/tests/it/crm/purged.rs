@@ -1,8 +1,10 @@
 //! What is purged here goes out of HubSpot with it.
 
 use hubspot_sim::{HubSpotSim, Portal};
+use serde_json::{Value, json};
 
-use super::{at, customer, four_calls};
+use super::{STEP, at, call_with, customer, four_calls, state};
+use crate::files::write;
 
 /// Whether the record of a call is deleted, and whether it holds anything of ours.
 fn record(sim: &HubSpotSim, call: &str) -> (bool, bool) {
@@ -36,6 +38,49 @@ async fn a_purge_empties_and_deletes_the_record_before_its_receipt_is_finished()
         receipts["receipts"][0]["finished"].is_string(),
         "{receipts}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_purged_while_a_plan_is_carried_out_is_written_nowhere() {
+    let mut portal = Portal::default();
+    let deal = customer(&mut portal, "fox.example");
+    let (sim, home) = at(portal).await;
+    let folder = home.path("calls");
+    let rival = "We also look at Zqxcanary for this.";
+    for (id, said) in [("1", rival), ("2", "Fine.")] {
+        let said = ["How is it going?", said, STEP];
+        write(&folder, id, &call_with(id, "bo@fox.example", &said));
+    }
+    let rivals = home.path("rivals.jsonl");
+    let rival = "{\"name\":\"Zqxcanary\",\"aliases\":[]}\n";
+    std::fs::write(&rivals, rival).expect("written");
+    home.ok(&["import", "calls"]).await;
+    home.ok(&["trackers", "competitors", "rivals.jsonl"]).await;
+    home.ok(&["crm", "init"]).await;
+    let plan = home.json(&["crm", "plan"]).await;
+    let lines = plan["lines"].as_array().expect("lines").iter();
+    let names_it = |line: &&Value| line["fields"].to_string().contains("Zqxcanary");
+    let named: Vec<&Value> = lines.filter(names_it).map(|line| &line["subject"]).collect();
+    assert_eq!(named, ["call/1".to_owned(), format!("deal/{deal}")]);
+
+    // What calls say is known by then, and what HubSpot holds of it is asked.
+    let hold = sim.hold("calls/batch/read");
+    let purging = async {
+        hold.reached().await;
+        home.ok(&["purge", "--call", "1", "--yes"]).await;
+        drop(hold);
+    };
+    let (applied, ()) = tokio::join!(home.json(&["crm", "apply", "--yes"]), purging);
+
+    let erased = json!(["call/1", format!("deal/{deal}")]);
+    assert_eq!((&applied["erased"], &applied["made"]), (&erased, &1.into()));
+    let held = state(&sim);
+    assert!(held.iter().all(|line| !line.contains("Zqxcanary")), "{held:?}");
+    home.ok(&["crm", "apply", "--yes"]).await;
+    let portal = sim.portal();
+    let told = portal.object("deals", &deal).expect("there");
+    assert_eq!(told.get("ci_last_call_at"), "2026-03-02T10:00:00Z");
+    assert_eq!(told.get("ci_competitors"), "");
 }
 
 #[tokio::test(flavor = "multi_thread")]
