@@ -67,7 +67,9 @@ impl Values {
 
     /// What a record that was written holds of them.
     pub fn to_held(&self) -> BTreeMap<Field, String> {
-        self.values.clone()
+        self.iter()
+            .map(|(field, value)| (field, value.to_owned()))
+            .collect()
     }
 
     /// Whether there is none.

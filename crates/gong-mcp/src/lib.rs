@@ -44,6 +44,10 @@
 //! # }
 //! ```
 
+// A tool waits for a use case, which waits for detectors, which hold compiled patterns: to see that
+// all of it may move between threads, the compiler looks deeper than it does by default.
+#![recursion_limit = "256"]
+
 mod answer;
 mod arguments;
 mod prompts;

@@ -60,7 +60,10 @@ async fn a_call_that_is_purged_while_a_plan_is_carried_out_is_written_nowhere() 
     let plan = home.json(&["crm", "plan"]).await;
     let lines = plan["lines"].as_array().expect("lines").iter();
     let names_it = |line: &&Value| line["fields"].to_string().contains("Zqxcanary");
-    let named: Vec<&Value> = lines.filter(names_it).map(|line| &line["subject"]).collect();
+    let named: Vec<&str> = lines
+        .filter(names_it)
+        .filter_map(|line| line["subject"].as_str())
+        .collect();
     assert_eq!(named, ["call/1".to_owned(), format!("deal/{deal}")]);
 
     // What calls say is known by then, and what HubSpot holds of it is asked.
