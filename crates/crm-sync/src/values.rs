@@ -83,7 +83,9 @@ impl Values {
         let kept = self.values.iter().filter(|(field, _)| is_wanted(**field));
         Self {
             kind: self.kind,
-            values: kept.map(|(field, value)| (*field, Arc::clone(value))).collect(),
+            values: kept
+                .map(|(field, value)| (*field, Arc::clone(value)))
+                .collect(),
         }
     }
 }

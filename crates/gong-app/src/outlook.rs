@@ -21,8 +21,8 @@ pub use brief::AccountBriefRequest;
 pub use coaching::CoachRequest;
 pub use competitors::CompetitorsRequest;
 pub(crate) use recall::Recalls;
-pub(crate) use risk::Warned;
 pub use risk::RiskRequest;
+pub(crate) use risk::Warned;
 
 #[cfg(test)]
 mod tests;

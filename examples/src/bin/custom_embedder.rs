@@ -61,7 +61,7 @@ async fn main() -> Result<()> {
         "The security questionnaire comes back on Friday.",
         "Who signs the contract on your side?",
     ];
-    let asked = embedder.vector("discuont for erly renewel")?;
+    let asked = embedder.vector("discuont for early renewel")?;
     let mut ranked = Vec::new();
     for text in said {
         ranked.push((asked.dot(&embedder.vector(text)?), text));

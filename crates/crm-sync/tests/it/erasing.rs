@@ -9,8 +9,8 @@ use call_archive::{
 };
 use conversation::CallId;
 use crm_sync::{
-    Action, Applied, Blanked, ChangedPage, Crm, CrmError, CrmSync, Field, Find, HubSpot, Outbox as _,
-    Prepare, Reached, Record, RecordId, RecordKind, Setup, Subject, Write, Written,
+    Action, Applied, Blanked, ChangedPage, Crm, CrmError, CrmSync, Field, Find, HubSpot,
+    Outbox as _, Prepare, Reached, Record, RecordId, RecordKind, Setup, Subject, Write, Written,
 };
 use futures::FutureExt as _;
 use hubspot_sim::{Fault, HubSpotSim};

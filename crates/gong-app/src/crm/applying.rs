@@ -37,7 +37,9 @@ impl App {
         self.permit(Operation::CRM_APPLY).await?;
         let run = run_name(self.now());
         let writes = plan.planned.iter().filter(|one| one.is_write());
-        let calls: Vec<CallId> = writes.filter_map(|one| one.subject.call().cloned()).collect();
+        let calls: Vec<CallId> = writes
+            .filter_map(|one| one.subject.call().cloned())
+            .collect();
         let asked = format!("{run} {}", plan.writes());
         let work = Box::pin(self.applied(&run, plan, stop));
         self.doing_to(Operation::CRM_APPLY, &calls, &asked, work, |done| {

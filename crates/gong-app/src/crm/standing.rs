@@ -64,18 +64,18 @@ impl App {
     }
 }
 
-fn of_deal(
-    deal: RecordId,
-    mut heard: Heard,
-    warned: Option<&Warned>,
-) -> Result<Wanted, NotOurs> {
+fn of_deal(deal: RecordId, mut heard: Heard, warned: Option<&Warned>) -> Result<Wanted, NotOurs> {
     let competitors: Vec<String> = heard.competitors.into_iter().collect();
     let mut values =
         Values::of(RecordKind::Deal).with(Field::Competitors, competitors.join("; "))?;
     if let Some(last) = heard.last {
         values = values.with(Field::LastCall, last.to_string())?;
     }
-    if let Some(Warned { calls, told: warned }) = warned {
+    if let Some(Warned {
+        calls,
+        told: warned,
+    }) = warned
+    {
         heard.calls.extend(calls.iter().cloned());
         let names: Vec<&str> = warned.iter().map(|(name, _)| *name).collect();
         let reasons = warned.iter().take(MOST).map(|(_, reason)| neutral(reason));
@@ -103,7 +103,11 @@ mod tests {
         let call = |id: &str| CallId::new(id).expect("an id");
         let owl = ["Owl <b>".to_owned()].into();
         heard.hear(&call("2"), at("2026-03-02T10:00:00Z"), &owl);
-        heard.hear(&call("1"), at("2026-02-02T10:00:00Z"), &["Elk".to_owned()].into());
+        heard.hear(
+            &call("1"),
+            at("2026-02-02T10:00:00Z"),
+            &["Elk".to_owned()].into(),
+        );
         let warned = Warned {
             calls: vec![call("3"), call("1")],
             told: vec![

@@ -151,7 +151,11 @@ pub(crate) fn crm_applied(view: &CrmAppliedView) -> String {
         }
     }
     if view.unreached > 0 {
-        let _ = write!(text, "\n{} were not reached, and stay planned", view.unreached);
+        let _ = write!(
+            text,
+            "\n{} were not reached, and stay planned",
+            view.unreached
+        );
     }
     text
 }

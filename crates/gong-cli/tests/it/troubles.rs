@@ -222,7 +222,9 @@ async fn of_the_index(page: &Page) {
     let home = with_calls().await;
     let index = home.data().join("index");
     let vectors = files_below(&index);
-    let vectors = vectors.iter().filter(|name| name.ends_with(".f16"));
+    let vectors = vectors
+        .iter()
+        .filter(|name| Path::new(name).extension().is_some_and(|end| end == "f16"));
     for file in vectors {
         fs::remove_file(file).expect("removed");
     }
