@@ -168,8 +168,8 @@ async fn of_gong(page: &Page) {
     let spent = gong(Faults::none(), Limits::gong().per_day(1)).await;
     let home = Home::new()
         .at(&spent)
-        .set("GONGKIT__GONG__DAILY_REQUESTS", "1")
-        .set("GONGKIT__GONG__DAILY_RESERVE", "0");
+        .set("GONGKIT__GONG__DAILY_REQUESTS", "2")
+        .set("GONGKIT__GONG__DAILY_RESERVE", "1");
     home.run(&["sync"]).await;
     let ran = home.run(&["sync"]).await;
     page.meets("the budget of requests is spent", &ran);
@@ -229,7 +229,7 @@ async fn of_the_index(page: &Page) {
         fs::remove_file(file).expect("removed");
     }
     let ran = home.run(&search).await;
-    page.meets("vectors of the index are missing", &ran);
+    page.meets("vectors of the newest commit are missing", &ran);
     fs::remove_dir_all(&index).expect("removed");
     page.meets("there is no index yet", &home.run(&search).await);
 
