@@ -21,9 +21,8 @@ fn promises() -> Vec<Promise> {
     let rows = table.lines().filter(|line| line.starts_with("| `"));
     let promise = |row: &str| {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
-        let [_, name, most, never, _] = cells.as_slice() else {
-            panic!("a row has three cells: {row}");
-        };
+        let cells: [&str; 5] = cells.try_into().expect("a row has three cells");
+        let [_, name, most, never, _] = cells;
         Promise {
             name: name.trim_matches('`').to_owned(),
             most: most.parse().expect("a number"),

@@ -74,7 +74,7 @@ where
     ] {
         let mut put = call(name, CANARY);
         put.call.privacy = privacy;
-        put.call.duration = Some(Duration::from_secs(1800));
+        put.call.duration = Some(Duration::from_mins(30));
         let mut theirs = Party::new(PartyId::new("p2").expect("a valid id"));
         theirs.side = Side::Theirs;
         theirs.email = Some(format!("{CANARY}@customer.example"));
@@ -125,7 +125,7 @@ fn deal() -> DealId {
 
 fn talk() -> TalkNumbers {
     TalkNumbers {
-        length: Duration::from_secs(60),
+        length: Duration::from_mins(1),
         ours: Duration::from_secs(20),
         theirs: Duration::from_secs(30),
         counts: vec![FoundCount {
@@ -183,11 +183,7 @@ fn texts(on: &Connection, sql: &str) -> Vec<String> {
 
 fn rows(on: &Connection, sql: &str) -> Vec<Map<String, Value>> {
     let mut statement = on.prepare(sql).expect("it can be asked");
-    let names: Vec<String> = statement
-        .column_names()
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut rows = statement.query([]).expect("asked");
     let mut found = Vec::new();
     while let Some(row) = rows.next().expect("read") {
