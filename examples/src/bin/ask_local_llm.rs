@@ -10,14 +10,19 @@ use gongkit_examples::sample_app;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-/// Claims the first of the numbered sentences that has a price; then it claims a price of its own.
+/// Claims the first long sentence that denies nothing; then it claims a price of its own.
 async fn scripted(Json(asked): Json<Value>) -> Json<Value> {
     let shown = asked["messages"][1]["content"].as_str().unwrap_or_default();
     let lines = shown
         .lines()
         .filter_map(|line| line.strip_prefix('[')?.split_once("] "));
-    let mut prices = lines.filter(|(_, said)| said.contains("dollars"));
-    let (id, said) = prices.next().unwrap_or(("S1", "nothing"));
+    let denies = |said: &str| {
+        ["n't", "no", "No", "ever"]
+            .iter()
+            .any(|word| said.contains(word))
+    };
+    let mut plain = lines.filter(|(_, said)| said.len() > 70 && !denies(said));
+    let (id, said) = plain.next().unwrap_or(("S1", "nothing"));
     let said = said.split_once(": ").map_or(said, |(_, said)| said);
     let claim = |text: &str| json!({"type": "answer", "text": text, "owner": null, "due": null, "sentence_ids": [id]});
     let claims = [claim(said), claim("It was 999,999 dollars a day.")];
@@ -65,7 +70,7 @@ async fn main() -> Result<()> {
     }
     println!("{} claims, dropped: {:?}", prose.claims, prose.dropped);
     if is_scripted {
-        assert_eq!((prose.claims, prose.statements.len()), (2, 1));
+        assert!(prose.statements.len() * 2 == prose.claims && prose.claims > 0);
     }
     Ok(())
 }

