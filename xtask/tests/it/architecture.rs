@@ -227,7 +227,7 @@ fn the_scope_of_flows_is_asked_for_by_flows_only() {
 
 /// Use cases that no role is asked for: checks of one's own machine, who somebody is, and what a
 /// server does for itself. Whoever delivers is judged by what he shows.
-const FOR_ANYBODY: [&str; 14] = [
+const FOR_ANYBODY: [&str; 16] = [
     "doctor",
     "pull_model",
     "stored_models",
